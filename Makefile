@@ -1,0 +1,51 @@
+# Two commands for a fresh machine: `make demo` and `make test`. Both make their own .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet -c constraints.txt
+
+.PHONY: help demo test lint types format bench space clean
+
+help: ## list the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+demo: $(VENV)/.klue ## install, then fine-tune and score all eight tasks on the bundled sample
+	$(BIN)/python -m klue_baselines.demo
+
+test: $(VENV)/.dev ## install what the tests need and run them all
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist worksteal
+
+lint: $(VENV)/.dev ## ruff: rules and formatting
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.dev ## mypy
+	$(BIN)/mypy
+
+format: $(VENV)/.dev ## let ruff rewrite the sources
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/.dev ## speed and memory, side by side with straightforward versions
+	$(BIN)/python -m bench
+
+space: $(VENV)/.space ## the metric's Gradio page on this machine
+	$(BIN)/python klue_metrics/app.py
+
+clean: ## remove what the commands above made
+	rm -rf $(VENV) build runs *.egg-info .pytest_cache .mypy_cache .ruff_cache
+
+# torch goes first, by itself: asked for by another package it may become a build of several GB.
+$(VENV)/.klue: pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(PIP) torch==2.13.0
+	$(PIP) -e .
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.klue
+	$(PIP) -e '.[dev]'
+	touch $@
+
+$(VENV)/.space: $(VENV)/.klue
+	$(PIP) -e '.[space]'
+	touch $@

@@ -1,0 +1,247 @@
+"""The `klue` command.
+
+Results go to stdout, everything else to stderr. Exit code 0: done, 1: a run failed, 2: wrong input.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import click
+import typer
+
+TASK_NAMES = ("ynat", "sts", "nli", "ner", "re", "dp", "mrc", "wos")
+
+app = typer.Typer(
+    name="klue",
+    help="KLUE, the Korean Language Understanding Evaluation: data, metrics and baselines.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+Task = Annotated[
+    str, typer.Argument(help="ynat, sts, nli, ner, re, dp, mrc or wos", metavar="TASK")
+]
+DataDir = Annotated[
+    str | None,
+    typer.Option(
+        help="Folders in the official layout, joined with the system's path separator. "
+        "Default: KLUE_DATA_DIR, else the official files are downloaded."
+    ),
+]
+Sample = Annotated[bool, typer.Option("--sample", help="Use the bundled sample; no KLUE score.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program.")]
+
+
+def known_task(task: str) -> str:
+    """The task, if there is one of the name."""
+    from .errors import InputError
+
+    if task not in TASK_NAMES:
+        raise InputError(f"TASK: found {task!r}, expected one of {', '.join(TASK_NAMES)}")
+    return task
+
+
+@app.command()
+def train(
+    task: Task,
+    model: Annotated[str, typer.Option(help="An encoder: a folder or a Hub id.")],
+    output: Annotated[Path, typer.Option(help="The folder for the fine-tuned model.")],
+    seed: Annotated[int, typer.Option(help="Of the head, the order and the dropout.")] = 0,
+    learning_rate: Annotated[
+        float | None, typer.Option(help="Peak; default: the published one.")
+    ] = None,
+    epochs: Annotated[float | None, typer.Option(help="Default: the published number.")] = None,
+    batch_size: Annotated[int | None, typer.Option(help="Examples a step.")] = None,
+    eval_batch_size: Annotated[int | None, typer.Option(help="Examples a forward pass.")] = None,
+    accumulation: Annotated[int | None, typer.Option(help="Batches a step.")] = None,
+    warmup: Annotated[float | None, typer.Option(help="Fraction of all steps.")] = None,
+    weight_decay: Annotated[float | None, typer.Option()] = None,
+    max_length: Annotated[int | None, typer.Option(help="Pieces.")] = None,
+    evaluations: Annotated[
+        int | None, typer.Option(help="Of the held-out part, per epoch.")
+    ] = None,
+    patience: Annotated[int | None, typer.Option(help="Evaluations without a new best.")] = None,
+    select_by: Annotated[
+        str | None, typer.Option(help="The score a checkpoint is chosen by.")
+    ] = None,
+    select_on: Annotated[
+        str, typer.Option(help="held-out: a tenth of train; dev: the original protocol, marked so.")
+    ] = "held-out",
+    train_split: Annotated[str, typer.Option(help='Like "train" or "validation[:80%]".')] = "train",
+    eval_split: Annotated[
+        str, typer.Option(help='Like "validation" or "validation[80%:]".')
+    ] = "validation",
+    max_train_examples: Annotated[
+        int | None, typer.Option(help="Train on a part of this size.")
+    ] = None,
+    precision: Annotated[str, typer.Option(help="fp32 or bf16")] = "fp32",
+    compile_: Annotated[bool, typer.Option("--compile", help="torch.compile the model.")] = False,
+    results: Annotated[Path, typer.Option(help="The folder that collects results.")] = Path(
+        "results"
+    ),
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Forget what the folder holds.")
+    ] = False,
+    data_dir: DataDir = None,
+    sample: Sample = False,
+    as_json: Json = False,
+) -> None:
+    """Fine-tune an encoder on a task, score it on dev, write model, predictions and result."""
+    from . import training
+    from .tables import result_table
+
+    quiet_libraries()
+    settings = {
+        "learning_rate": learning_rate,
+        "epochs": epochs,
+        "batch_size": batch_size,
+        "eval_batch_size": eval_batch_size,
+        "accumulation": accumulation,
+        "warmup": warmup,
+        "weight_decay": weight_decay,
+        "max_length": max_length,
+        "evaluations": evaluations,
+        "patience": patience,
+        "select_by": select_by,
+    }
+    result = training.train(
+        training.Run(
+            task=known_task(task),
+            model=model,
+            output=output,
+            seed=seed,
+            overrides={name: value for name, value in settings.items() if value is not None},
+            data_dir=data_dir,
+            sample=sample,
+            train_split=train_split,
+            eval_split=eval_split,
+            max_train_examples=max_train_examples,
+            select_on=select_on,
+            precision=precision,
+            compile=compile_,
+            results=results,
+            overwrite=overwrite,
+        )
+    )
+    show(result_table([result]), dict(result.scores), as_json)
+
+
+@app.command()
+def predict(
+    task: Task,
+    model: Annotated[
+        str, typer.Option(help="A model that `klue train` made: a folder or a Hub id.")
+    ],
+    output: Annotated[Path, typer.Option(help="The prediction file (JSON Lines).")],
+    split: Annotated[
+        str, typer.Option(help='Like "validation" or "validation[80%:]".')
+    ] = "validation",
+    batch_size: Annotated[int, typer.Option(help="Examples a forward pass.")] = 64,
+    data_dir: DataDir = None,
+    sample: Sample = False,
+) -> None:
+    """Write a model's predictions for a split, in the format that `klue score` reads."""
+    from klue_datasets import load
+    from klue_metrics import METRICS
+
+    from . import prediction
+    from .progress import meter, note
+
+    quiet_libraries()
+    rows = load(known_task(task), split, data_dir=data_dir, sample=sample, full=True)
+    records = prediction.predict(
+        task, model, rows, batch_size, progress=lambda total: meter(f"{task}: {split}", total)
+    )
+    METRICS[task].write_predictions(output, records)
+    note(f"{output}: {len(records)} predictions")
+
+
+@app.command()
+def report(
+    folder: Annotated[Path, typer.Argument(help="The folder that collects results.")] = Path(
+        "results"
+    ),
+    as_json: Json = False,
+) -> None:
+    """Print the table of all results: mean and deviation over the seeds."""
+    from .results import read_results
+    from .tables import result_rows, result_table
+
+    found = list(read_results(folder))
+    show(result_table(found), result_rows(found), as_json)
+
+
+def show(table: Any, content: Any, as_json: bool) -> None:
+    """Print a result: a table for people, or JSON."""
+    from rich.console import Console
+
+    if as_json:
+        print(json.dumps(content, ensure_ascii=False, indent=2))
+    else:
+        # A pipe has no width; what a program cuts off there is lost.
+        Console(width=None if sys.stdout.isatty() else 120).print(table)
+
+
+def mount() -> None:
+    """Add the commands of the other rooms."""
+    from .cli_data import app as data
+    from .cli_score import compare, score
+
+    app.add_typer(data, name="data")
+    app.command()(score)
+    app.command()(compare)
+
+
+def quiet_libraries() -> None:
+    """Leave progress to this package: the libraries' bars interleave with it."""
+    import datasets
+    import transformers
+
+    datasets.disable_progress_bars()
+    transformers.utils.logging.disable_progress_bar()
+
+
+def input_errors() -> tuple[type[Exception], ...]:
+    """The errors that mean: what came from outside is wrong."""
+    from klue_datasets import DataError
+    from klue_metrics import MetricError
+
+    from .errors import InputError
+
+    return DataError, MetricError, InputError
+
+
+def main() -> None:
+    """Run the command and turn what goes wrong into one line and an exit code."""
+    # Quiet and local unless asked otherwise; read by the libraries when they are imported.
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
+    mount()
+    try:
+        code = app(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        code = 2
+    except (click.Abort, KeyboardInterrupt):
+        print("klue: interrupted", file=sys.stderr)
+        code = 1
+    except BrokenPipeError:
+        # The reader of a pipe has seen enough; nothing is left to say it to.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except Exception as error:
+        if not isinstance(error, input_errors()):
+            raise
+        print(f"klue: error: {error}", file=sys.stderr)
+        code = 2
+    sys.exit(code or 0)
+
+
+if __name__ == "__main__":
+    main()

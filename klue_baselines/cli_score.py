@@ -1,0 +1,232 @@
+"""`klue score` and `klue compare`: prediction files to scores, intervals and differences."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
+
+from .cli import DataDir, Json, Sample, Task, known_task, show
+
+Split = Annotated[str, typer.Option(help='Like "validation" or "validation[80%:]".')]
+Confidence = Annotated[float, typer.Option(help="Of the bootstrap intervals, e.g. 0.95.")]
+Resamples = Annotated[int, typer.Option(help="Resamples behind an interval or p-value.")]
+Seed = Annotated[int, typer.Option(help="Of the resampling.")]
+UnknownLabel = Annotated[
+    str,
+    typer.Option(help='"error", or "wrong": labels outside the label set count as wrong.'),
+]
+
+
+def score(
+    task: Task,
+    predictions: Annotated[Path, typer.Argument(help="A prediction file (JSON Lines).")],
+    split: Split = "validation",
+    confidence: Confidence = 0.95,
+    intervals: Annotated[bool, typer.Option(help="Bootstrap intervals.")] = True,
+    n_resamples: Resamples = 1000,
+    seed: Seed = 0,
+    by: Annotated[
+        str | None,
+        typer.Option(help="A breakdown: source, domain, question_type, label or length."),
+    ] = None,
+    detail: Annotated[
+        bool, typer.Option("--detail", help="Add the textbook counterparts.")
+    ] = False,
+    errors: Annotated[int, typer.Option(help="Show this many examples that cost most.")] = 0,
+    html: Annotated[
+        Path | None, typer.Option(help="Write the error analysis as a page to this file.")
+    ] = None,
+    unknown_label: UnknownLabel = "error",
+    data_dir: DataDir = None,
+    sample: Sample = False,
+    as_json: Json = False,
+) -> None:
+    """Score a prediction file: official scores with bootstrap intervals."""
+    from klue_metrics import METRICS
+
+    metric = METRICS[known_task(task)]
+    gold = load_gold(task, split, data_dir, sample)
+    records = metric.read_predictions(predictions, gold, unknown_label)
+    scores = metric.score(
+        gold,
+        records,
+        confidence=confidence if intervals else None,
+        n_resamples=n_resamples,
+        seed=seed,
+        by=by,
+        detail=detail,
+        unknown_label=unknown_label,
+    )
+    about = {"task": task, "split": split, "sample": sample, "examples": len(gold)}
+    title = title_of(metric, about)
+    parts: list[Any] = [heading(title), score_table(scores, confidence if intervals else None)]
+    if by is not None:
+        parts += [heading(f"\nby {by}"), breakdown_table(metric, scores["by"], by)]
+    if errors or html:
+        from klue_metrics.error_analysis import analyse
+        from klue_metrics.error_pages import page
+        from klue_metrics.error_terminal import rendered
+
+        analysis = analyse(metric, gold, records, errors or 20, unknown_label)
+        if html:
+            write_text(html, page(analysis, title))
+        if errors:
+            parts.append(rendered(analysis))
+            about["errors"] = analysis.as_dict()
+    show(Group(*parts), {**about, **scores}, as_json)
+
+
+def compare(
+    task: Task,
+    a: Annotated[Path, typer.Argument(help="The prediction file of system A.", metavar="A")],
+    b: Annotated[Path, typer.Argument(help="The prediction file of system B.", metavar="B")],
+    split: Split = "validation",
+    confidence: Confidence = 0.95,
+    n_resamples: Resamples = 1000,
+    seed: Seed = 0,
+    unknown_label: UnknownLabel = "error",
+    data_dir: DataDir = None,
+    sample: Sample = False,
+    as_json: Json = False,
+) -> None:
+    """Compare two prediction files: the difference, its interval, and whether it is one."""
+    from klue_metrics import METRICS
+    from klue_metrics.comparison import compare as compared
+
+    metric = METRICS[known_task(task)]
+    gold = load_gold(task, split, data_dir, sample)
+    first, second = (metric.read_predictions(path, gold, unknown_label) for path in (a, b))
+    found = compared(metric, gold, first, second, confidence, n_resamples, seed, unknown_label)
+    about = {"task": task, "split": split, "sample": sample, "examples": len(gold)}
+    names = {"a": str(a), "b": str(b)}
+    content = {**about, **names, "confidence": confidence, "scores": found}
+    show(comparison_table(metric, found, about, names, confidence), content, as_json)
+
+
+def load_gold(task: str, split: str, data_dir: str | None, sample: bool) -> Any:
+    """Return the references of a split."""
+    from klue_datasets import load
+    from klue_metrics import METRICS
+
+    rows = load(task, split, data_dir=data_dir, sample=sample, full=True)
+    return METRICS[task].gold(rows)
+
+
+def title_of(metric: Any, about: dict[str, Any]) -> str:
+    """Return the title of a report: task, split, number of examples."""
+    where = f"{about['split']}, {about['examples']:,} examples"
+    mark = "the bundled sample, no KLUE score: " if about["sample"] else ""
+    return f"{metric.title} ({about['task']}): {mark}{where}"
+
+
+def score_table(scores: dict[str, Any], confidence: float | None) -> Table:
+    """Return the table of official scores, then counterparts."""
+    table = plain_table()
+    table.add_column("score")
+    table.add_column("value", justify="right")
+    if confidence is not None:
+        table.add_column(f"{100 * confidence:g} % interval", justify="right")
+    for name, value in scores.items():
+        if name.endswith("_ci") or name == "by":
+            continue
+        if isinstance(value, dict):
+            for part, number in value.items():
+                table.add_row(f"{name}, {part}", f"{number:.2f}")
+        else:
+            table.add_row(name, f"{value:.2f}", interval(scores.get(f"{name}_ci")))
+    return table
+
+
+def breakdown_table(metric: Any, groups: dict[str, dict[str, Any]], by: str) -> Table:
+    """Return a table with a row per group; a score that is undefined there is a dash."""
+    table = plain_table()
+    table.add_column(by)
+    table.add_column("examples", justify="right")
+    names = [name for name in metric.scores if all(name in part for part in groups.values())]
+    for name in names:
+        table.add_column(name, justify="right")
+    for group, part in groups.items():
+        cells = [
+            "–"
+            if part[name] is None
+            else f"{part[name]:.2f} {interval(part.get(f'{name}_ci'))}".rstrip()
+            for name in names
+        ]
+        table.add_row(Text(group), f"{part['examples']:,}", *cells)
+    return table
+
+
+def comparison_table(
+    metric: Any,
+    found: dict[str, dict[str, Any]],
+    about: dict[str, Any],
+    names: dict[str, str],
+    confidence: float,
+) -> Group:
+    """Return the table of differences, and a line on each score that tells nothing apart."""
+    table = plain_table()
+    for name in (
+        "score",
+        "A",
+        "B",
+        "A - B",
+        f"{100 * confidence:g} % interval",
+        "p (bootstrap)",
+        "p (randomisation)",
+    ):
+        table.add_column(name, justify="left" if name == "score" else "right")
+    lines = []
+    for name, part in found.items():
+        table.add_row(
+            name,
+            f"{part['a']:.2f}",
+            f"{part['b']:.2f}",
+            f"{part['difference']:+.2f}",
+            interval(part["difference_ci"]),
+            p_value(part["p_bootstrap"]),
+            p_value(part["p_randomisation"]),
+        )
+        lines.append(Text(f"{name}: {verdict(part, confidence)}"))
+    files = [Text(f"{side.upper()}: {path}") for side, path in names.items()]
+    return Group(heading(title_of(metric, about)), table, *files, *lines)
+
+
+def verdict(part: dict[str, Any], confidence: float) -> str:
+    """Return in words what a comparison of one score says."""
+    level = f"at the {100 * (1 - confidence):g} % level"
+    if not part["told_apart"]:
+        return f"A and B cannot be told apart {level}."
+    return f"{'A' if part['difference'] > 0 else 'B'} is better {level}."
+
+
+def p_value(value: float) -> str:
+    """Return a p-value in three digits."""
+    return f"{value:.3f}" if value >= 0.001 else "< 0.001"
+
+
+def interval(bounds: list[float] | None) -> str:
+    """Return an interval in two decimals."""
+    return f"[{bounds[0]:.2f}, {bounds[1]:.2f}]" if bounds else ""
+
+
+def heading(title: str) -> Text:
+    """Return the line above a table; a table's own title would be wrapped at its width."""
+    return Text(title, style="bold")
+
+
+def plain_table() -> Table:
+    """Return an empty table in the style of this command."""
+    return Table(box=None, pad_edge=False, header_style="bold")
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file as a whole: beside its place, then renamed."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.tmp")
+    beside.write_text(text, encoding="utf-8")
+    beside.replace(path)

@@ -1,0 +1,161 @@
+"""DP: the head and the relation of every eojeol."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from transformers import AutoModel, PreTrainedModel
+
+from klue_datasets.dependency_parsing import DEPRELS
+
+from .encoder import TextEncoder, open_weights
+from .modeling_dependency_parsing import IGNORED, ROOT_POS, DependencyParser, DependencyParserConfig
+from .task import BaselineTask, Columns, Record
+from .text import normalise
+
+# fmt: off
+POS = [
+    "NNG", "NNP", "NNB", "NP", "NR", "VV", "VA", "VX", "VCP", "VCN", "MMA", "MMD",
+    "MMN", "MAG", "MAJ", "JC", "IC", "JKS", "JKC", "JKG", "JKO", "JKB", "JKV", "JKQ",
+    "JX", "EP", "EF", "EC", "ETN", "ETM", "XPN", "XSN", "XSV", "XSA", "XR", "SF",
+    "SP", "SS", "SE", "SO", "SL", "SH", "SW", "SN", "NA",
+]
+# fmt: on
+FALLBACK_DEPREL = "NP"
+
+
+def build(model: str, labels: Sequence[str], **_: Any) -> PreTrainedModel:
+    """An encoder with a new parsing head of the published sizes."""
+    encoder = open_weights(AutoModel, model)
+    config = DependencyParserConfig(
+        encoder.config,
+        pos=POS,
+        id2label=dict(enumerate(labels)),
+        label2id={label: index for index, label in enumerate(labels)},
+    )
+    parser = DependencyParser(config)
+    parser.encoder = encoder
+    return parser
+
+
+def load(model: str) -> PreTrainedModel:
+    """A fine-tuned parser."""
+    return open_weights(DependencyParser, model)
+
+
+def encode(batch: Columns, encoder: TextEncoder, config: Any, labels: bool) -> Columns:
+    """Sentences given as eojeols.
+
+    Words behind the encoder's last position are cut; `words` says how many are left.
+    """
+    words = [[normalise(word) for word in sentence] for sentence in batch["word_form"]]
+    encoding = encoder(words, is_split_into_words=True)
+    columns: Columns = {"input_ids": encoding["input_ids"], "length": [], "words": []}
+    columns |= {name: [] for name in ("word_first", "word_last", "pos")}
+    for index, ids in enumerate(encoding["input_ids"]):
+        first, last = word_borders(encoding.word_ids(index))
+        columns["length"].append(len(ids))
+        columns["words"].append(len(first))
+        columns["word_first"].append(first)
+        columns["word_last"].append(last)
+        columns["pos"].append(pos_rows(batch["pos"][index][: len(first)], config.pos))
+    if encoder.token_types:
+        columns["token_type_ids"] = [[0] * len(ids) for ids in encoding["input_ids"]]
+    if labels:
+        columns |= gold_columns(batch, columns["words"], config.label2id)
+    return columns
+
+
+def word_borders(word_ids: Sequence[int | None]) -> tuple[list[int], list[int]]:
+    """Where each word's first and last piece stand.
+
+    A word of which the tokenizer makes nothing stands where the word before it ends.
+
+    >>> word_borders([None, 0, 0, 1, 3, None])
+    ([1, 3, 3, 4], [2, 3, 3, 4])
+    """
+    first: list[int] = []
+    last: list[int] = []
+    for at, word in enumerate(word_ids):
+        if word is None:
+            continue
+        while len(first) < word:
+            previous = last[-1] if last else at
+            first.append(previous)
+            last.append(previous)
+        if len(first) == word:
+            first.append(at)
+            last.append(at)
+        last[-1] = at
+    return first, last
+
+
+def pos_rows(pos: Sequence[str], known: Sequence[str]) -> list[int]:
+    """The row of each word's last part of speech, `ROOT_POS` for an unknown one."""
+    rows = {tag: row for row, tag in enumerate(known, start=1)}
+    return [rows.get(tags.rpartition("+")[2], ROOT_POS) for tags in pos]
+
+
+def gold_columns(batch: Columns, lengths: Sequence[int], deprels: Mapping[str, int]) -> Columns:
+    """Heads and relations of the words that are left; a head that was cut off is not learned."""
+    heads, labels = [], []
+    for head, deprel, length in zip(batch["head"], batch["deprel"], lengths, strict=True):
+        heads.append([h if h <= length else IGNORED for h in head[:length]])
+        kept = zip(head, deprel[:length], strict=False)
+        labels.append([deprels[name] if h <= length else IGNORED for h, name in kept])
+    return {"heads": heads, "labels": labels}
+
+
+def predict(model: PreTrainedModel, inputs: Mapping[str, torch.Tensor]) -> list[tuple[Any, Any]]:
+    """The best head of each word and the best relation to it."""
+    output = model(**inputs)
+    lengths = inputs["word_first"].ne(0).sum(-1).tolist()
+    heads, deprels = output.arcs.argmax(-1).tolist(), output.deprels.argmax(-1).tolist()
+    return [
+        (head[:length], deprel[:length])
+        for head, deprel, length in zip(heads, deprels, lengths, strict=True)
+    ]
+
+
+def decode(
+    examples: Sequence[Record],
+    rows: Any,
+    answers: Sequence[tuple[Any, Any]],
+    encoder: Any,
+    config: Any,
+) -> list[Record]:
+    """Records of heads and relations; a word that was cut off depends on the next one."""
+    records = []
+    for example, (heads, deprels) in zip(examples, answers, strict=True):
+        size = len(example["word_form"])
+        rest = np.arange(len(heads) + 2, size + 2) % (size + 1)
+        names = [config.id2label[deprel] for deprel in deprels]
+        records.append(
+            {
+                "guid": example["guid"],
+                "head": [*heads, *rest.tolist()],
+                "deprel": names + [FALLBACK_DEPREL] * len(rest),
+            }
+        )
+    return records
+
+
+BASELINE = BaselineTask(
+    name="dp",
+    labels=tuple(DEPRELS),
+    build=build,
+    load=load,
+    encode=encode,
+    predict=predict,
+    decode=decode,
+    padding={
+        "word_first": 0,
+        "word_last": 0,
+        "pos": ROOT_POS,
+        "heads": IGNORED,
+        "labels": IGNORED,
+    },
+)

@@ -1,0 +1,250 @@
+"""WoS: the state of a dialogue after each of the user's turns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import torch
+from transformers import AutoModel, PreTrainedModel, PreTrainedTokenizerBase
+
+from .encoder import TextEncoder, open_weights
+from .errors import InputError
+from .modeling_dialogue_state_tracking import (
+    GATES,
+    IGNORED,
+    POINTER,
+    DialogueStateTracker,
+    DialogueStateTrackerConfig,
+)
+from .task import BaselineTask, Columns, Record
+from .text import normalise
+
+
+def build(
+    model: str, tokenizer: PreTrainedTokenizerBase, ontology: Mapping[str, list[str]], **_: Any
+) -> PreTrainedModel:
+    """An encoder with a new state tracking head over the ontology's slots."""
+    encoder = open_weights(AutoModel, model)
+    slots = sorted(ontology)
+    names = [slot.replace("-", " ") for slot in slots]
+    end = tokenizer.sep_token_id if tokenizer.sep_token_id is not None else tokenizer.eos_token_id
+    config = DialogueStateTrackerConfig(
+        encoder.config,
+        slots=slots,
+        slot_pieces=tokenizer(names, add_special_tokens=False)["input_ids"],
+        end_id=end,
+        ontology={slot: list(ontology[slot]) for slot in slots},
+    )
+    tracker = DialogueStateTracker(config)
+    tracker.encoder = encoder
+    return tracker
+
+
+def load(model: str) -> PreTrainedModel:
+    """A fine-tuned tracker."""
+    return open_weights(DialogueStateTracker, model)
+
+
+def encode(batch: Columns, encoder: TextEncoder, config: Any, labels: bool) -> Columns:
+    """One row a user turn: [CLS] history [SEP] system [SEP] user [SEP].
+
+    What is too long loses its beginning: the newest turns say most about the state.
+    """
+    columns: Columns = {name: [] for name in ("input_ids", "example", "turn", "length")}
+    if labels:
+        columns |= {"gates": [], "values": []}
+    values = ValuePieces(encoder.tokenizer, config.end_id)
+    utterances = iter(utterance_pieces(batch["dialogue"], encoder))
+    for index, dialogue in enumerate(batch["dialogue"]):
+        history: list[list[int]] = []
+        for turn in dialogue:
+            if turn["role"] == "user" and not history:
+                history.append([])  # a dialogue opens with an empty word of the system
+            history.append(next(utterances))
+            if turn["role"] != "user":
+                continue
+            columns["input_ids"].append(join(history, encoder))
+            columns["length"].append(len(columns["input_ids"][-1]))
+            columns["example"].append(index)
+            columns["turn"].append(len(history) // 2 - 1)
+            if labels:
+                gates, pieces = gold_slots(turn["state"], batch["guid"][index], config, values)
+                columns["gates"].append(gates)
+                columns["values"].append(pieces)
+    if encoder.token_types:
+        columns["token_type_ids"] = [[0] * len(ids) for ids in columns["input_ids"]]
+    return columns
+
+
+def utterance_pieces(
+    dialogues: Sequence[Sequence[Record]], encoder: TextEncoder
+) -> list[list[int]]:
+    """The pieces of every turn of every dialogue, in one call of the tokenizer."""
+    texts = [normalise(turn["text"]) for dialogue in dialogues for turn in dialogue]
+    return encoder(texts, add_special_tokens=False, truncation=False)["input_ids"]
+
+
+def join(history: Sequence[list[int]], encoder: TextEncoder) -> list[int]:
+    """History, system turn and user turn with their separators, cut at the front."""
+    first, end = encoder.special_ids
+    *earlier, system, user = history
+    before: list[int] = []
+    for utterance in earlier:
+        before += [*utterance, end]
+    pieces = [*before[:-1], end, *system, end, *user]
+    return [first, *pieces[-(encoder.max_length - 2) :], end]
+
+
+class ValuePieces(dict[str, list[int]]):
+    """The pieces of a value with the end piece, tokenised once."""
+
+    def __init__(self, tokenizer: PreTrainedTokenizerBase, end_id: int) -> None:
+        super().__init__()
+        self.tokenizer, self.end_id = tokenizer, end_id
+
+    def __missing__(self, value: str) -> list[int]:
+        pieces = self.tokenizer(normalise(value), add_special_tokens=False)["input_ids"]
+        self[value] = [*pieces, self.end_id]
+        return self[value]
+
+
+def gold_slots(
+    state: Sequence[str], guid: str, config: Any, pieces: ValuePieces
+) -> tuple[list[int], list[list[int]]]:
+    """The gate (slots,) and the value's pieces (slots, longest) of each slot."""
+    by_slot = {}
+    for entry in state:
+        domain, slot, value = entry.split("-", 2)
+        by_slot[f"{domain}-{slot}"] = value
+    unknown = by_slot.keys() - set(config.slots)
+    if unknown:
+        raise InputError(f"{guid}: found the slot {min(unknown)!r}, expected one of the ontology's")
+    values = [by_slot.get(slot, "none") for slot in config.slots]
+    gates = [GATES.index(value) if value in GATES else POINTER for value in values]
+    rows = [pieces[value] for value in values]
+    width = max(map(len, rows))
+    return gates, [row + [IGNORED] * (width - len(row)) for row in rows]
+
+
+def predict(model: PreTrainedModel, inputs: Mapping[str, torch.Tensor]) -> list[dict[int, Any]]:
+    """For each turn, the slots that are not empty: a gate's name, or the pieces of a value."""
+    output = model(**inputs)
+    gates, values = output.gates.argmax(-1).tolist(), output.values.tolist()
+    return [
+        {
+            slot: (pieces[slot] if gate == POINTER else GATES[gate])
+            for slot, gate in enumerate(row)
+            if gate != 0
+        }
+        for row, pieces in zip(gates, values, strict=True)
+    ]
+
+
+def decode(
+    examples: Sequence[Record],
+    rows: Sequence[Record],
+    answers: Sequence[dict[int, Any]],
+    encoder: TextEncoder,
+    config: Any,
+) -> list[Record]:
+    """Records of one state a user turn."""
+    spelling = Spelling(encoder.tokenizer, config)
+    records = []
+    for row, answer in zip(rows, answers, strict=True):
+        example = examples[row["example"]]
+        said = user_view(example["dialogue"], row["turn"])
+        state = []
+        for index, found in sorted(answer.items()):
+            slot = config.slots[index]
+            value = found if isinstance(found, str) else spelling.value(slot, found, said)
+            if value and value != "none":
+                state.append(f"{slot}-{value}")
+        records.append({"guid": f"{example['guid']}-{row['turn']}", "state": state})
+    return records
+
+
+def user_view(dialogue: Sequence[Record], turn: int) -> list[str]:
+    """What was said up to a user turn, the newest first."""
+    users = [at for at, entry in enumerate(dialogue) if entry["role"] == "user"]
+    return [entry["text"] for entry in dialogue[users[turn] :: -1]]
+
+
+class Spelling:
+    """Finds the value that generated pieces stand for.
+
+    Pieces lose spaces and unknown characters, so they are not spelt out: they are looked up among
+    the ontology's values of the slot, then in what was said; only what is found nowhere is decoded.
+    The ontology writes some values in several ways (16:18, 16 : 18); the way that was said counts,
+    else the shortest.
+    """
+
+    def __init__(self, tokenizer: PreTrainedTokenizerBase, config: Any) -> None:
+        self.tokenizer, self.end_id = tokenizer, config.end_id
+        self.ontology = config.ontology
+        self.pieces = ValuePieces(tokenizer, config.end_id)
+        self.known: dict[str, dict[Any, list[str]]] = {}
+
+    def value(self, slot: str, generated: Sequence[int], said: Sequence[str]) -> str:
+        """The value for the pieces generated for a slot in a dialogue."""
+        pieces = list(generated)
+        if self.end_id in pieces:
+            pieces = pieces[: pieces.index(self.end_id)]
+        text = self.tokenizer.decode(pieces, skip_special_tokens=True).replace("##", "").strip()
+        if slot not in self.known:
+            self.known[slot] = self.spellings(slot)
+        known = self.known[slot]
+        values = known.get((*pieces, self.end_id)) or known.get(squeeze(text)) or []
+        written = [value for utterance in said for value in values if value in utterance]
+        if values:
+            return next(iter(written), min(values, key=len))
+        written = find_spellings(text, said)
+        exact = [value for value in written if self.pieces[value][:-1] == pieces]
+        # Nowhere to be found: a clock time (16 : 18) was probably said in words.
+        return next(iter(exact or written), text.replace(" : ", ":").replace(" , ", ", "))
+
+    def spellings(self, slot: str) -> dict[Any, list[str]]:
+        """The ontology's values of a slot by their pieces and by their characters.
+
+        Pieces with an [UNK] may stand for values that differ in more than their spaces.
+        """
+        known: dict[Any, list[str]] = {}
+        for value in self.ontology.get(slot, []):
+            known.setdefault(squeeze(value), []).append(value)
+        for value in self.ontology.get(slot, []):
+            same = known.setdefault(tuple(self.pieces[value]), [])
+            same += [other for other in known[squeeze(value)] if other not in same]
+        return known
+
+
+def squeeze(text: str) -> str:
+    """A text without its spaces."""
+    return "".join(text.split())
+
+
+def find_spellings(text: str, said: Sequence[str]) -> list[str]:
+    """How a text was written where it was said: the same characters, spaces aside.
+
+    >>> find_spellings("롯데월드타워 & 몰", ["롯데월드타워&몰까지 가 주세요"])
+    ['롯데월드타워&몰']
+    """
+    wanted = squeeze(text)
+    found = []
+    for utterance in said:
+        kept = [at for at, character in enumerate(utterance) if not character.isspace()]
+        at = squeeze(utterance).find(wanted) if wanted else -1
+        if at >= 0:
+            found.append(utterance[kept[at] : kept[at + len(wanted) - 1] + 1])
+    return found
+
+
+BASELINE = BaselineTask(
+    name="wos",
+    build=build,
+    load=load,
+    encode=encode,
+    predict=predict,
+    decode=decode,
+    padding={"gates": IGNORED, "values": IGNORED},
+    needs_ontology=True,
+)

@@ -1,0 +1,177 @@
+"""A pretrained encoder as the tasks see it: its tokenizer, how long a text it takes, its inputs."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import transformers
+from torch import nn
+from transformers import AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
+
+from .errors import InputError
+from .text import normalise
+
+WEIGHT_FILES = (
+    "model.safetensors",
+    "model.safetensors.index.json",
+    "pytorch_model.bin",
+    "pytorch_model.bin.index.json",
+)
+
+
+@dataclass(frozen=True)
+class TextEncoder:
+    """Turns texts into model inputs for one encoder.
+
+    `max_length` counts pieces, the special ones included; `token_types` says whether the encoder
+    tells the two texts of a pair apart by `token_type_ids`.
+    """
+
+    tokenizer: PreTrainedTokenizerBase
+    max_length: int
+    token_types: bool
+
+    def __call__(
+        self, texts: Sequence[Any], pairs: Sequence[str] | None = None, **kwargs: Any
+    ) -> Any:
+        """Tokenise a batch: special tokens added, cut at `max_length`, nothing padded."""
+        options = {
+            "truncation": "longest_first" if pairs is not None else True,
+            "max_length": self.max_length,
+            "return_token_type_ids": self.token_types,
+            "return_attention_mask": False,
+            **kwargs,
+        }
+        if pairs is None:
+            return self.tokenizer(list(texts), **options)
+        return self.tokenizer(list(texts), list(pairs), **options)
+
+    def sentences(self, texts: Sequence[str], pairs: Sequence[str] | None = None) -> dict[str, Any]:
+        """Model inputs of whole texts or of pairs of texts, with their lengths in pieces."""
+        cleaned = [normalise(text) for text in texts]
+        batch = self(cleaned, None if pairs is None else [normalise(text) for text in pairs])
+        return {**batch, "length": [len(ids) for ids in batch["input_ids"]]}
+
+    @cached_property
+    def digest(self) -> str:
+        """A fingerprint of everything that decides what a text becomes."""
+        backend = self.tokenizer.backend_tokenizer
+        truncation, padding = backend.truncation, backend.padding
+        # What the last call left is part of the serialised tokenizer, but not of what it is.
+        backend.no_truncation()
+        backend.no_padding()
+        text = f"{backend.to_str()} {self.max_length} {self.token_types}"
+        if truncation:
+            backend.enable_truncation(**truncation)
+        if padding:
+            backend.enable_padding(**padding)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    @property
+    def special_ids(self) -> tuple[int, int]:
+        """The ids that open and close a text: [CLS] and [SEP], or what the encoder has instead."""
+        tok = self.tokenizer
+        first = tok.cls_token_id if tok.cls_token_id is not None else tok.bos_token_id
+        last = tok.sep_token_id if tok.sep_token_id is not None else tok.eos_token_id
+        return first, last
+
+
+def open_tokenizer(model: str) -> PreTrainedTokenizerBase:
+    """The fast tokenizer of a model folder or Hub id; character offsets need a fast one."""
+    check_folder(model)
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(model)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise InputError(
+            f"{model}: no tokenizer that transformers can load: {one_line(error)}"
+        ) from None
+    if not tokenizer.is_fast:
+        raise InputError(
+            f"{model}: found {type(tokenizer).__name__}, a slow tokenizer without offsets, "
+            "expected a fast one (a tokenizer.json)"
+        )
+    return tokenizer
+
+
+def check_folder(model: str, weights: bool = False) -> None:
+    """Refuse a path that is no model folder before transformers takes it for a Hub id."""
+    folder = Path(model)
+    if not folder.is_dir():
+        if model.startswith((".", "/", "~")) or model.count("/") > 1 or folder.exists():
+            raise InputError(f"{model}: no such model folder, expected a folder or a Hub id")
+        return
+    if not (folder / "config.json").is_file():
+        raise InputError(f"{folder}: found no config.json, expected a model folder")
+    if weights and not any((folder / name).is_file() for name in WEIGHT_FILES):
+        raise InputError(
+            f"{folder}: found no weights, expected one of {', '.join(WEIGHT_FILES[:2])}"
+        )
+
+
+def open_weights(loader: Any, model: str, **kwargs: Any) -> PreTrainedModel:
+    """`loader.from_pretrained(model)` in float32, with its failures as one line.
+
+    Weights stored in half precision are widened: fine-tuning in fp16 without a scaled loss
+    silently stops learning.
+    """
+    check_folder(model, weights=True)
+    level = transformers.logging.get_verbosity()
+    # "Some weights were newly initialised" is what fine-tuning means, not news.
+    transformers.logging.set_verbosity_error()
+    try:
+        return loader.from_pretrained(model, dtype="float32", **kwargs)
+    except (OSError, ValueError, KeyError) as error:
+        raise InputError(
+            f"{model}: cannot be loaded as {loader.__name__}: {one_line(error)}"
+        ) from None
+    finally:
+        transformers.logging.set_verbosity(level)
+
+
+def one_line(error: BaseException) -> str:
+    """The first line of an exception's text."""
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)
+
+
+def text_encoder(
+    model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, max_length: int
+) -> TextEncoder:
+    """Fit a tokenizer to an encoder: its positions limit the length, its types say what is told."""
+    config = getattr(model.config, "encoder", model.config)
+    rows = model.get_input_embeddings().num_embeddings
+    if len(tokenizer) > rows:
+        raise InputError(
+            f"{tokenizer.name_or_path}: found a vocabulary of {len(tokenizer)} pieces and an "
+            f"embedding of {rows} rows, expected at least as many rows as pieces"
+        )
+    # RoBERTa's configuration with BERT's tokenizer (klue/roberta-*) makes token types 0 and 1 for
+    # an embedding of one row.
+    token_types = getattr(config, "type_vocab_size", 0) > 1
+    length = min(max_length, positions(model), tokenizer.model_max_length)
+    return TextEncoder(tokenizer, length, token_types)
+
+
+def positions(model: PreTrainedModel) -> int:
+    """How many pieces an encoder has positions for.
+
+    RoBERTa counts its positions from the padding id on, so 512 rows with padding id 1 serve 510
+    pieces. Encoders without a table of positions name their limit in the configuration.
+    """
+    config = getattr(model.config, "encoder", model.config)
+    limits = [getattr(config, "max_position_embeddings", None) or 1 << 30]
+    for name, module in model.named_modules():
+        if name.endswith("position_embeddings") and isinstance(module, nn.Embedding):
+            offset = 0 if module.padding_idx is None else module.padding_idx + 1
+            limits.append(module.num_embeddings - offset)
+    return min(limits)
+
+
+def offsets(encoding: Any, index: int) -> np.ndarray:
+    """Character offsets of a text's pieces, shape (pieces, 2); special pieces have (0, 0)."""
+    return np.asarray(encoding[index].offsets, dtype=np.int64).reshape(-1, 2)

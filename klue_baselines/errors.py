@@ -1,0 +1,9 @@
+"""The one exception that this package raises on purpose."""
+
+
+class InputError(ValueError):
+    """Something that came from outside is wrong: a model folder, a setting, a text.
+
+    The message is one line that says where, what was found and what was expected. The command
+    line prints it and ends with exit code 2.
+    """

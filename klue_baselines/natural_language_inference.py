@@ -1,0 +1,30 @@
+"""NLI: whether a premise entails a hypothesis, contradicts it or does neither."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from klue_datasets import TASKS
+
+from . import sequence_classification as head
+from .encoder import TextEncoder
+from .task import BaselineTask, Columns
+
+
+def encode(batch: Columns, encoder: TextEncoder, config: Any, labels: bool) -> Columns:
+    """Pairs of premise and hypothesis as model inputs."""
+    columns = encoder.sentences(batch["premise"], batch["hypothesis"])
+    return {**columns, "labels": batch["label"]} if labels else columns
+
+
+BASELINE = BaselineTask(
+    name="nli",
+    labels=tuple(TASKS["nli"].features["label"].names),
+    build=head.build_classifier,
+    load=head.load,
+    encode=encode,
+    predict=head.probabilities,
+    decode=head.best_labels,
+    padding={"labels": -100},
+    holdout_unit="premise",
+)

@@ -1,0 +1,128 @@
+"""What long work shows: a bar on a terminal, plain lines elsewhere, always on stderr."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from transformers import TrainerCallback
+
+PLAIN_EVERY = 15.0  # seconds between two plain lines
+
+
+def console() -> Console:
+    """The console for everything that is not a result."""
+    return Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def note(text: str) -> None:
+    """One line for people, on stderr."""
+    print(text, file=sys.stderr, flush=True)
+
+
+class Meter:
+    """Counts work and shows it.
+
+    On a terminal a bar with examples per second and the time left; elsewhere a line every
+    `PLAIN_EVERY` seconds.
+    """
+
+    def __init__(self, label: str, total: int) -> None:
+        self.label, self.total, self.done = label, total, 0
+        self.began = self.shown = time.monotonic()
+        self.extra = ""
+        self.bar: Progress | None = None
+        if sys.stderr.isatty():
+            self.bar = Progress(
+                TextColumn("{task.description}"),
+                BarColumn(),
+                MofNCompleteColumn(),
+                TextColumn("{task.fields[extra]}"),
+                TimeRemainingColumn(),
+                console=console(),
+                transient=True,
+            )
+            self.bar.start()
+            self.row = self.bar.add_task(label, total=total, extra="")
+
+    @property
+    def rate(self) -> float:
+        """Examples a second since the start."""
+        return self.done / max(time.monotonic() - self.began, 1e-9)
+
+    def advance(self, examples: int) -> None:
+        """Count further examples."""
+        self.done += examples
+        text = f"{self.rate:.1f} examples/s{self.extra}"
+        now = time.monotonic()
+        if self.bar is not None:
+            self.bar.update(self.row, completed=min(self.done, self.total), extra=text)
+        elif now - self.shown >= PLAIN_EVERY:
+            self.shown = now
+            left = (self.total - self.done) / max(self.rate, 1e-9)
+            note(f"{self.label}: {self.done}/{self.total} examples, {text}, {left:.0f} s left")
+
+    def close(self) -> None:
+        """Take the bar away."""
+        if self.bar is not None:
+            self.bar.stop()
+
+
+@contextlib.contextmanager
+def meter(label: str, total: int) -> Iterator[Callable[[int], None]]:
+    """Show a loop's progress: yields the function that counts examples.
+
+    >>> with meter("doctest", 2) as advance:
+    ...     advance(2)
+    """
+    shown = Meter(label, total)
+    try:
+        yield shown.advance
+    finally:
+        shown.close()
+
+
+class TrainingProgress(TrainerCallback):
+    """Shows a training run; in place of the callbacks of transformers, which write to stdout."""
+
+    def __init__(self, label: str) -> None:
+        self.label = label
+        self.meter: Meter | None = None
+        self.loss = ""
+
+    def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        """Open the bar."""
+        if state.is_world_process_zero:
+            self.per_step = (
+                args.train_batch_size * args.gradient_accumulation_steps * args.world_size
+            )
+            self.meter = Meter(self.label, state.max_steps * self.per_step)
+            self.meter.done = state.global_step * self.per_step
+
+    def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        """Count a step."""
+        if self.meter is not None:
+            self.meter.advance(self.per_step)
+
+    def on_log(self, args: Any, state: Any, control: Any, logs: dict[str, float], **_: Any) -> None:
+        """Remember the loss for the bar, and say a held-out score in a line of its own."""
+        if self.meter is None:
+            return
+        if "loss" in logs:
+            self.meter.extra = f", loss {logs['loss']:.3f}"
+        scores = {
+            name.removeprefix("eval_"): value for name, value in logs.items() if name[:5] == "eval_"
+        }
+        if scores:
+            shown = ", ".join(f"{name} {value:.2f}" for name, value in scores.items())
+            note(f"{self.label}: step {state.global_step}/{state.max_steps}, held-out {shown}")
+
+    def on_train_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        """Take the bar away."""
+        if self.meter is not None:
+            self.meter.close()

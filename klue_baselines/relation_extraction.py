@@ -1,0 +1,87 @@
+"""RE: the relation between two marked entities of a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from transformers import PreTrainedTokenizerBase
+
+from klue_datasets import TASKS
+
+from . import sequence_classification as head
+from .encoder import TextEncoder
+from .task import BaselineTask, Columns, Record
+from .text import normalise
+
+MARKERS = ("<subj>", "</subj>", "<obj>", "</obj>")
+Entity = dict[str, Any]
+
+
+def mark(sentence: str, subject: Entity, object_: Entity) -> str:
+    """Put the four markers directly around the two spans (`end_idx` is inclusive).
+
+    >>> mark("세종은 조선의 왕이다", {"start_idx": 0, "end_idx": 1}, {"start_idx": 4, "end_idx": 5})
+    '<subj>세종</subj>은 <obj>조선</obj>의 왕이다'
+    """
+    spans = [(subject, "<subj>", "</subj>"), (object_, "<obj>", "</obj>")]
+    for entity, opening, closing in sorted(spans, key=lambda span: -span[0]["start_idx"]):
+        start, end = entity["start_idx"], entity["end_idx"] + 1
+        sentence = f"{sentence[:start]}{opening}{sentence[start:end]}{closing}{sentence[end:]}"
+    return sentence
+
+
+def continue_words(
+    ids: list[list[int]], sentences: Sequence[str], tokenizer: PreTrainedTokenizerBase
+) -> None:
+    """Make a particle behind a closing marker a continuation piece again, in place.
+
+    A marker cuts its eojeol in two, and WordPiece then takes the particle for a new word: 은
+    instead of ##은. As in the original, the piece behind a closing marker becomes its `##` form
+    where the text has no space there and a Hangul syllable follows; unlike there, a piece whose
+    `##` form is not in the vocabulary stays as it is instead of becoming [UNK].
+    """
+    vocabulary = tokenizer.get_vocab()
+    closing = {vocabulary[MARKERS[1]]: MARKERS[1], vocabulary[MARKERS[3]]: MARKERS[3]}
+    for row, sentence in zip(ids, sentences, strict=True):
+        for at, piece in enumerate(row[:-1]):
+            if piece not in closing:
+                continue
+            follower = sentence.partition(closing[piece])[2][:1]
+            token = tokenizer.convert_ids_to_tokens(row[at + 1])
+            if "가" <= follower <= "힣" and not token.startswith("##"):
+                row[at + 1] = vocabulary.get(f"##{token}", row[at + 1])
+
+
+def encode(batch: Columns, encoder: TextEncoder, config: Any, labels: bool) -> Columns:
+    """Marked sentences as model inputs."""
+    entities = zip(batch["sentence"], batch["subject_entity"], batch["object_entity"], strict=True)
+    sentences = [
+        mark(normalise(sentence), subject, object_) for sentence, subject, object_ in entities
+    ]
+    columns = encoder.sentences(sentences)
+    continue_words(columns["input_ids"], sentences, encoder.tokenizer)
+    return {**columns, "labels": batch["label"]} if labels else columns
+
+
+def decode(
+    examples: Sequence[Record], rows: Any, answers: Sequence[list[float]], encoder: Any, config: Any
+) -> list[Record]:
+    """Records with the best relation and all 30 probabilities in relation_list order."""
+    records = head.best_labels(examples, rows, answers, encoder, config)
+    return [
+        {**record, "probabilities": answer} for record, answer in zip(records, answers, strict=True)
+    ]
+
+
+BASELINE = BaselineTask(
+    name="re",
+    labels=tuple(TASKS["re"].features["label"].names),
+    build=head.build_classifier,
+    load=head.load,
+    encode=encode,
+    predict=head.probabilities,
+    decode=decode,
+    padding={"labels": -100},
+    special_tokens=MARKERS,
+)

@@ -1,0 +1,67 @@
+"""What the four sentence tasks share: one label or one number for a text or a pair of texts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import torch
+from transformers import AutoModelForSequenceClassification, PreTrainedModel
+
+from .encoder import open_weights
+
+
+def build_classifier(model: str, labels: Sequence[str], **_: Any) -> PreTrainedModel:
+    """An encoder with a new classification head over `labels`."""
+    return open_weights(
+        AutoModelForSequenceClassification,
+        model,
+        num_labels=len(labels),
+        id2label=dict(enumerate(labels)),
+        label2id={label: index for index, label in enumerate(labels)},
+        problem_type="single_label_classification",
+        ignore_mismatched_sizes=True,
+    )
+
+
+def build_regressor(model: str, **_: Any) -> PreTrainedModel:
+    """An encoder with a new head of one number."""
+    return open_weights(
+        AutoModelForSequenceClassification,
+        model,
+        num_labels=1,
+        problem_type="regression",
+        ignore_mismatched_sizes=True,
+    )
+
+
+def load(model: str) -> PreTrainedModel:
+    """A fine-tuned classifier or regressor."""
+    return open_weights(AutoModelForSequenceClassification, model)
+
+
+def probabilities(model: PreTrainedModel, inputs: Mapping[str, torch.Tensor]) -> list[list[float]]:
+    """The softmax over labels for each text of the batch."""
+    return model(**inputs).logits.float().softmax(-1).tolist()
+
+
+def numbers(model: PreTrainedModel, inputs: Mapping[str, torch.Tensor]) -> list[float]:
+    """The one number for each pair of the batch."""
+    return model(**inputs).logits.float().squeeze(-1).tolist()
+
+
+def best_labels(
+    examples: Sequence[dict[str, Any]],
+    rows: Any,
+    answers: Sequence[list[float]],
+    encoder: Any,
+    config: Any,
+) -> list[dict[str, Any]]:
+    """Records of the most probable label."""
+    return [
+        {
+            "guid": example["guid"],
+            "label": config.id2label[max(range(len(row)), key=row.__getitem__)],
+        }
+        for example, row in zip(examples, answers, strict=True)
+    ]

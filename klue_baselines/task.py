@@ -1,0 +1,52 @@
+"""What a task is in this room: one record that says how a model learns it and answers it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from transformers import PreTrainedModel
+
+from .encoder import TextEncoder
+
+Columns = dict[str, list[Any]]
+Record = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class BaselineTask:
+    """How one task is learned.
+
+    name: the task's id, the same in every room.
+    labels: the names of what is predicted, in the order of the model's outputs.
+    build: (encoder folder or id, labels=, tokenizer=, ontology=) -> a model to fine-tune.
+    load: a fine-tuned model's folder or id -> the model.
+    encode: (columns of a batch of examples, encoder, model configuration, with gold labels?) ->
+        columns of model inputs. One example may become several rows (windows, turns); the column
+        `example` says which of the batch's examples a row is of, `length` its pieces.
+    padding: the model inputs beside `input_ids` and what each is filled up with. Columns that are
+        neither are kept for `decode` and never reach the model.
+    predict: (model, inputs) -> one small answer for each row of the batch.
+    decode: (examples, rows of `encode`, their answers, encoder, model configuration) -> records
+        of the prediction file, in the examples' order.
+    holdout_unit: the column whose equal values stay on one side when a part is held out of train,
+        so that no premise or passage is on both.
+    loss: (outputs, labels, number of labels) -> loss, where the model's own does not serve.
+    """
+
+    name: str
+    build: Callable[..., PreTrainedModel]
+    load: Callable[[str], PreTrainedModel]
+    encode: Callable[..., Columns]
+    predict: Callable[[PreTrainedModel, Mapping[str, torch.Tensor]], list[Any]]
+    decode: Callable[
+        [Sequence[Record], Sequence[Record], Sequence[Any], TextEncoder, Any], list[Record]
+    ]
+    padding: Mapping[str, float]
+    labels: tuple[str, ...] = ()
+    holdout_unit: str = "guid"
+    loss: Callable[..., torch.Tensor] | None = None
+    special_tokens: tuple[str, ...] = ()
+    needs_ontology: bool = False

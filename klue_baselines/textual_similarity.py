@@ -1,0 +1,39 @@
+"""STS: how alike two sentences are, a number from 0 to 5 learned as the mean of the ratings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from . import sequence_classification as head
+from .encoder import TextEncoder
+from .task import BaselineTask, Columns, Record
+
+
+def encode(batch: Columns, encoder: TextEncoder, config: Any, labels: bool) -> Columns:
+    """Sentence pairs as model inputs; the target is `real-label`, neither rounded nor scaled."""
+    columns = encoder.sentences(batch["sentence1"], batch["sentence2"])
+    if not labels:
+        return columns
+    return {**columns, "labels": [gold["real-label"] for gold in batch["labels"]]}
+
+
+def decode(
+    examples: Sequence[Record], rows: Any, answers: Sequence[float], encoder: Any, config: Any
+) -> list[Record]:
+    """Records of the predicted numbers, not clipped to the scale."""
+    return [
+        {"guid": example["guid"], "score": answer}
+        for example, answer in zip(examples, answers, strict=True)
+    ]
+
+
+BASELINE = BaselineTask(
+    name="sts",
+    build=head.build_regressor,
+    load=head.load,
+    encode=encode,
+    predict=head.numbers,
+    decode=decode,
+    padding={"labels": 0.0},
+)

@@ -1,0 +1,29 @@
+"""YNAT: the topic of a headline, from the headline alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from klue_datasets import TASKS
+
+from . import sequence_classification as head
+from .encoder import TextEncoder
+from .task import BaselineTask, Columns
+
+
+def encode(batch: Columns, encoder: TextEncoder, config: Any, labels: bool) -> Columns:
+    """Headlines as model inputs."""
+    columns = encoder.sentences(batch["title"])
+    return {**columns, "labels": batch["label"]} if labels else columns
+
+
+BASELINE = BaselineTask(
+    name="ynat",
+    labels=tuple(TASKS["ynat"].features["label"].names),
+    build=head.build_classifier,
+    load=head.load,
+    encode=encode,
+    predict=head.probabilities,
+    decode=head.best_labels,
+    padding={"labels": -100},
+)

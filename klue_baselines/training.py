@@ -1,0 +1,341 @@
+"""One run: an encoder and a task's data to a fine-tuned model, its predictions and its result."""
+
+from __future__ import annotations
+
+import json
+import math
+import shutil
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+import transformers
+from accelerate import PartialState
+from datasets import Dataset
+from transformers import (
+    EarlyStoppingCallback,
+    PrinterCallback,
+    ProgressCallback,
+    Trainer,
+    TrainerControl,
+    TrainingArguments,
+    set_seed,
+)
+
+from klue_datasets import TASKS, load, load_ontology
+from klue_datasets.sources import resolve
+from klue_metrics import METRICS, MetricError
+
+from . import results
+from .collator import Collator
+from .encoder import TextEncoder, open_tokenizer, text_encoder
+from .errors import InputError
+from .prediction import Questions, answer, encode_rows
+from .progress import TrainingProgress, meter, note
+from .recipes import Recipe, recipe
+from .registry import BASELINES
+from .task import BaselineTask
+
+HELD_OUT = 0.1  # of train, to choose the checkpoint on
+LEAST_HELD_OUT = 8  # examples; fewer say nothing
+SPLIT_SEED = 0  # the same part is held out whatever the run's seed
+
+
+@dataclass(frozen=True)
+class Run:
+    """Everything that decides a run.
+
+    overrides: fields of the recipe that replace the published ones. train_split, eval_split: as in
+    `load_dataset`, "train" or "validation[:80%]". select_on: "held-out" or "dev". precision:
+    "fp32" or "bf16".
+    """
+
+    task: str
+    model: str
+    output: Path
+    seed: int = 0
+    overrides: Mapping[str, Any] = ()  # type: ignore[assignment]
+    data_dir: str | None = None
+    sample: bool = False
+    train_split: str = "train"
+    eval_split: str = "validation"
+    max_train_examples: int | None = None
+    select_on: str = "held-out"
+    precision: str = "fp32"
+    compile: bool = False
+    results: Path | None = Path("results")
+    overwrite: bool = False
+
+
+class KlueTrainer(Trainer):
+    """transformers' Trainer, evaluated by KLUE's own scores on decoded predictions."""
+
+    def __init__(
+        self, *, questions: Questions, gold: Any, encoder: TextEncoder, **kwargs: Any
+    ) -> None:
+        super().__init__(**kwargs)
+        self.control: TrainerControl
+        self.questions, self.gold, self.encoder = questions, gold, encoder
+
+    def evaluate(
+        self, eval_dataset: Any = None, ignore_keys: Any = None, metric_key_prefix: str = "eval"
+    ) -> dict[str, float]:
+        """Predict the held-out examples and score them."""
+        model = self.accelerator.unwrap_model(self.model)
+        records = answer(
+            self.questions, model, self.encoder, autocast=self.compute_loss_context_manager
+        )
+        metric = METRICS[self.questions.task.name]
+        try:
+            scores = metric.score(self.gold, records)
+        except MetricError as error:
+            # A handful of examples, or a model that has learned nothing yet, can leave a score
+            # undefined (no entity on either side, constant numbers): as good as nothing learned.
+            note(f"{metric.name}: held-out scores are undefined ({error}), counted as 0")
+            scores = dict.fromkeys(metric.scores, 0.0)
+        metrics = {f"{metric_key_prefix}_{name}": float(scores[name]) for name in metric.scores}
+        self.log(metrics)
+        self.control = self.callback_handler.on_evaluate(
+            self.args, self.state, self.control, metrics
+        )
+        return metrics
+
+
+def train(run: Run) -> results.Result:
+    """Fine-tune, choose the checkpoint, predict the evaluation split once and score it.
+
+    Writes the model, `predictions.jsonl` and `result.json` to `run.output`, and the result to
+    `run.results`. A run that was interrupted goes on at its last checkpoint.
+    """
+    task = BASELINES[run.task]
+    set_seed(run.seed)
+    rows = load(run.task, run.train_split, data_dir=run.data_dir, sample=run.sample, full=True)
+    dev = load(run.task, run.eval_split, data_dir=run.data_dir, sample=run.sample, full=True)
+    model, encoder, settings = open_encoder(run, task)
+    claim(run, settings)
+    training, held_out = divide(rows, task, run, dev)
+    features = encode_rows(task, training, encoder, model.config, labels=True)
+    warn_cut(run.task, features, encoder)
+    questions = Questions.of(task, held_out, encoder, model.config, settings.eval_batch_size)
+    trainer = KlueTrainer(
+        model=model,
+        args=arguments(run, settings, len(features)),
+        train_dataset=features,
+        eval_dataset=features,  # never read: `evaluate` asks the questions
+        data_collator=Collator(encoder.tokenizer.pad_token_id, task.padding),
+        processing_class=encoder.tokenizer,
+        compute_loss_func=task.loss,
+        callbacks=[
+            TrainingProgress(f"{run.task} seed {run.seed}"),
+            EarlyStoppingCallback(settings.patience),
+        ],
+        questions=questions,
+        gold=METRICS[run.task].gold(held_out),
+        encoder=encoder,
+    )
+    for callback in (PrinterCallback, ProgressCallback):
+        trainer.remove_callback(callback)
+    began = time.monotonic()
+    trainer.train(resume_from_checkpoint=bool(checkpoints(run.output)))
+    seconds = time.monotonic() - began
+    return finish(run, settings, trainer, encoder, dev, training, seconds)
+
+
+def open_encoder(run: Run, task: BaselineTask) -> tuple[Any, TextEncoder, Recipe]:
+    """The model with its new head, its encoder and the settings of the run."""
+    tokenizer = open_tokenizer(run.model)
+    if task.special_tokens:
+        tokenizer.add_special_tokens({"additional_special_tokens": list(task.special_tokens)})
+    ontology = (
+        load_ontology(data_dir=run.data_dir, sample=run.sample) if task.needs_ontology else None
+    )
+    model = task.build(run.model, labels=task.labels, tokenizer=tokenizer, ontology=ontology)
+    if task.special_tokens:
+        model.resize_token_embeddings(
+            max(len(tokenizer), model.get_input_embeddings().num_embeddings)
+        )
+    inner = getattr(model.config, "encoder", model.config)
+    settings = replace(recipe(run.task, inner.hidden_size), **dict(run.overrides))
+    encoder = text_encoder(model, tokenizer, settings.max_length)
+    model.config.klue_task = run.task
+    model.config.klue_max_length = encoder.max_length
+    return model, encoder, settings
+
+
+def divide(rows: Dataset, task: BaselineTask, run: Run, dev: Dataset) -> tuple[Dataset, Dataset]:
+    """The examples to train on and those to choose the checkpoint on.
+
+    A tenth of train is held out, whole units together (all hypotheses of a premise, all questions
+    of a passage); with `max_train_examples` as many are trained on, and a tenth of that is kept of
+    the held-out part.
+    """
+    if run.select_on == "dev":
+        order = np.random.default_rng(SPLIT_SEED).permutation(len(rows))
+        return rows.select(order[: run.max_train_examples]), dev
+    units, unit_of = np.unique(
+        np.asarray(rows[task.holdout_unit][:], dtype=object), return_inverse=True
+    )
+    rank = np.random.default_rng(SPLIT_SEED).permutation(len(units))[unit_of]
+    order = np.argsort(rank, kind="stable")
+    size = min(max(round(HELD_OUT * len(rows)), LEAST_HELD_OUT), len(rows) // 2)
+    border = np.searchsorted(rank[order], rank[order[size]], side="left") or size
+    held_out, training = order[:border], order[border:]
+    if run.max_train_examples is not None:
+        training = training[: run.max_train_examples]
+        held_out = held_out[: max(round(HELD_OUT * len(training)), LEAST_HELD_OUT)]
+    return rows.select(training), rows.select(held_out)
+
+
+def warn_cut(task: str, features: Dataset, encoder: TextEncoder) -> None:
+    """Say how many texts fill the encoder's length, where a longer one was cut."""
+    if "start" in features.column_names:
+        return  # windows lose nothing
+    full = sum(length >= encoder.max_length for length in features["length"][:])
+    if full:
+        note(
+            f"{task}: {full} of {len(features)} texts fill all {encoder.max_length} pieces; "
+            "what is longer was cut"
+        )
+
+
+def arguments(run: Run, settings: Recipe, examples: int) -> TrainingArguments:
+    """The settings in the Trainer's words."""
+    world = PartialState().num_processes
+    batches = math.ceil(examples / (settings.batch_size * world))
+    per_epoch = max(batches // settings.accumulation, 1)
+    return TrainingArguments(
+        output_dir=str(run.output / "checkpoints"),
+        learning_rate=settings.learning_rate,
+        num_train_epochs=settings.epochs,
+        per_device_train_batch_size=settings.batch_size,
+        gradient_accumulation_steps=settings.accumulation,
+        warmup_steps=settings.warmup,
+        weight_decay=settings.weight_decay,
+        max_grad_norm=settings.max_grad_norm,
+        train_sampling_strategy="group_by_length",
+        eval_strategy="steps",
+        save_strategy="steps",
+        eval_steps=(every := max(per_epoch // settings.evaluations, 1)),
+        save_steps=every,
+        save_total_limit=2,
+        load_best_model_at_end=True,
+        metric_for_best_model=f"eval_{settings.select_by}",
+        greater_is_better=True,
+        logging_steps=max(min(every, 10), 1),
+        seed=run.seed,
+        bf16=run.precision == "bf16",
+        dataloader_pin_memory=torch.cuda.is_available(),
+        torch_compile=run.compile,
+        remove_unused_columns=False,
+        disable_tqdm=True,
+        report_to="none",
+    )
+
+
+def claim(run: Run, settings: Recipe) -> None:
+    """Make the output folder this run's own.
+
+    Raises:
+        InputError: it holds another run, or one that is done.
+    """
+    if not PartialState().is_main_process:
+        return
+    wanted = {**asdict(run), **asdict(settings)}
+    for name in ("output", "results", "overwrite", "overrides"):
+        wanted.pop(name)
+    marker = run.output / "run.json"
+    if run.overwrite:
+        for path in (run.output / "checkpoints", run.output / "result.json", marker):
+            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+    if (run.output / "result.json").exists():
+        raise InputError(
+            f"{run.output}: holds a finished run, expected a new folder or --overwrite"
+        )
+    if marker.exists() and json.loads(marker.read_text(encoding="utf-8")) != wanted:
+        raise InputError(
+            f"{run.output}: holds a run with other settings (run.json), "
+            "expected a new folder or --overwrite"
+        )
+    results.write_text(marker, json.dumps(wanted, ensure_ascii=False, indent=2) + "\n")
+
+
+def checkpoints(output: Path) -> list[Path]:
+    """The checkpoints that a run left."""
+    return sorted((output / "checkpoints").glob("checkpoint-*/trainer_state.json"))
+
+
+def finish(
+    run: Run,
+    settings: Recipe,
+    trainer: KlueTrainer,
+    encoder: TextEncoder,
+    dev: Dataset,
+    training: Dataset,
+    seconds: float,
+) -> results.Result:
+    """Predict and score the evaluation split, write everything, and drop the checkpoints."""
+    metric = METRICS[run.task]
+    model = trainer.accelerator.unwrap_model(trainer.model)
+    began = time.monotonic()
+    questions = Questions.of(
+        BASELINES[run.task], dev, encoder, model.config, settings.eval_batch_size
+    )
+    with meter(f"{run.task}: {run.eval_split}", len(questions.features)) as advance:
+        records = answer(questions, model, encoder, advance, trainer.compute_loss_context_manager)
+    predicted = time.monotonic() - began
+    scores = metric.score(metric.gold(dev), records)
+    source = resolve(TASKS[run.task], run.data_dir, run.sample)
+    steps = trainer.state.global_step * trainer.args.train_batch_size * trainer.args.world_size
+    result = results.Result(
+        task=run.task,
+        model=results.model_name(run.model),
+        seed=run.seed,
+        scores={name: float(scores[name]) for name in metric.scores},
+        split=run.eval_split,
+        trained_on=run.train_split,
+        selected_on=run.select_on,
+        sample=run.sample,
+        settings={**asdict(settings), "precision": run.precision, "compile": run.compile},
+        data={
+            "source": source.kind,
+            "digest": source.digest,
+            "train_examples": len(training),
+            "eval_examples": len(dev),
+        },
+        seconds={"train": round(seconds, 2), "predict": round(predicted, 2)},
+        speed=round(steps * settings.accumulation / max(seconds, 1e-9), 2),
+        peak_memory=results.peak_memory(),
+        versions=results.versions(),
+        hardware=results.hardware(),
+        commit=results.commit(),
+        created=results.now(),
+    )
+    trainer.accelerator.wait_for_everyone()
+    if PartialState().is_main_process:
+        keep(run, trainer, records, result)
+    trainer.accelerator.wait_for_everyone()
+    return result
+
+
+def keep(
+    run: Run, trainer: KlueTrainer, records: list[dict[str, Any]], result: results.Result
+) -> None:
+    """Write the model, the predictions and, last, the result that says the run is done."""
+    beside = run.output / ".model"
+    shutil.rmtree(beside, ignore_errors=True)
+    level = transformers.logging.get_verbosity()
+    transformers.logging.set_verbosity_error()
+    trainer.save_model(str(beside))
+    transformers.logging.set_verbosity(level)
+    for path in beside.iterdir():
+        path.replace(run.output / path.name)
+    beside.rmdir()
+    METRICS[run.task].write_predictions(run.output / "predictions.jsonl", records)
+    result.write(run.output / "result.json")
+    if run.results is not None:
+        result.write(results.result_path(run.results, run.model, run.task, run.seed))
+    shutil.rmtree(run.output / "checkpoints", ignore_errors=True)

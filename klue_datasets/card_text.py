@@ -1,0 +1,79 @@
+"""The card's sentences that are the same for every build, in English and Korean."""
+
+from __future__ import annotations
+
+SUMMARY = """\
+KLUE (Korean Language Understanding Evaluation) is a benchmark of eight tasks of Korean language
+understanding. Each task is a configuration, with the splits `train` and `validation` (KLUE's dev
+set; the test sets were never published).
+
+```python
+from datasets import load_dataset
+
+load_dataset("klue", "ynat")    # in the folder above this one
+load_dataset("./klue", "re")["train"].features["label"].names
+```
+"""
+
+KOREAN_SUMMARY = """\
+KLUE(Korean Language Understanding Evaluation)는 여덟 과제로 이루어진 한국어 이해 능력 평가
+벤치마크입니다. 과제마다 구성(configuration)이 하나씩 있고, 분할은 `train`과 `validation`(KLUE의
+dev)입니다. 평가(test) 데이터는 공개된 적이 없습니다.
+"""
+
+DIFFERENCES = """\
+## Differences from the copy on the Hub
+
+Names, types and class orders of the default columns equal those of `klue/klue`, so that code
+written for it runs unchanged. What differs:
+
+- The data is version 1.1 of July 2021; the Hub's copy holds version 1, before the corrections of
+  NER, MRC and DP.
+- No text is stripped. The Hub's copy strips contexts, questions and answers of `mrc` without
+  moving `answer_start`; here an answer stands at `context[answer_start:answer_start + len(text)]`
+  wherever the source file is right, and the build names the rows where it is not.
+- `mrc` has the plausible answers of unanswerable questions in `answers`, as on the Hub. Test
+  `is_impossible` before you use them, or build with `--full`, where they have a column of their
+  own.
+- `--full` also keeps what the Hub's copy dropped: guids (`ner`, `dp`), annotations (`ynat`,
+  `sts`), the five labels (`nli`), the portal's category (`ynat`).
+- A field that the source file lacks is null; rows without a label are left out. The build counts
+  both.
+"""
+
+KOREAN_DIFFERENCES = """\
+## 허브에 있는 사본과 다른 점
+
+기본 열의 이름, 자료형, 클래스 순서는 `klue/klue`와 같으므로 그것에 맞추어 쓴 코드가 그대로
+돌아갑니다. 다른 점은 다음과 같습니다.
+
+- 2021년 7월에 나온 1.1판입니다. 허브의 사본은 NER, MRC, DP가 고쳐지기 전인 1판입니다.
+- 글의 앞뒤 공백을 지우지 않습니다. 허브의 사본은 `mrc`의 글, 질문, 답에서 공백을 지우면서
+  `answer_start`를 옮기지 않았습니다. 여기서는 원본이 맞는 한 답이
+  `context[answer_start:answer_start + len(text)]`에 있으며, 그렇지 않은 행은 만들 때 알려 줍니다.
+- `mrc`의 `answers`에는 허브와 같이 답이 없는 질문의 그럴듯한 오답도 들어 있습니다. 먼저
+  `is_impossible`을 확인하거나, 오답이 다른 열에 있는 `--full`로 만드십시오.
+- `--full`은 허브의 사본이 버린 것도 담습니다. guid(`ner`, `dp`), 주석(`ynat`, `sts`), 다섯
+  라벨(`nli`), 포털의 분류(`ynat`)입니다.
+- 원본에 없는 필드는 null이 되고, 라벨이 없는 행은 빠집니다. 둘 다 만들 때 세어 알려 줍니다.
+"""
+
+USES = """\
+## Considerations
+
+The texts are public writing: news, encyclopedias, reviews. The authors left out or replaced
+personal data and toxic content where they found it, and dropped items on which annotators did not
+agree; what remains may still be biased as its sources are. KLUE is meant for comparing models of
+Korean. Its published table of results does not name the split and is probably of the hidden test
+sets, so a score on `validation` is not to be put beside it.
+"""
+
+KOREAN_USES = """\
+## 유의할 점
+
+글은 뉴스, 백과사전, 후기 같은 공개된 글입니다. 저자들은 개인 정보와 유해한 내용을 찾아 빼거나
+바꾸었고, 주석자들의 의견이 갈린 항목을 버렸습니다. 그래도 출처가 지닌 편향은 남아 있을 수
+있습니다. KLUE는 한국어 모델을 비교하기 위한 것입니다. 발표된 점수표는 어느 분할의 점수인지 밝히지
+않았고 아마 공개되지 않은 평가 데이터의 것이므로, `validation`의 점수를 그것과 나란히 놓을 수
+없습니다.
+"""

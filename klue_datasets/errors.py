@@ -1,0 +1,54 @@
+"""The one error of this package and the one form of its messages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class DataError(ValueError):
+    """An input that cannot be read as KLUE data; the message is one line a person can act on."""
+
+
+def data_error(file: Path | str, place: str, found: str, expected: str) -> DataError:
+    """Build the error for one place of a file.
+
+    Args:
+        file: the file that is wrong; only its name is shown where it is a path.
+        place: where in the file: a line, a guid and field, or "" for the file as a whole.
+        found: what stands there.
+        expected: what should.
+
+    Example:
+        >>> print(data_error("ynat-v1.1_dev.json", "line 3", "'날씨'", "one of the 7 topics"))
+        ynat-v1.1_dev.json: line 3: found '날씨', expected one of the 7 topics
+    """
+    name = str(file)
+    where = f"{name}: {place}" if place else name
+    return DataError(f"{where}: found {found}, expected {expected}")
+
+
+def show(value: object, width: int = 60) -> str:
+    """Show a value of the input on one line, cut to `width` characters.
+
+    Example:
+        >>> show(None), show("서울"), show([1] * 100, width=12)
+        ('null', "'서울'", '[1, 1, 1, 1…')
+    """
+    text = "null" if value is None else ascii_safe(repr(value))
+    return text if len(text) <= width else text[: width - 1] + "…"
+
+
+def ascii_safe(text: str) -> str:
+    """Replace what a terminal cannot print (lone surrogates) by its escape."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def not_utf8(path: Path) -> DataError:
+    """Build the error of a file that is no UTF-8, naming the line of its first bad byte."""
+    raw = path.read_bytes()
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        return data_error(path, f"line {line}", f"the byte 0x{raw[error.start]:02x}", "UTF-8")
+    return data_error(path, "", "text that is no UTF-8", "a UTF-8 file")

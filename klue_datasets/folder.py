@@ -1,0 +1,234 @@
+"""Building the dataset folder: Parquet files and a card, as a Hub repository holds them."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from . import errata as corrections
+from . import sources
+from .card import card
+from .counts import count_labels
+from .errors import data_error
+from .notes import Notes
+from .sources import DataDir
+from .splits import read_split
+from .task import VERSION, DatasetTask
+from .tasks import TASKS
+
+ROW_GROUP_BYTES = 1 << 20
+"""Small groups, so that building takes little memory and a stream begins at once."""
+
+
+@dataclass(frozen=True)
+class BuiltSplit:
+    """One Parquet file of the folder.
+
+    Attributes:
+        split, file: the split and its file within the folder.
+        rows: its examples.
+        memory_bytes, file_bytes: its size as Arrow and as a file.
+        labels: how often each label occurs.
+        example: its first row.
+        notes: what the reader noticed.
+    """
+
+    split: str
+    file: str
+    rows: int
+    memory_bytes: int
+    file_bytes: int
+    labels: Counter[str]
+    example: dict[str, Any]
+    notes: Notes
+
+
+@dataclass(frozen=True)
+class BuiltTask:
+    """One configuration of the folder: its task, where it came from, and its splits."""
+
+    task: DatasetTask
+    kind: str
+    splits: list[BuiltSplit]
+
+
+@dataclass(frozen=True)
+class BuildReport:
+    """What `build` made.
+
+    Attributes:
+        out: the folder.
+        full: whether it has all columns.
+        errata: whether known defects are corrected.
+        tasks: one entry per configuration.
+        seconds: how long it took.
+    """
+
+    out: Path
+    full: bool
+    errata: bool
+    tasks: list[BuiltTask]
+    seconds: float
+
+    @property
+    def version(self) -> str:
+        """Version of the data in the form that `datasets` reads."""
+        return corrections.VERSION if self.errata else VERSION
+
+    @property
+    def version_name(self) -> str:
+        """Version of the data for people."""
+        return corrections.VERSION_NAME if self.errata else VERSION
+
+    @property
+    def is_sample(self) -> bool:
+        """Whether this is the bundled sample and not KLUE."""
+        return any(built.kind == "sample" for built in self.tasks)
+
+    def to_json(self) -> dict[str, Any]:
+        """Turn into plain JSON values."""
+        return {
+            "out": str(self.out),
+            "version": self.version_name,
+            "full": self.full,
+            "seconds": round(self.seconds, 2),
+            "tasks": {
+                built.task.name: {
+                    "source": built.kind,
+                    "splits": {
+                        split.split: {
+                            "file": split.file,
+                            "rows": split.rows,
+                            "bytes": split.file_bytes,
+                            "notes": split.notes.to_json(),
+                        }
+                        for split in built.splits
+                    },
+                }
+                for built in self.tasks
+            },
+        }
+
+
+def build(
+    out: str | os.PathLike[str],
+    tasks: Iterable[str] | None = None,
+    *,
+    data_dir: DataDir | None = None,
+    sample: bool = False,
+    full: bool = False,
+    errata: bool = False,
+    progress: Callable[[str], None] | None = None,
+) -> BuildReport:
+    """Write a folder of Parquet files and a card that `load_dataset` reads.
+
+    Args:
+        out: the folder; made if need be. Files of an earlier build are replaced, others stay.
+        tasks: which ones; default all that there are files for, which must be one at least.
+        data_dir: folders in the official layout; default KLUE_DATA_DIR, then the official files.
+        sample: build the bundled sample, which is not KLUE.
+        full: keep all columns of the raw files.
+        errata: correct the known defects; the version is then 1.1.1+errata.
+        progress: called with a line for each split begun.
+
+    Returns:
+        What was built, and what the readers noticed.
+
+    Raises:
+        DataError: an unknown task, no data, or a broken file; then `out` is as it was.
+
+    Example:
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     report = build(f"{folder}/klue", ["sts"], sample=True)
+        ...     sorted(path.name for path in report.out.rglob("*.parquet"))
+        ['train-00000-of-00001.parquet', 'validation-00000-of-00001.parquet']
+    """
+    started = time.perf_counter()
+    found = list(sources.of_tasks(tasks, data_dir, sample))
+    target = Path(out)
+    if target.exists() and not target.is_dir():
+        raise data_error(target, "", "a file", "a folder, or none yet")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".klue-build-", dir=target.parent) as folder:
+        made = Path(folder)
+        built = []
+        for task, source in found:
+            source.fetch()
+            splits = []
+            for split, path in source.files.items():
+                if progress is not None:
+                    progress(f"{task.name} {split}: {path}")
+                notes = Notes(path.name)
+                tables = read_split(task, split, path, full=full, errata=errata, notes=notes)
+                splits.append(_write_split(made, task, split, full, tables, notes))
+            built.append(BuiltTask(task, source.kind, splits))
+        report = BuildReport(target, full, errata, built, time.perf_counter() - started)
+        (made / "README.md").write_text(card(report), encoding="utf-8")
+        _move(made, target)
+    return report
+
+
+def _write_split(
+    made: Path, task: DatasetTask, split: str, full: bool, tables: Iterable[pa.Table], notes: Notes
+) -> BuiltSplit:
+    name = f"{task.name}/{split}-00000-of-00001.parquet"
+    (made / task.name).mkdir(exist_ok=True)
+    features = task.columns(full)
+    labels: Counter[str] = Counter()
+    memory_bytes = 0
+    example: dict[str, Any] = {}
+    schema = features.arrow_schema
+    with (
+        pq.ParquetWriter(made / name, schema, compression="zstd", write_page_index=True) as file,
+        ThreadPoolExecutor(max_workers=1) as writer,
+    ):
+        # One group is compressed while the next is read.
+        writing = None
+        for table in _row_groups(tables):
+            labels += count_labels(table, features, task.label_column)
+            memory_bytes += table.nbytes
+            example = example or table.slice(0, 1).to_pylist()[0]
+            if writing is not None:
+                writing.result()
+            writing = writer.submit(file.write_table, table, row_group_size=table.num_rows)
+        if writing is not None:
+            writing.result()
+    return BuiltSplit(
+        split, name, notes.rows, memory_bytes, (made / name).stat().st_size, labels, example, notes
+    )
+
+
+def _row_groups(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
+    gathered: list[pa.Table] = []
+    size = 0
+    for table in tables:
+        gathered.append(table)
+        size += table.nbytes
+        if size >= ROW_GROUP_BYTES:
+            yield pa.concat_tables(gathered)
+            gathered, size = [], 0
+    if gathered:
+        yield pa.concat_tables(gathered)
+
+
+def _move(made: Path, target: Path) -> None:
+    """Put the finished files in place, the card last, and drop those of an earlier build."""
+    target.mkdir(exist_ok=True)
+    files = sorted(path.relative_to(made) for path in made.rglob("*.parquet"))
+    for name in TASKS:
+        for old in target.glob(f"{name}/*-00000-of-00001.parquet"):
+            if old.relative_to(target) not in files:
+                old.unlink()
+    for file in [*files, Path("README.md")]:
+        (target / file).parent.mkdir(exist_ok=True)
+        (made / file).replace(target / file)

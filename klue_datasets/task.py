@@ -1,0 +1,149 @@
+"""What a task is: one frozen record, filled in by each task's module."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol
+
+import pyarrow as pa
+from datasets import Features
+
+from .notes import Notes
+
+VERSION = "1.1.0"
+
+
+class Reader(Protocol):
+    """Reads one raw file into Arrow tables of some rows each.
+
+    `full` chooses between the features of the record; `notes` is filled on the way and complete
+    when the iterator ends. A wrong file is a DataError.
+    """
+
+    def __call__(self, path: Path, *, full: bool, notes: Notes) -> Iterator[pa.Table]:
+        """Yield the file's examples in order."""
+
+
+class Finding(NamedTuple):
+    """Something odd about one row of a table.
+
+    Attributes:
+        row: position in the table, or -1 for one of the task's other files.
+        field: the column, or a place in it.
+        found: what stands there.
+        expected: what should.
+        broken: True if it breaks a promise of this package, False if it is a remark.
+    """
+
+    row: int
+    field: str
+    found: str
+    expected: str
+    broken: bool = True
+
+
+Finder = Callable[[pa.Table, Mapping[str, Any]], Iterator[Finding]]
+"""Looks through a table with all columns; the second argument holds the task's other files,
+parsed, by their name in the official layout (only those that exist)."""
+
+
+@dataclass(frozen=True)
+class DatasetTask:
+    """One of KLUE's eight tasks, as data.
+
+    Attributes:
+        name: KLUE's short name, also the name of the configuration.
+        title, korean_title: the task's name in the two languages.
+        features: columns as on the Hub (`klue/klue`).
+        full_features: all columns of the raw file.
+        files: for each split the file in the official layout.
+        read: the reader of one file.
+        num_examples: for each split the size of the official v1.1 file.
+        about, korean_about: what the task is, a sentence or two for the card.
+        sources: the corpora that the texts come from.
+        unit: what an example is, in English.
+        korean_unit: the same in Korean.
+        category: the Hub's name for this kind of task.
+        label_column: a path to the labels that are counted, like ("labels", "binary-label").
+        texts: gives the texts of a table, by a name for what they are, for lengths and overlap.
+        find: finds what the reader lets pass.
+        agreement: gives measures of how far annotators agree, by name; empty without annotations.
+        narrow: makes the default columns out of all columns.
+        other_files: further official files of the task (label lists).
+    """
+
+    name: str
+    title: str
+    korean_title: str
+    features: Features
+    full_features: Features
+    files: Mapping[str, str]
+    read: Reader
+    num_examples: Mapping[str, int]
+    about: str
+    korean_about: str
+    sources: tuple[str, ...]
+    unit: str
+    korean_unit: str
+    category: str
+    label_column: tuple[str, ...]
+    texts: Callable[[pa.Table], Mapping[str, list[str]]]
+    find: Finder
+    agreement: Callable[[pa.Table], Mapping[str, float]] | None = None
+    narrow: Callable[[pa.Table], pa.Table] | None = None
+    other_files: tuple[str, ...] = ()
+
+    def columns(self, full: bool) -> Features:
+        """Give the features of the default or of all columns."""
+        return self.full_features if full else self.features
+
+
+def table_of(columns: Mapping[str, pa.Array], features: Features) -> pa.Table:
+    """Make a table of those columns that `features` has, in its order."""
+    key = id(features)
+    if key not in _SCHEMAS:
+        _SCHEMAS[key] = features, features.arrow_schema
+    schema = _SCHEMAS[key][1]
+    return pa.Table.from_arrays([columns[name] for name in schema.names], schema=schema)
+
+
+# Making a schema takes longer than making a table. The features are kept, so that no others can
+# come to have their id.
+_SCHEMAS: dict[int, tuple[Features, pa.Schema]] = {}
+
+
+def text_columns(*names: str) -> Callable[[pa.Table], Mapping[str, list[str]]]:
+    """Take the texts from columns of strings; two of them also together, as "both".
+
+    Example:
+        >>> text_columns("a", "b")(pa.table({"a": ["서울"], "b": ["부산"]}))
+        {'a': ['서울'], 'b': ['부산'], 'both': ['서울 부산']}
+    """
+
+    def texts(table: pa.Table) -> dict[str, list[str]]:
+        columns = {name: table[name].to_pylist() for name in names}
+        if len(names) > 1:
+            columns["both"] = list(map(" ".join, zip(*columns.values(), strict=True)))
+        return columns
+
+    return texts
+
+
+def split_files(folder: str, suffix: str) -> dict[str, str]:
+    """Name the two files of a task in the official layout.
+
+    Example:
+        >>> split_files("ynat", "json")["validation"]
+        'ynat-v1.1/ynat-v1.1_dev.json'
+    """
+    return {
+        split: f"{folder}-v1.1/{folder}-v1.1_{part}.{suffix}"
+        for split, part in (("train", "train"), ("validation", "dev"))
+    }
+
+
+def nothing_further(table: pa.Table, other: Mapping[str, Any]) -> Iterator[Finding]:
+    """Find nothing: the reader has checked everything there is."""
+    yield from ()

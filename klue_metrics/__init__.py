@@ -1,0 +1,11 @@
+"""KLUE's scores: exact, fast, with error bars.
+
+>>> METRICS["nli"].compute(predictions=["neutral", 0], references=["neutral", "contradiction"])
+{'accuracy': 50.0}
+"""
+
+from .errors import MetricError
+from .task_metric import Gold, GoldExample, TaskMetric
+from .tasks import METRICS
+
+__all__ = ["METRICS", "Gold", "GoldExample", "MetricError", "TaskMetric"]

@@ -1,0 +1,90 @@
+"""Checks of the columns that reach a metric; past them the code trusts its input."""
+
+import math
+from collections.abc import Iterable, Sequence
+from itertools import chain
+from typing import Any
+
+import numpy as np
+
+from .errors import MetricError, shown
+
+
+def as_list(column: Any, side: str) -> list[Any]:
+    """Return a column of examples as a list; `side` names it in messages.
+
+    Raises:
+        MetricError: the column is missing, a single string or not iterable.
+
+    >>> as_list(np.array([1, 2]), "predictions")
+    [1, 2]
+    """
+    if isinstance(column, list):
+        return column
+    if hasattr(column, "tolist"):  # NumPy, torch, pandas: plain numbers and texts
+        column = column.tolist()
+    if column is None or isinstance(column, str | bytes | dict) or not isinstance(column, Iterable):
+        raise MetricError(f"{side}: found {shown(column)}, expected one value per example")
+    return list(column)
+
+
+def check_lengths(references: Sequence[Any], **columns: Sequence[Any]) -> None:
+    """Raise MetricError unless there are examples and every column has one value for each.
+
+    >>> check_lengths([1, 2], predictions=[1])
+    Traceback (most recent call last):
+        ...
+    klue_metrics.errors.MetricError: predictions[1]: found 1, expected 2 as there are references
+    """
+    if len(references) == 0:
+        raise MetricError("references: found no examples, expected at least one")
+    for side, column in columns.items():
+        if len(column) != len(references):
+            place = min(len(column), len(references))
+            raise MetricError(
+                f"{side}[{place}]: found {len(column)}, "
+                f"expected {len(references)} as there are references"
+            )
+
+
+def nested_lengths(column: Sequence[Any], side: str, texts: bool = False) -> np.ndarray:
+    """Return the length of each example's own sequence, int64 [examples].
+
+    Args:
+        column: the examples.
+        side: the column's name in messages.
+        texts: whether a text is a sequence too (of its characters).
+
+    Raises:
+        MetricError: an example is no sequence.
+    """
+    for kind in set(map(type, column)):
+        if not issubclass(kind, Sequence | np.ndarray) or (issubclass(kind, str) and not texts):
+            number = next(i for i, example in enumerate(column) if type(example) is kind)
+            found = shown(column[number])
+            raise MetricError(f"{side}[{number}]: found {found}, expected a list")
+    return np.fromiter(map(len, column), np.int64, len(column))
+
+
+def check_nested_lengths(
+    found: np.ndarray, expected: np.ndarray, side: str, what: str, other: str
+) -> None:
+    """Raise MetricError naming the first example whose inner length is not the expected one."""
+    wrong = np.flatnonzero(found != expected)
+    if wrong.size:
+        first = int(wrong[0])
+        raise MetricError(
+            f"{side}[{first}]: found {found[first]} {what}, "
+            f"expected {expected[first]} as in {other}[{first}]"
+        )
+
+
+def flat(column: Iterable[Iterable[Any]]) -> list[Any]:
+    """Return the elements of all examples in one list."""
+    return list(chain.from_iterable(column))
+
+
+def is_finite_number(value: Any) -> bool:
+    """Return whether `value` is an int or float (not a bool), neither nan nor infinite."""
+    number = isinstance(value, int | float | np.integer | np.floating)
+    return number and not isinstance(value, bool) and math.isfinite(value)

@@ -1,0 +1,177 @@
+"""Two systems on the same examples: the difference, its interval, and whether it is one.
+
+Both systems stand in one table of statistics, system A's examples first, and every question is a
+weighting of it. The paired bootstrap draws units and weighs both systems alike. Approximate
+randomisation swaps the two systems' predictions in half of the units: it weighs A's examples by
+1 - s and B's by s.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from .errors import MetricError
+from .resampling import (
+    CHUNK,
+    Statistics,
+    bootstrap_weights,
+    number_units,
+    percentile_interval,
+    summed_by_unit,
+)
+from .task_metric import Gold, TaskMetric, check_options
+
+# Weights of the units of A and of B, float64 [resamples, units] each.
+Weights = tuple[np.ndarray, np.ndarray]
+# What differs by less is one number, summed in two orders.
+ROUNDING = 1e-9
+
+
+def compare(
+    metric: TaskMetric,
+    gold: Gold,
+    a: Sequence[Mapping[str, Any]],
+    b: Sequence[Mapping[str, Any]],
+    confidence: float = 0.95,
+    n_resamples: int = 1000,
+    seed: int = 0,
+    unknown_label: str = "error",
+) -> dict[str, dict[str, Any]]:
+    """Return for each official score what is known about A minus B.
+
+    Args:
+        metric: of the task.
+        gold: the references.
+        a: the records of system A in the order of `gold`.
+        b: those of system B.
+        confidence: of the intervals; 1 - confidence is the level of the test.
+        n_resamples: of the bootstrap and of the randomisation.
+        seed: of the random numbers.
+        unknown_label: as in `TaskMetric.compute`.
+
+    Returns:
+        {score: {"a", "b", "difference", "difference_ci": [low, high], "p_bootstrap",
+        "p_randomisation", "told_apart"}}; p-values are two-sided, and the systems are told apart
+        where the interval leaves out 0 and both p-values are below 1 - confidence.
+    """
+    check_options(confidence, n_resamples)
+    n = len(gold)
+    columns = doubled(metric, gold, a, b, unknown_label)
+    statistics = metric.statistics(**columns, unknown_label=unknown_label)
+    unit = number_units(gold.units, n)
+    n_units = int(unit.max()) + 1
+    scores_of = scorer(metric, statistics, unit, n_units)
+
+    ones, zeros = np.ones((1, n_units)), np.zeros((1, n_units))
+    of_a, of_b = scores_of((ones, zeros)), scores_of((zeros, ones))
+    drawn = differences(scores_of, bootstrap_pairs(n_units, n_resamples, seed))
+    swapped = differences(scores_of, swap_pairs(n_units, n_resamples, seed))
+    results = {}
+    for name in of_a:
+        values = {"a": float(of_a[name][0]), "b": float(of_b[name][0])}
+        if np.isnan(list(values.values())).any():
+            raise MetricError(f"{name}: found nothing to score, expected {metric.undefined[name]}")
+        difference = values["a"] - values["b"]
+        results[name] = values | verdict(difference, drawn[name], swapped[name], confidence)
+    return results
+
+
+def doubled(
+    metric: TaskMetric,
+    gold: Gold,
+    a: Sequence[Mapping[str, Any]],
+    b: Sequence[Mapping[str, Any]],
+    unknown_label: str,
+) -> dict[str, list[Any]]:
+    """Return the columns of A, then B; an input that only one of them has is left out."""
+    sides = []
+    for records in (a, b):
+        columns = {**gold.inputs, **metric.from_records(records)}
+        predictions = columns.pop("predictions")
+        sides.append(metric.check(predictions, gold.references, unknown_label, columns))
+    return {name: sides[0][name] + sides[1][name] for name in sides[0] if name in sides[1]}
+
+
+def scorer(
+    metric: TaskMetric, statistics: Statistics, unit: np.ndarray, n_units: int
+) -> Callable[[Weights], dict[str, np.ndarray]]:
+    """Return the function from weights of A's and B's units to {score: [resamples]}."""
+    n = len(unit)
+    per_unit = [
+        summed_by_unit(part, unit, n_units) for part in np.split(statistics.per_example, [n])
+    ]
+
+    def scores_of(weights: Weights) -> dict[str, np.ndarray]:
+        sums = weights[0] @ per_unit[0] + weights[1] @ per_unit[1]
+        scores = metric.from_sums(sums)
+        if statistics.curves:
+            by_example = np.concatenate([w.T[unit] for w in weights])
+            scores |= {name: curve(by_example) for name, curve in statistics.curves.items()}
+        return scores
+
+    return scores_of
+
+
+def bootstrap_pairs(n_units: int, n_resamples: int, seed: int) -> Iterator[tuple[Weights, Weights]]:
+    """Yield the weights of both systems' scores under the paired bootstrap."""
+    for drawn in bootstrap_weights(n_units, n_resamples, seed):
+        nothing = np.zeros_like(drawn)
+        yield (drawn, nothing), (nothing, drawn)
+
+
+def swap_pairs(n_units: int, n_resamples: int, seed: int) -> Iterator[tuple[Weights, Weights]]:
+    """Yield the weights of both systems' scores with predictions swapped at random."""
+    rng = np.random.default_rng(seed)
+    for start in range(0, n_resamples, CHUNK):
+        size = min(CHUNK, n_resamples - start)
+        swap = rng.integers(0, 2, (size, n_units)).astype(np.float64)
+        yield (1 - swap, swap), (swap, 1 - swap)
+
+
+def differences(
+    scores_of: Callable[[Weights], dict[str, np.ndarray]],
+    pairs: Iterator[tuple[Weights, Weights]],
+) -> dict[str, np.ndarray]:
+    """Return {score: differences [resamples]}; nan where a score is undefined."""
+    parts = []
+    for first, second in pairs:
+        ones, others = scores_of(first), scores_of(second)
+        parts.append({name: ones[name] - others[name] for name in ones})
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+def verdict(
+    difference: float, drawn: np.ndarray, swapped: np.ndarray, confidence: float
+) -> dict[str, Any]:
+    """Return difference, interval, p-values and whether the systems are told apart."""
+    interval = percentile_interval(drawn, confidence)
+    p_bootstrap = bootstrap_p(drawn)
+    p_randomisation = randomisation_p(difference, swapped)
+    level = 1 - confidence
+    outside = interval is not None and not interval[0] <= 0 <= interval[1]
+    return {
+        "difference": difference,
+        "difference_ci": interval,
+        "p_bootstrap": p_bootstrap,
+        "p_randomisation": p_randomisation,
+        "told_apart": outside and p_bootstrap < level and p_randomisation < level,
+    }
+
+
+def bootstrap_p(drawn: np.ndarray) -> float:
+    """Return twice the share of resampled differences on the rarer side of 0, at most 1.
+
+    This is the smallest level whose percentile interval leaves out 0. The data themselves count
+    as one more resample on either side, so that no p-value is 0.
+    """
+    drawn = drawn[~np.isnan(drawn)]
+    sides = [(drawn <= ROUNDING).sum(), (drawn >= -ROUNDING).sum()]
+    return min(1.0, 2 * float(min(sides) + 1) / (len(drawn) + 1))
+
+
+def randomisation_p(difference: float, swapped: np.ndarray) -> float:
+    """Return the share of swaps whose difference is at least as far from 0, the data among them."""
+    swapped = swapped[~np.isnan(swapped)]
+    extreme = (np.abs(swapped) >= abs(difference) - ROUNDING).sum()
+    return float(extreme + 1) / (len(swapped) + 1)

@@ -1,0 +1,291 @@
+"""dp, dependency parsing: UAS and LAS as macro and micro F1.
+
+Definitions, over eojeols whose gold head is not -1 (padding):
+
+* uas_macro_f1: head positions are classes (0 the root, 1, 2, ...); mean of F1 over the positions
+  in gold or predictions. uas_micro_f1: the share of right heads, which is plain UAS.
+* las_macro_f1: the relations from the 16th on are one class "others" on both sides (any two of
+  them match); where the head is wrong, the predicted relation becomes a class PAD of its own.
+  Mean of F1 over the classes in gold or predictions: one wrong head anywhere adds PAD, whose F1 is
+  0. las_micro_f1: the share of eojeols with the right head and merged relation.
+
+Prediction file: {"guid": "klue-dp-v1_dev_00000_wikitree", "head": [2, 0], "deprel": ["NP", "VP"]}
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .checks import check_nested_lengths, flat, nested_lengths
+from .error_views import Confusion, Tree, View, text_lines
+from .errors import MetricError, shown
+from .f1_counts import grouped_count_block, macro_f1
+from .labels import LabelSet
+from .prediction_files import Field, label_list_problem
+from .resampling import Statistics
+from .task_metric import GoldExample, TaskMetric, length_group, row_guid
+
+# fmt: off
+RELATIONS = LabelSet((
+    "NP", "NP_AJT", "VP", "NP_SBJ", "VP_MOD", "NP_OBJ", "AP", "NP_CNJ", "NP_MOD", "VNP", "DP",
+    "VP_AJT", "VNP_MOD", "NP_CMP", "VP_SBJ", "VP_CMP", "VP_OBJ", "VNP_CMP", "AP_MOD", "X_AJT",
+    "VP_CNJ", "VNP_AJT", "IP", "X", "X_SBJ", "VNP_OBJ", "VNP_SBJ", "X_OBJ", "AP_AJT", "L",
+    "X_MOD", "X_CNJ", "VNP_CNJ", "X_CMP", "AP_CMP", "AP_SBJ", "R", "NP_SVJ",
+))
+# fmt: on
+OTHERS = 15
+PAD = 16
+N_CLASSES = 17
+NO_CLASS = N_CLASSES
+PADDING_HEAD = -1
+SCORES = {
+    "uas_macro_f1": "UAS",
+    "las_macro_f1": "LAS",
+    "uas_micro_f1": "UAS (micro)",
+    "las_micro_f1": "LAS (micro)",
+}
+
+
+@dataclass(frozen=True)
+class Eojeols:
+    """The scored eojeols of a split, one after the other: int64 [eojeols] each.
+
+    `predicted_deprel` is 38 where the predicted relation is unknown.
+    """
+
+    sentence: np.ndarray
+    n_sentences: int
+    predicted_head: np.ndarray
+    gold_head: np.ndarray
+    predicted_deprel: np.ndarray
+    gold_deprel: np.ndarray
+
+
+def eojeols(
+    predictions: Sequence[Any], references: Sequence[Any], unknown_label: str = "error"
+) -> Eojeols:
+    """Return the scored eojeols: those whose gold head is not -1."""
+    gold_heads = _parts(references, "references", "head")
+    lengths = nested_lengths(gold_heads, "references")
+    heads = _heads(gold_heads, "references", lengths)
+    scored = heads != PADDING_HEAD
+    columns = [heads]
+    for side, column, key in (
+        ("predictions", predictions, "head"),
+        ("predictions", predictions, "deprel"),
+        ("references", references, "deprel"),
+    ):
+        parts = _parts(column, side, key)
+        found = nested_lengths(parts, side)
+        check_nested_lengths(found, lengths, side, f"values of {key}", "references")
+        if key == "head":
+            columns.append(_heads(parts, side, lengths))
+        else:
+            allowed = unknown_label if side == "predictions" else "error"
+            columns.append(_deprels(parts, side, lengths, scored, allowed))
+    sentence = np.repeat(np.arange(len(references)), lengths)
+    gold_head, predicted_head, predicted_deprel, gold_deprel = (c[scored] for c in columns)
+    return Eojeols(
+        sentence[scored],
+        len(references),
+        predicted_head,
+        gold_head,
+        predicted_deprel,
+        gold_deprel,
+    )
+
+
+def _parts(column: Sequence[Any], side: str, key: str) -> list[Any]:
+    try:
+        return [sentence[key] for sentence in column]
+    except (KeyError, TypeError, IndexError):
+        expected = '{"head": [...], "deprel": [...]}'
+        for number, sentence in enumerate(column):
+            if not isinstance(sentence, Mapping) or key not in sentence:
+                message = f"{side}[{number}]: found {shown(sentence)}, expected {expected}"
+                raise MetricError(message) from None
+        raise
+
+
+def _place(side: str, key: str, number: int, lengths: np.ndarray) -> str:
+    ends = np.cumsum(lengths)
+    sentence = int(np.searchsorted(ends, number, side="right"))
+    return f"{side}[{sentence}][{key!r}][{number - int(ends[sentence] - lengths[sentence])}]"
+
+
+def is_position(head: Any) -> bool:
+    """Return whether a head is a whole number of 32 bits (-1 marks padding)."""
+    number = isinstance(head, int | np.integer) and not isinstance(head, bool)
+    return number and -1 <= int(head) < 2**31
+
+
+def _heads(parts: list[Any], side: str, lengths: np.ndarray) -> np.ndarray:
+    every = flat(parts)
+    for number, head in enumerate(every):
+        if not is_position(head):
+            place = _place(side, "head", number, lengths)
+            expected = "a position: 0 for the root, 1 for the first eojeol"
+            raise MetricError(f"{place}: found {shown(head)}, expected {expected}")
+    return np.array(every, np.int64)
+
+
+def _deprels(
+    parts: list[Any], side: str, lengths: np.ndarray, scored: np.ndarray, unknown_label: str
+) -> np.ndarray:
+    every = flat(parts)
+    if not scored.all():  # What stands at padding is no label.
+        every = [
+            label if keep else RELATIONS.names[0]
+            for label, keep in zip(every, scored.tolist(), strict=True)
+        ]
+
+    def place(number: int) -> str:
+        return _place(side, "deprel", number, lengths)
+
+    return RELATIONS.encode(every, side, unknown_label, place)
+
+
+def statistics(
+    predictions: Sequence[Any], references: Sequence[Any], unknown_label: str = "error"
+) -> Statistics:
+    """Return per sentence [heads right | both right | eojeols | LAS block | UAS block].
+
+    The LAS block has 17 classes (15 relations, others, PAD), the UAS block one for each head
+    position that occurs. float64 [sentences, 3 + 51 + 3 * positions].
+    """
+    words = eojeols(predictions, references, unknown_label)
+    heads = [words.predicted_head, words.gold_head]
+    positions, numbers = np.unique(np.concatenate(heads), return_inverse=True)
+    predicted_position, gold_position = np.split(numbers, 2)
+    uas = grouped_count_block(
+        words.sentence, words.n_sentences, predicted_position, gold_position, len(positions)
+    )
+    predicted, gold = merged_relations(words)
+    las = grouped_count_block(words.sentence, words.n_sentences, predicted, gold, N_CLASSES)
+    right = words.predicted_head == words.gold_head
+    totals = [
+        np.bincount(words.sentence, counted, words.n_sentences)
+        for counted in (right, predicted == gold, np.ones(len(right)))
+    ]
+    return Statistics(np.concatenate([np.stack(totals, axis=1), las, uas], axis=1))
+
+
+def merged_relations(words: Eojeols) -> tuple[np.ndarray, np.ndarray]:
+    """Return predicted and gold classes under LAS: others merged, PAD where the head is wrong."""
+    gold = np.minimum(words.gold_deprel, OTHERS)
+    predicted = np.minimum(words.predicted_deprel, OTHERS)
+    predicted[words.predicted_deprel == len(RELATIONS)] = NO_CLASS
+    predicted[words.predicted_head != words.gold_head] = PAD
+    return predicted, gold
+
+
+def from_sums(sums: np.ndarray) -> dict[str, np.ndarray]:
+    """Return the four scores of summed counts."""
+    heads, both, words = np.moveaxis(sums[..., :3], -1, 0)
+    las_end = 3 + 3 * N_CLASSES
+    with np.errstate(invalid="ignore"):
+        return {
+            "uas_macro_f1": macro_f1(sums[..., las_end:]),
+            "las_macro_f1": macro_f1(sums[..., 3:las_end]),
+            "uas_micro_f1": 100 * heads / words,
+            "las_micro_f1": 100 * both / words,
+        }
+
+
+def textbook(
+    predictions: Sequence[Any], references: Sequence[Any], unknown_label: str = "error"
+) -> dict[str, float]:
+    """Return the counterparts.
+
+    las_accuracy: the labelled attachment score, all 38 relations told apart.
+    las_macro_f1_without_pad: las_macro_f1 without the class PAD in the mean: a wrong head costs
+        the relation that was missed and nothing more.
+    """
+    words = eojeols(predictions, references, unknown_label)
+    heads = words.predicted_head == words.gold_head
+    predicted, gold = merged_relations(words)
+    counts = grouped_count_block(np.zeros_like(gold), 1, predicted, gold, N_CLASSES)
+    without_pad = counts.reshape(3, N_CLASSES)[:, :PAD].ravel()
+    both = heads & (words.predicted_deprel == words.gold_deprel)
+    return {
+        "las_accuracy": float(100 * both.mean()),
+        "las_macro_f1_without_pad": float(macro_f1(without_pad)),
+    }
+
+
+def examples(row: Mapping[str, Any]) -> Iterator[GoldExample]:
+    """Yield the one example of a dataset row."""
+    guid = row_guid(row)
+    deprel = RELATIONS.names_of(row["deprel"], f"{guid}: deprel")
+    reference = {"head": list(row["head"]), "deprel": deprel}
+    groups = {
+        "source": guid.replace("-", "_").rsplit("_", 1)[-1],
+        "length": length_group(len(reference["head"]), 5),
+    }
+    yield GoldExample(guid, reference, guid, {}, groups, {"words": list(row["word_form"])})
+
+
+def head_problem(value: Any, reference: Any, _: str) -> str | None:
+    """Return what is wrong with the field `head`."""
+    n_words = len(reference["head"])
+    expected = f"{n_words} positions, 0 for the root to {n_words}"
+    if not isinstance(value, list):
+        return f"found {shown(value)}, expected a list of {expected}"
+    if len(value) != n_words:
+        return f"found {len(value)} positions, expected {expected}"
+    for number, head in enumerate(value):
+        if type(head) is not int or head < 0:
+            return f"eojeol {number}: found {shown(head)}, expected a position from 0 on"
+    return None
+
+
+def deprel_problem(value: Any, reference: Any, unknown_label: str) -> str | None:
+    """Return what is wrong with the field `deprel`."""
+    return label_list_problem(value, RELATIONS, len(reference["head"]), "eojeol", unknown_label)
+
+
+def view(parts: Mapping[str, Any], reference: Any, record: Mapping[str, Any]) -> View:
+    """Return the sentence with both trees."""
+    sentence = text_lines({"sentence": " ".join(parts["words"])})
+    tree = Tree(
+        parts["words"], reference["head"], reference["deprel"], record["head"], record["deprel"]
+    )
+    return View(tuple(sentence), tree)
+
+
+def confusions(reference: Any, record: Mapping[str, Any]) -> Iterator[Confusion]:
+    """Yield the gold and the predicted relation of each eojeol, or that its head is wrong."""
+    for gold_head, gold, head, deprel in zip(
+        reference["head"], reference["deprel"], record["head"], record["deprel"], strict=True
+    ):
+        found = deprel if head == gold_head else "(wrong head)"
+        yield Confusion(gold, found, gold == found)
+
+
+METRIC = TaskMetric(
+    name="dp",
+    title="Dependency parsing",
+    headings=SCORES,
+    main_score="las_macro_f1",
+    columns={
+        "predictions": {"head": ["int32"], "deprel": ["label"]},
+        "references": {"head": ["int32"], "deprel": ["label"]},
+    },
+    statistics=statistics,
+    from_sums=from_sums,
+    textbook=textbook,
+    examples=examples,
+    fields=(
+        Field("head", "a list of head positions, 0 for the root", head_problem),
+        Field("deprel", "a list of relation names, one per eojeol", deprel_problem),
+    ),
+    from_records=lambda records: {
+        "predictions": [{"head": r["head"], "deprel": r["deprel"]} for r in records]
+    },
+    view=view,
+    confusions=confusions,
+    undefined=dict.fromkeys(SCORES, "at least one eojeol whose gold head is not -1"),
+    labels=RELATIONS,
+)

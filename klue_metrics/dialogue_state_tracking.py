@@ -1,0 +1,166 @@
+"""wos, dialogue state tracking: joint goal accuracy and slot "micro" F1.
+
+Definitions, on one list of "domain-slot-value" strings per user turn, compared as they are:
+
+* joint_goal_accuracy: the share of turns whose predicted set equals the gold set.
+* slot_micro_f1, in spite of its name a mean over turns: of a turn with an empty gold state, 1 if
+  the prediction is empty, else 0; of any other, the F1 of its entries (right and missed counted
+  over gold entries, wrong over predicted ones, doubled entries as often as they stand there).
+
+Prediction file: {"guid": "wos-v1_dev_00000-0", "state": ["관광-지역-중앙", ...]}; the number counts
+the user turns of the dialogue from 0.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from .error_views import MISSED, WRONG, Confusion, View, listed_line, text_lines
+from .errors import MetricError, shown
+from .prediction_files import Field
+from .resampling import Statistics
+from .task_metric import GoldExample, TaskMetric, row_guid
+
+
+def turn_counts(predicted: Sequence[str], gold: Sequence[str]) -> tuple[int, int, int]:
+    """Return (right, missed, wrong) entries of a turn.
+
+    >>> turn_counts(["a", "b", "b"], ["a"])
+    (1, 0, 2)
+    """
+    predicted_set, gold_set = set(predicted), set(gold)
+    if len(predicted_set) == len(predicted) and len(gold_set) == len(gold):
+        right = len(predicted_set & gold_set)
+        return right, len(gold) - right, len(predicted) - right
+    right = sum(entry in predicted_set for entry in gold)
+    wrong = sum(entry not in gold_set for entry in predicted)
+    return right, len(gold) - right, wrong
+
+
+def turn_f1(right: int, missed: int, wrong: int, n_gold: int) -> float:
+    """Return the F1 of a turn, 0-1."""
+    if n_gold == 0:
+        return float(wrong == 0)
+    if right == 0:
+        return 0.0
+    precision, recall = right / (right + wrong), right / (right + missed)
+    return 2 * precision * recall / (precision + recall)
+
+
+def statistics(
+    predictions: Sequence[Any], references: Sequence[Any], unknown_label: str = "error"
+) -> Statistics:
+    """Return [state right, F1, 1] per turn, float64 [turns, 3]."""
+    check_states(references, "references")
+    check_states(predictions, "predictions")
+    rows = []
+    for predicted, gold in zip(predictions, references, strict=True):
+        counts = turn_counts(predicted, gold)
+        same = counts[1] == 0 and counts[2] == 0
+        rows.append((float(same), turn_f1(*counts, len(gold)), 1.0))
+    return Statistics(np.array(rows))
+
+
+def check_states(states: Sequence[Any], side: str) -> None:
+    """Raise MetricError naming the first turn that is no list of texts."""
+    expected = 'expected a list of "domain-slot-value" texts'
+    for number, state in enumerate(states):
+        if isinstance(state, str) or not isinstance(state, Sequence | np.ndarray | set | frozenset):
+            raise MetricError(f"{side}[{number}]: found {shown(state)}, {expected}")
+        for entry in state:
+            if not isinstance(entry, str):
+                raise MetricError(f"{side}[{number}]: found {shown(entry)}, {expected}")
+
+
+def from_sums(sums: np.ndarray) -> dict[str, np.ndarray]:
+    """Return the means of summed [state right, F1, 1]."""
+    with np.errstate(invalid="ignore"):
+        return {
+            "joint_goal_accuracy": 100 * sums[..., 0] / sums[..., 2],
+            "slot_micro_f1": 100 * sums[..., 1] / sums[..., 2],
+        }
+
+
+def textbook(
+    predictions: Sequence[Any], references: Sequence[Any], unknown_label: str = "error"
+) -> dict[str, float]:
+    """Return the counterpart.
+
+    slot_micro_f1_pooled: the true micro F1: entries counted over all turns, then one F1, so that
+        a turn weighs as much as it has entries.
+    """
+    pairs = zip(predictions, references, strict=True)
+    right, missed, wrong = np.sum([turn_counts(p, g) for p, g in pairs], axis=0)
+    total = 2 * right + missed + wrong
+    return {"slot_micro_f1_pooled": float(200 * right / total) if total else 0.0}
+
+
+def examples(row: Mapping[str, Any]) -> Iterator[GoldExample]:
+    """Yield an example for each user turn; the unit is the dialogue."""
+    guid = row_guid(row)
+    history: list[str] = []
+    number = 0
+    for turn in row["dialogue"]:
+        history.append(f"{turn['role']}: {turn['text']}")
+        if turn["role"] != "user":
+            continue
+        state = list(turn["state"])
+        groups = {
+            "domain": "+".join(row["domains"]) or "none",
+            "length": f"turn {number}",
+        }
+        shown_parts = {"dialogue": history[-3:], "state": state}
+        yield GoldExample(f"{guid}-{number}", state, guid, {}, groups, shown_parts)
+        number += 1
+
+
+def state_problem(value: Any, _: Any, __: str) -> str | None:
+    """Return what is wrong with the field `state`."""
+    expected = 'expected a list of "domain-slot-value" texts'
+    if not isinstance(value, list):
+        return f"found {shown(value)}, {expected}"
+    wrong = [entry for entry in value if not isinstance(entry, str)]
+    return f"found {shown(wrong[0])}, {expected}" if wrong else None
+
+
+def view(parts: Mapping[str, Any], reference: Any, record: Mapping[str, Any]) -> View:
+    """Return the end of the dialogue, and both states entry by entry."""
+    lines = text_lines({f"turn {at}": text for at, text in enumerate(parts["dialogue"], start=1)})
+    state = record["state"]
+    lines.append(listed_line("reference", sorted(reference), state, MISSED))
+    lines.append(listed_line("prediction", sorted(state), reference, WRONG))
+    return View(tuple(lines))
+
+
+def confusions(reference: Any, record: Mapping[str, Any]) -> Iterator[Confusion]:
+    """Yield each slot of the turn with what was made of it."""
+    gold, predicted = (
+        {"-".join(entry.split("-")[:2]): entry for entry in entries}
+        for entries in (reference, record["state"])
+    )
+    for slot, entry in gold.items():
+        if slot not in predicted:
+            yield Confusion(slot, "missed", False)
+        else:
+            right = predicted[slot] == entry
+            yield Confusion(slot, "right" if right else "wrong value", right)
+    for slot in sorted(predicted.keys() - gold.keys()):
+        yield Confusion(slot, "not in reference", False)
+
+
+METRIC = TaskMetric(
+    name="wos",
+    title="Dialogue state tracking",
+    headings={"joint_goal_accuracy": "JGA", "slot_micro_f1": "Slot F1"},
+    main_score="joint_goal_accuracy",
+    columns={"predictions": ["string"], "references": ["string"]},
+    statistics=statistics,
+    from_sums=from_sums,
+    textbook=textbook,
+    examples=examples,
+    fields=(Field("state", 'a list of "domain-slot-value" texts', state_problem),),
+    view=view,
+    confusions=confusions,
+    from_records=lambda records: {"predictions": [r["state"] for r in records]},
+)

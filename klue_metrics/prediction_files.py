@@ -1,0 +1,193 @@
+"""Prediction files: JSON Lines, UTF-8, one object a line, keyed by guid."""
+
+import json
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .errors import MetricError, shown
+from .labels import LabelSet
+
+# (value, reference, unknown_label) -> "found ..., expected ..." or None where the value is right.
+FieldCheck = Callable[[Any, Any, str], str | None]
+
+
+@dataclass(frozen=True)
+class Field:
+    """A field of a task's record.
+
+    Attributes:
+        name: the key in the JSON object.
+        description: type and meaning in words, for documentation and for messages.
+        check: says what is wrong with a value.
+        required: False where a whole file may leave the field out.
+    """
+
+    name: str
+    description: str
+    check: FieldCheck
+    required: bool = True
+
+
+def label_field(labels: LabelSet) -> Field:
+    """Return the field `label`: one name of the label set."""
+
+    def check(value: Any, _: Any, unknown_label: str) -> str | None:
+        return label_problem(value, labels, unknown_label)
+
+    return Field("label", "the label's name", check)
+
+
+def label_problem(value: Any, labels: LabelSet, unknown_label: str) -> str | None:
+    """Return what is wrong with a label in a prediction file, where labels go by name."""
+    if isinstance(value, str) and (value in labels.ids or unknown_label == "wrong"):
+        return None
+    return f"found {shown(value)}, expected {labels.expected()}"
+
+
+def label_list_problem(
+    value: Any, labels: LabelSet, length: int, what: str, unknown_label: str
+) -> str | None:
+    """Return what is wrong with a list of labels, one for each of `length` characters or words."""
+    if not isinstance(value, list):
+        return f"found {shown(value)}, expected a list of {length} labels, one per {what}"
+    if len(value) != length:
+        return f"found {len(value)} labels, expected {length}: one per {what}"
+    for number, label in enumerate(value):
+        if problem := label_problem(label, labels, unknown_label):
+            return f"{what} {number}: {problem}"
+    return None
+
+
+def read_records(
+    path: Path, fields: tuple[Field, ...], gold: Mapping[str, Any], unknown_label: str
+) -> list[dict[str, Any]]:
+    """Return the records of a prediction file in the order of `gold` (guid -> reference).
+
+    Fields that the task does not have are left alone.
+
+    Raises:
+        MetricError: the file cannot be read, a line is no JSON object, a field is missing or
+            wrong, or a guid is missing, doubled or not in `gold`.
+    """
+    records: dict[str, dict[str, Any]] = {}
+    lines: dict[str, int] = {}
+    for number, record in _objects(path):
+        place = f"{path}:{number}"
+        guid = record.get("guid")
+        if not isinstance(guid, str):
+            found = shown(guid) if "guid" in record else "no such field"
+            raise MetricError(f"{place}: field 'guid': found {found}, expected a string")
+        if guid in lines:
+            message = f"found {shown(guid)} again, expected each guid once (line {lines[guid]})"
+            raise MetricError(f"{place}: field 'guid': {message}")
+        if guid not in gold:
+            message = f"found {shown(guid)}, expected one of the {len(gold)} guids of the split"
+            raise MetricError(f"{place}: field 'guid': {message}")
+        _check_fields(place, guid, record, fields, gold[guid], unknown_label)
+        records[guid] = record
+        lines[guid] = number
+    missing = [guid for guid in gold if guid not in records]
+    if missing:
+        raise MetricError(
+            f"{path}: field 'guid': found {len(records)} of {len(gold)} guids, "
+            f"expected every one; the first missing is {missing[0]}"
+        )
+    _check_optional(path, fields, records, lines)
+    return [records[guid] for guid in gold]
+
+
+def _objects(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise MetricError(f"{path}: found no readable file ({reason})") from None
+    except UnicodeDecodeError as error:
+        raise MetricError(
+            f"{path}: found byte {error.object[error.start]:#04x} at offset {error.start}, "
+            "expected UTF-8"
+        ) from None
+    # Not splitlines(): a JSON string may hold U+2028 and its like unescaped.
+    for number, line in enumerate(text.split("\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            record = json.loads(line)
+        except (ValueError, RecursionError):
+            message = f"found {shown(line)}, expected one JSON object a line"
+            raise MetricError(f"{path}:{number}: {message}") from None
+        if not isinstance(record, dict):
+            kind = type(record).__name__
+            raise MetricError(f"{path}:{number}: found a {kind}, expected one JSON object a line")
+        yield number, record
+
+
+def _check_fields(
+    place: str,
+    guid: str,
+    record: Mapping[str, Any],
+    fields: tuple[Field, ...],
+    reference: Any,
+    unknown_label: str,
+) -> None:
+    for field in fields:
+        if field.name not in record:
+            if not field.required:
+                continue
+            problem: str | None = f"found no such field, expected {field.description}"
+        else:
+            problem = field.check(record[field.name], reference, unknown_label)
+        if problem:
+            raise MetricError(f"{place}: field {field.name!r} of {guid}: {problem}")
+
+
+def _check_optional(
+    path: Path,
+    fields: tuple[Field, ...],
+    records: Mapping[str, Mapping[str, Any]],
+    lines: Mapping[str, int],
+) -> None:
+    for field in fields:
+        with_field = [guid for guid, record in records.items() if field.name in record]
+        if with_field and len(with_field) < len(records):
+            guid = next(guid for guid, record in records.items() if field.name not in record)
+            raise MetricError(
+                f"{path}:{lines[guid]}: field {field.name!r} of {guid}: found no such field, "
+                f"expected it in every line or in none ({len(with_field)} lines have it)"
+            )
+
+
+def _line(number: int, record: Mapping[str, Any]) -> str:
+    try:
+        return json.dumps(record, ensure_ascii=False, allow_nan=False, default=_plain) + "\n"
+    except (TypeError, ValueError):
+        found, expected = shown(record), "values that JSON has a form for"
+        raise MetricError(f"record {number}: found {found}, expected {expected}") from None
+
+
+def _plain(value: Any) -> Any:
+    if not hasattr(value, "tolist"):
+        raise TypeError(type(value).__name__)
+    return value.tolist()
+
+
+def write_records(path: Path, records: Iterable[Mapping[str, Any]]) -> None:
+    """Write records as JSON Lines beside `path`, then rename: the file is whole or absent.
+
+    NumPy's numbers and arrays are written as plain ones.
+
+    Raises:
+        MetricError: a value that JSON has no form for, nan among them.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with beside.open("w", encoding="utf-8", newline="\n") as out:
+            for number, record in enumerate(records):
+                out.write(_line(number, record))
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)

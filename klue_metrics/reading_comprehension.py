@@ -1,0 +1,298 @@
+"""mrc, machine reading comprehension: exact match and ROUGE-W.
+
+Definitions, on normalised text, the best over the gold answers, the mean over the questions:
+
+* normalised: lower-case, ASCII punctuation deleted, whitespace collapsed and trimmed. (The
+  original also means to blank quotes and brackets, but its pattern asks for one of '"《》<>〈〉
+  followed by the literal ()‘’ and so fires on nothing else.)
+* exact match: equality. An unanswerable question has the one gold answer "".
+* ROUGE-W: with L the longest common contiguous substring in characters, spaces included,
+  P = L / |prediction|, R = L / |gold|, 2PR / (P + R). A gold answer that normalises to "" gives 1
+  to an empty prediction, else 0. L is difflib's: see `official_longest_match`.
+
+Prediction file: {"guid": "klue-mrc-v1_dev_00000", "prediction_text": "한국은행"}
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from difflib import SequenceMatcher
+from typing import Any
+
+import numpy as np
+
+from .answer_text import (
+    BLANKED,
+    BLANKED_AS_MEANT,
+    longest_match,
+    normalise,
+    official_longest_match,
+    rouge_w,
+)
+from .error_views import MISSED, RIGHT, WRONG, Confusion, Line, Span, View, text_lines
+from .errors import MetricError, shown
+from .prediction_files import Field
+from .resampling import Statistics
+from .task_metric import GoldExample, TaskMetric, length_group, named_groups, row_guid
+
+
+def gold_answers(reference: Mapping[str, Any]) -> list[str]:
+    """Return the gold answers of a reference; an unanswerable question has the one answer "".
+
+    Rows of the Hub dataset carry plausible answers even where the question is impossible, so
+    `is_impossible` decides where it is given.
+    """
+    answers = reference["answers"]
+    texts = answers["text"] if isinstance(answers, Mapping) else [a["text"] for a in answers]
+    return [""] if reference.get("is_impossible") or len(texts) == 0 else list(texts)
+
+
+def align(predictions: list[Any], references: list[Any]) -> list[Any]:
+    """Return the predictions in the order of the references, found by guid.
+
+    Raises:
+        MetricError: a guid is missing or doubled, or a question has no prediction.
+    """
+    by_guid = dict(zip(guids(predictions, "predictions"), predictions, strict=True))
+    ordered = []
+    for number, guid in enumerate(guids(references, "references")):
+        if guid not in by_guid:
+            message = f"found {shown(guid)}, expected a guid that has a prediction"
+            raise MetricError(f"references[{number}]['guid']: {message}")
+        ordered.append(by_guid[guid])
+    return ordered
+
+
+def guids(column: Sequence[Any], side: str) -> list[str]:
+    """Return the guid of each example.
+
+    Raises:
+        MetricError: an example has none, or one that another has too.
+    """
+    seen: dict[str, int] = {}
+    for number, example in enumerate(column):
+        guid = example.get("guid") if isinstance(example, Mapping) else None
+        if not isinstance(guid, str):
+            message = f"found {shown(example)}, expected a dict with a text as guid"
+            raise MetricError(f"{side}[{number}]: {message}")
+        if guid in seen:
+            message = f"found {shown(guid)}, the guid of {side}[{seen[guid]}], expected another"
+            raise MetricError(f"{side}[{number}]['guid']: {message}")
+        seen[guid] = number
+    return list(seen)
+
+
+def texts(predictions: Sequence[Any]) -> list[str]:
+    """Return the predicted text of each question.
+
+    Raises:
+        MetricError: the first prediction without a text.
+    """
+    for number, prediction in enumerate(predictions):
+        text = prediction.get("prediction_text") if isinstance(prediction, Mapping) else None
+        if not isinstance(text, str):
+            place = f"predictions[{number}]['prediction_text']"
+            raise MetricError(f"{place}: found {shown(text)}, expected a text, '' for no answer")
+    return [prediction["prediction_text"] for prediction in predictions]
+
+
+def answer_lists(references: Sequence[Any]) -> list[list[str]]:
+    """Return the gold answers of each question.
+
+    Raises:
+        MetricError: the first reference without answers that are texts.
+    """
+    lists = []
+    for number, reference in enumerate(references):
+        place = f"references[{number}]['answers']"
+        try:
+            answers = gold_answers(reference)
+        except (KeyError, TypeError):
+            found = shown(reference.get("answers") if isinstance(reference, Mapping) else reference)
+            expected = "{'text': [...], 'answer_start': [...]}"
+            raise MetricError(f"{place}: found {found}, expected {expected}") from None
+        for text in answers:
+            if not isinstance(text, str):
+                raise MetricError(f"{place}['text']: found {shown(text)}, expected a text")
+        lists.append(answers)
+    return lists
+
+
+def question_scores(
+    predicted: list[str],
+    gold: list[list[str]],
+    match: Callable[[str, str], int] = official_longest_match,
+    blanked: re.Pattern[str] = BLANKED,
+) -> np.ndarray:
+    """Return [exact match, ROUGE-W, 1] per question, float64 [questions, 3]."""
+    rows = []
+    for text, answers in zip(predicted, gold, strict=True):
+        answer = normalise(text, blanked)
+        candidates = [normalise(gold_text, blanked) for gold_text in answers]
+        best = max(rouge_w(answer, candidate, match) for candidate in candidates)
+        rows.append((float(answer in candidates), best, 1.0))
+    return np.array(rows)
+
+
+def statistics(
+    predictions: Sequence[Any], references: Sequence[Any], unknown_label: str = "error"
+) -> Statistics:
+    """Return [exact match, ROUGE-W, 1] per question, float64 [questions, 3]."""
+    return Statistics(question_scores(texts(predictions), answer_lists(references)))
+
+
+def from_sums(sums: np.ndarray) -> dict[str, np.ndarray]:
+    """Return the means of summed [exact match, ROUGE-W, 1]."""
+    with np.errstate(invalid="ignore"):
+        return {
+            "exact_match": 100 * sums[..., 0] / sums[..., 2],
+            "rouge_w": 100 * sums[..., 1] / sums[..., 2],
+        }
+
+
+class CharacterTokens:
+    """A tokenizer for rouge_score whose tokens are the characters other than spaces.
+
+    rouge_score's own drops Hangul and so scores everything 0.
+    """
+
+    def tokenize(self, text: str) -> list[str]:
+        """Return the characters of a text."""
+        return [character for character in text if not character.isspace()]
+
+
+def textbook(
+    predictions: Sequence[Any], references: Sequence[Any], unknown_label: str = "error"
+) -> dict[str, float]:
+    """Return the counterparts.
+
+    rouge_w_whole_match: ROUGE-W with the true longest match, without difflib's shortcut on gold
+        answers of 200 characters and more.
+    exact_match_without_brackets: exact match under the normalisation that was meant: quotes and
+        brackets, 《》〈〉‘’ among them, blanked.
+    rouge_l: rouge_score's ROUGE-L (F1 of the longest common subsequence, gaps allowed) on
+        characters of the normalised texts.
+    """
+    from rouge_score.rouge_scorer import RougeScorer
+
+    predicted, gold = texts(predictions), answer_lists(references)
+    scorer = RougeScorer(["rougeL"], tokenizer=CharacterTokens())
+
+    def rouge_l(text: str, answer: str) -> float:
+        if not answer:
+            return float(not text)
+        return scorer.score(answer, text)["rougeL"].fmeasure if text else 0.0
+
+    best = [
+        max(rouge_l(normalise(text), normalise(answer)) for answer in answers)
+        for text, answers in zip(predicted, gold, strict=True)
+    ]
+    whole = question_scores(predicted, gold, longest_match)
+    meant = question_scores(predicted, gold, longest_match, BLANKED_AS_MEANT)
+    return {
+        "rouge_w_whole_match": float(100 * whole[:, 1].mean()),
+        "exact_match_without_brackets": float(100 * meant[:, 0].mean()),
+        "rouge_l": float(100 * np.mean(best)),
+    }
+
+
+def examples(row: Mapping[str, Any]) -> Iterator[GoldExample]:
+    """Yield the one example of a dataset row; the unit is the context, which questions share."""
+    guid = row_guid(row)
+    impossible = bool(row.get("is_impossible"))
+    answers = gold_answers(row)
+    reference = {
+        "guid": guid,
+        "answers": row["answers"],
+        "question_type": row.get("question_type"),
+        "is_impossible": impossible or answers == [""],
+    }
+    groups = named_groups(
+        source=row.get("source"),
+        domain=row.get("news_category"),
+        question_type=row.get("question_type"),
+        label="impossible" if reference["is_impossible"] else "answerable",
+        length=length_group(len(row["context"]), 250),
+    )
+    shown_parts = {"question": row["question"], "context": row["context"], "answers": answers}
+    yield GoldExample(guid, reference, row["context"], {}, groups, shown_parts)
+
+
+def text_problem(value: Any, _: Any, __: str) -> str | None:
+    """Return what is wrong with the field `prediction_text`."""
+    return None if isinstance(value, str) else f"found {shown(value)}, expected a text"
+
+
+def view(parts: Mapping[str, Any], reference: Any, record: Mapping[str, Any]) -> View:
+    """Return question and context, and the answers with the longest match marked."""
+    answers, predicted = parts["answers"], record["prediction_text"]
+    matches = [
+        SequenceMatcher(None, predicted, answer, autojunk=False).find_longest_match()
+        for answer in answers
+    ]
+    best = max(range(len(answers)), key=lambda at: matches[at].size)
+    a, b, size = matches[best]
+    gold = answers[best]
+    others = [answer for at, answer in enumerate(answers) if at != best]
+    lines = text_lines({"question": parts["question"], "context": excerpt(parts["context"], gold)})
+    lines.append(matched("reference", gold, b, size, MISSED))
+    lines += text_lines({"also right": " | ".join(others)} if others else {})
+    lines.append(matched("prediction", predicted, a, size, WRONG))
+    return View(tuple(lines))
+
+
+def matched(name: str, text: str, start: int, size: int, mark: str) -> Line:
+    """Return a text whose match is marked right and whose rest is marked `mark`."""
+    if not text:
+        return Line(name, (Span("(no answer)"),))
+    end = start + size
+    parts = ((text[:start], mark), (text[start:end], RIGHT), (text[end:], mark))
+    return Line(name, tuple(Span(part, m) for part, m in parts if part))
+
+
+def excerpt(context: str, answer: str, around: int = 100) -> str:
+    """Return the part of a context around an answer, its beginning where there is none."""
+    at = max(context.find(answer), 0)
+    start, end = max(at - around, 0), at + len(answer) + around
+    return ("…" if start else "") + context[start:end] + ("…" if end < len(context) else "")
+
+
+def confusions(reference: Any, record: Mapping[str, Any]) -> Iterator[Confusion]:
+    """Yield whether there is an answer, and what was made of it."""
+    answers = gold_answers(reference)
+    predicted = normalise(record["prediction_text"])
+    known = [normalise(answer) for answer in answers]
+    if known == [""]:
+        yield Confusion("impossible", "an answer" if predicted else "no answer", not predicted)
+    elif not predicted:
+        yield Confusion("answerable", "no answer", False)
+    elif predicted in known:
+        yield Confusion("answerable", "exact", True)
+    else:
+        part = any(longest_match(predicted, answer) for answer in known)
+        yield Confusion("answerable", "overlap" if part else "wrong", False)
+
+
+METRIC = TaskMetric(
+    name="mrc",
+    title="Machine reading comprehension",
+    headings={"exact_match": "EM", "rouge_w": "ROUGE-W"},
+    main_score="rouge_w",
+    columns={
+        "predictions": {"guid": "string", "prediction_text": "string"},
+        "references": {
+            "guid": "string",
+            "answers": {"text": ["string"], "answer_start": ["int32"]},
+            "question_type": "int32",
+            "is_impossible": "bool",
+        },
+    },
+    statistics=statistics,
+    from_sums=from_sums,
+    textbook=textbook,
+    align=align,
+    examples=examples,
+    fields=(Field("prediction_text", "the answer, '' for none", text_problem),),
+    view=view,
+    confusions=confusions,
+    from_records=lambda records: {"predictions": list(records)},
+)

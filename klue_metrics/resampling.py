@@ -1,0 +1,194 @@
+"""One mechanism of uncertainty: a resample is a vector of weights, and a score is a function of
+weighted sums.
+
+The bootstrap draws annotated units with replacement; how often each unit was drawn is its weight.
+For scores that are functions of sums, a thousand resamples are one matrix product. A score that
+needs the examples in sorted order (the area under a precision-recall curve) is a `Curve`, which
+takes the same weights.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+# Maps weights [examples, resamples] to scores [resamples], 0-100.
+Curve = Callable[[np.ndarray], np.ndarray]
+FromSums = Callable[[np.ndarray], dict[str, np.ndarray]]
+
+# Resamples computed at once: few enough for their running sums to stay in the processor's cache.
+CHUNK = 32
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """Per-example numbers of a metric.
+
+    Attributes:
+        per_example: float64 [examples, k], to be summed under weights.
+        curves: score -> the function that takes the weights themselves.
+    """
+
+    per_example: np.ndarray
+    curves: Mapping[str, Curve] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.per_example)
+
+
+def weighted_scores(
+    statistics: Statistics, from_sums: FromSums, weights: np.ndarray
+) -> dict[str, np.ndarray]:
+    """Return {score: [resamples]} under weights [resamples, examples]."""
+    scores = from_sums(weights @ statistics.per_example)
+    if statistics.curves:
+        by_example = np.ascontiguousarray(weights.T)
+        scores |= {name: curve(by_example) for name, curve in statistics.curves.items()}
+    return scores
+
+
+def number_units(units: Sequence[Any] | None, n_examples: int) -> np.ndarray:
+    """Return the unit of each example as a number from 0, in the order of first appearance.
+
+    >>> number_units(["b", "a", "b"], 3)
+    array([0, 1, 0])
+    """
+    if units is None:
+        return np.arange(n_examples)
+    numbers: dict[Any, int] = {}
+    return np.fromiter((numbers.setdefault(u, len(numbers)) for u in units), np.int64, n_examples)
+
+
+def summed_by_unit(rows: np.ndarray, unit: np.ndarray, n_units: int) -> np.ndarray:
+    """Return the sums of rows [examples, k] per unit [units, k]."""
+    if n_units == len(unit):
+        return rows  # Units were numbered as they appear: each example is its own.
+    order = np.argsort(unit, kind="stable")
+    starts = np.flatnonzero(np.diff(unit[order], prepend=-1))
+    return np.asarray(np.add.reduceat(rows[order], starts, axis=0))
+
+
+def bootstrap_weights(n_units: int, n_resamples: int, seed: int) -> Iterator[np.ndarray]:
+    """Yield weights float64 [at most CHUNK, units]: how often each unit was drawn."""
+    rng = np.random.default_rng(seed)
+    for start in range(0, n_resamples, CHUNK):
+        size = min(CHUNK, n_resamples - start)
+        drawn = rng.integers(0, n_units, (size, n_units))
+        drawn += np.arange(0, size * n_units, n_units)[:, None]
+        counts = np.bincount(drawn.ravel(), minlength=size * n_units)
+        yield counts.reshape(size, n_units).astype(np.float64)
+
+
+def replicates(
+    statistics: Statistics, from_sums: FromSums, unit: np.ndarray, n_resamples: int, seed: int
+) -> dict[str, np.ndarray]:
+    """Return {score: [resamples]} of the bootstrap over units; nan where a score is undefined.
+
+    Args:
+        statistics: of all examples.
+        from_sums: of the metric.
+        unit: the number of the unit of each example [examples].
+        n_resamples: how many resamples.
+        seed: of the random numbers.
+    """
+    n_units = int(unit.max()) + 1
+    per_unit = summed_by_unit(statistics.per_example, unit, n_units)
+    parts = []
+    for weights in bootstrap_weights(n_units, n_resamples, seed):
+        scores = from_sums(weights @ per_unit)
+        if statistics.curves:
+            by_example = np.ascontiguousarray(weights.T[unit])
+            scores |= {name: curve(by_example) for name, curve in statistics.curves.items()}
+        parts.append(scores)
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+def percentile_interval(values: np.ndarray, confidence: float) -> list[float] | None:
+    """Return [low, high], the central `confidence` of the replicates; None without a defined one.
+
+    A resample in which the score is undefined says nothing and is left out. Bounds are rounded to
+    ten decimals: what follows is the order in which a sum was taken.
+    """
+    defined = values[~np.isnan(values)]
+    if not defined.size:
+        return None
+    tail = (1 - confidence) / 2
+    return [round(float(q), 10) + 0.0 for q in np.quantile(defined, [tail, 1 - tail])]
+
+
+def intervals(
+    statistics: Statistics,
+    from_sums: FromSums,
+    units: Sequence[Any] | None,
+    confidence: float,
+    n_resamples: int,
+    seed: int,
+) -> dict[str, list[float] | None]:
+    """Return {"<score>_ci": [low, high]} of the percentile bootstrap over units."""
+    unit = number_units(units, len(statistics))
+    found = replicates(statistics, from_sums, unit, n_resamples, seed)
+    return {f"{name}_ci": percentile_interval(v, confidence) for name, v in found.items()}
+
+
+def breakdown(
+    statistics: Statistics,
+    from_sums: FromSums,
+    by: Sequence[Any],
+    units: Sequence[Any] | None,
+    confidence: float | None,
+    n_resamples: int,
+    seed: int,
+) -> dict[str, dict[str, Any]]:
+    """Return {group: {"examples": n, score: value or None}}, groups in natural order."""
+    names = sorted({str(group) for group in by}, key=natural_key)
+    group = np.array([str(value) for value in by])
+    unit = number_units(units, len(statistics))
+    parts = {}
+    for name in names:
+        inside = group == name
+        scores = weighted_scores(statistics, from_sums, inside[None, :].astype(np.float64))
+        part: dict[str, Any] = {"examples": int(inside.sum())}
+        part |= {k: None if np.isnan(v[0]) else float(v[0]) for k, v in scores.items()}
+        if confidence is not None:
+            found = within(statistics, from_sums, inside, unit, n_resamples, seed)
+            part |= {f"{k}_ci": percentile_interval(v, confidence) for k, v in found.items()}
+        parts[name] = part
+    return parts
+
+
+def within(
+    statistics: Statistics,
+    from_sums: FromSums,
+    inside: np.ndarray,
+    unit: np.ndarray,
+    n_resamples: int,
+    seed: int,
+) -> dict[str, np.ndarray]:
+    """Return the replicates of the examples inside a group; the others weigh nothing."""
+    rows = np.flatnonzero(inside)
+
+    def embedded(curve: Curve) -> Curve:
+        def area(weights: np.ndarray) -> np.ndarray:
+            whole = np.zeros((len(inside), weights.shape[1]))
+            whole[rows] = weights
+            return curve(whole)
+
+        return area
+
+    part = Statistics(
+        statistics.per_example[rows], {k: embedded(c) for k, c in statistics.curves.items()}
+    )
+    _, numbers = np.unique(unit[rows], return_inverse=True)
+    return replicates(part, from_sums, numbers, n_resamples, seed)
+
+
+def natural_key(text: str) -> list[tuple[int, int, str]]:
+    """Return a sort key under which numbers inside text count as numbers.
+
+    >>> sorted(["100-119", "20-39", "a"], key=natural_key)
+    ['20-39', '100-119', 'a']
+    """
+    parts = re.findall(r"\d+|\D+", text)
+    return [(0, int(p), "") if p.isdecimal() else (1, 0, p) for p in parts]

@@ -1,0 +1,37 @@
+"""What the tests share: where real data lies, and a tiny encoder."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+
+
+@pytest.fixture(scope="session")
+def data_dir() -> list[Path]:
+    """The folders of KLUE_DATA_DIR, in the official layout."""
+    folders = os.environ.get("KLUE_DATA_DIR")
+    if not folders:
+        pytest.skip("KLUE_DATA_DIR is not set: no official KLUE files to test on")
+    return [Path(folder) for folder in folders.split(os.pathsep)]
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of reference values, vocabularies and others' predictions."""
+    folder = os.environ.get("KLUE_SHARED")
+    if not folder:
+        pytest.skip("KLUE_SHARED is not set: no reference values, vocabularies or predictions")
+    return Path(folder)
+
+
+@pytest.fixture(scope="session")
+def tiny_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A random BERT of two layers over the sample's vocabulary."""
+    from klue_baselines.tiny import make_encoder
+
+    return make_encoder(tmp_path_factory.mktemp("tiny"))

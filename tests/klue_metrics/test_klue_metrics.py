@@ -1,0 +1,247 @@
+"""The evaluate module: its import lines, and what evaluate does with it."""
+
+from __future__ import annotations
+
+import ast
+import os
+import shutil
+import subprocess
+import sys
+import textwrap
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import evaluate
+import numpy as np
+import pytest
+from evaluate.loading import get_imports
+
+import klue_metrics
+from klue_metrics import METRICS, MetricError
+
+FOLDER = Path(klue_metrics.__file__).parent
+MAIN = FOLDER / "klue_metrics.py"
+Load = Callable[..., Any]
+
+INPUTS: dict[str, dict[str, Any]] = {
+    "ynat": {"predictions": ["사회", "경제"], "references": ["사회", "세계"]},
+    "sts": {"predictions": [1.0, 4.0, 2.5], "references": [1.5, 3.0, 2.0]},
+    "nli": {"predictions": [0, 1], "references": ["entailment", "contradiction"]},
+    "ner": {
+        "predictions": [["B-PS", "O", "O"], ["O"]],
+        "references": [["B-PS", "I-PS", "O"], ["B-LC"]],
+        "tokens": [["김", " ", "은"], ["역"]],
+    },
+    "re": {
+        "predictions": [1, 0],
+        "references": [1, 2],
+        "probabilities": np.eye(30)[[1, 0]],
+    },
+    "dp": {
+        "predictions": [{"head": [2, 0], "deprel": ["NP", "VP"]}, {"head": [0], "deprel": ["VP"]}],
+        "references": [
+            {"head": [2, 0], "deprel": ["NP_SBJ", "VP"]},
+            {"head": [0], "deprel": ["VP"]},
+        ],
+    },
+    "mrc": {
+        "predictions": [{"guid": "a", "prediction_text": "가나"}],
+        "references": [
+            {
+                "guid": "a",
+                "answers": {"text": ["가나다"], "answer_start": [0]},
+                "question_type": 1,
+                "is_impossible": False,
+            }
+        ],
+    },
+    "wos": {"predictions": [["a-b-c"], []], "references": [["a-b-c", "a-d-e"], []]},
+}
+
+
+@pytest.fixture(scope="module")
+def load(tmp_path_factory: pytest.TempPathFactory) -> Load:
+    cache = tmp_path_factory.mktemp("evaluate")
+
+    def load_task(task: str, **options: Any) -> Any:
+        return evaluate.load(str(MAIN), task, cache_dir=str(cache), **options)
+
+    return load_task
+
+
+def relative_imports(path: Path) -> set[str]:
+    tree = ast.parse(path.read_text("utf-8"))
+    nodes = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.level]
+    return {str(node.module) for node in nodes}
+
+
+def test_import_lines_are_those_that_the_loader_understands() -> None:
+    source = MAIN.read_text("utf-8")
+    lines, tree = source.splitlines(), ast.parse(source)
+    top_level = {id(node) for node in tree.body}
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Import | ast.ImportFrom):
+            continue
+        text = "\n".join(lines[node.lineno - 1 : node.end_lineno])
+        assert id(node) in top_level, f"not at top level: {text}"
+        assert "#" not in text, f"a comment on an import line: {text}"
+        if isinstance(node, ast.Import):
+            assert len(node.names) == 1, f"two modules on a line: {text}"
+        elif node.level:
+            assert node.level == 1 and node.module and "." not in node.module, text
+        names = [alias.name for alias in node.names]
+        assert not {"EvaluationModule", "Metric"} & set(names), f"taken for the metric: {text}"
+
+
+def test_the_loader_copies_everything_that_is_imported() -> None:
+    """It copies one level deep: what helpers import, the main file has to import too."""
+    copied = {name for kind, name, *_ in get_imports(str(MAIN)) if kind == "internal"}
+    assert copied == relative_imports(MAIN)
+    for name in copied:
+        assert (FOLDER / f"{name}.py").is_file()
+        assert relative_imports(FOLDER / f"{name}.py") <= copied, name
+
+
+@pytest.mark.parametrize("task", METRICS)
+def test_the_same_as_the_pure_function(load: Load, task: str) -> None:
+    options: dict[str, Any] = {"confidence": 0.9, "n_resamples": 20, "detail": True}
+    n = len(INPUTS[task]["references"])
+    options |= {"by": ["x"] * n, "units": list(range(n))}
+    expected = METRICS[task].compute(**INPUTS[task], **options)
+    assert load(task).compute(**INPUTS[task], **options) == expected
+
+
+@pytest.mark.parametrize("task", METRICS)
+def test_batches(load: Load, task: str) -> None:
+    """`add_batch` twice, then `add` for each, equal one `compute`."""
+    expected = METRICS[task].compute(**INPUTS[task])
+    n = len(INPUTS[task]["references"])
+    metric = load(task)
+    for at in range(n):
+        metric.add_batch(**{name: column[at : at + 1] for name, column in INPUTS[task].items()})
+    assert metric.compute() == expected
+    singular = {"predictions": "prediction", "references": "reference"}
+    for at in range(n):
+        metric.add(**{singular.get(k, k): column[at] for k, column in INPUTS[task].items()})
+    assert metric.compute() == expected
+
+
+def test_optional_inputs_may_come_and_go(load: Load) -> None:
+    metric = load("re")
+    with_scores = metric.compute(**INPUTS["re"])
+    without = metric.compute(predictions=[1, 0], references=[1, 2])
+    assert list(with_scores) == ["micro_f1", "auprc"]
+    assert list(without) == ["micro_f1"]
+
+
+def test_labels_by_name_and_id_on_either_side_and_mixed(load: Load) -> None:
+    metric = load("nli")
+    for predictions in (["neutral", "entailment"], [1, 0], ["neutral", 0], [0 + 1, "entailment"]):
+        scores = metric.compute(predictions=predictions, references=["neutral", 0])
+        assert scores == {"accuracy": 100.0}
+
+
+def test_an_unknown_label_is_named(load: Load) -> None:
+    with pytest.raises(ValueError, match=r"predictions\[1\]: found 'maybe', expected one of ent"):
+        load("nli").compute(predictions=[0, "maybe"], references=[0, 1])
+    scores = load("nli").compute(predictions=[0, "maybe"], references=[0, 1], unknown_label="wrong")
+    assert scores == {"accuracy": 50.0}
+
+
+def test_whole_dataset_rows_do_as_references(load: Load) -> None:
+    row = {**INPUTS["mrc"]["references"][0], "context": "가나다", "question": "?"}
+    scores = load("mrc").compute(predictions=INPUTS["mrc"]["predictions"], references=[row])
+    assert scores == METRICS["mrc"].compute(**INPUTS["mrc"])
+
+
+def test_two_live_instances_do_not_mix(load: Load) -> None:
+    first, second = load("nli"), load("nli")
+    first.add_batch(predictions=[0], references=[0])
+    second.add_batch(predictions=[0], references=[1])
+    assert (first.compute(), second.compute()) == ({"accuracy": 100.0}, {"accuracy": 0.0})
+
+
+def test_combine(load: Load) -> None:
+    both = evaluate.combine([load("nli"), load("ynat")])
+    expected = {"accuracy": 50.0, "macro_f1": pytest.approx(100 / 3)}
+    assert both.compute(predictions=[0, 1], references=[0, 0]) == expected
+    both.add_batch(predictions=[0, 1], references=[0, 0])
+    assert both.compute() == expected
+
+
+def test_an_unknown_task(load: Load) -> None:
+    with pytest.raises(ValueError, match="config name: found 'cola', expected one of ynat, sts"):
+        load("cola")
+    with pytest.raises(ValueError, match="config name: found 'default'"):
+        evaluate.load(str(MAIN))
+
+
+def run(script: str, cwd: Path, *arguments: str) -> subprocess.Popen[str]:
+    """Run a script in a process of its own that cannot import this package by its name."""
+    environment = {
+        "HF_HOME": str(cwd / "hf"),
+        "HF_HUB_OFFLINE": "1",
+        "PATH": os.environ["PATH"],
+        "HOME": str(cwd),
+    }
+    guard = """
+    import sys
+
+    class Guard:
+        def find_spec(self, name, path=None, target=None):
+            if name.partition(".")[0] in ("klue_metrics", "klue_datasets", "klue_baselines"):
+                raise ModuleNotFoundError(name)
+
+    sys.meta_path.insert(0, Guard())
+    """
+    code = textwrap.dedent(guard) + textwrap.dedent(script)
+    return subprocess.Popen(
+        [sys.executable, "-I", "-c", code, *arguments],
+        cwd=cwd,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def finished(process: subprocess.Popen[str]) -> str:
+    out, errors = process.communicate(timeout=120)
+    assert process.returncode == 0, errors
+    return out
+
+
+@pytest.mark.slow
+def test_a_copied_folder_in_a_clean_process(tmp_path: Path) -> None:
+    shutil.copytree(FOLDER, tmp_path / "klue_metrics", ignore=shutil.ignore_patterns("__pycache__"))
+    script = """
+    import evaluate
+    for task in ("ynat", "sts", "nli", "ner", "re", "dp", "mrc", "wos"):
+        metric = evaluate.load("klue_metrics", task)
+        print(metric.name, metric.config_name, *metric.task_metric.scores)
+    print(evaluate.load("klue_metrics", "nli").compute(predictions=[0, 1], references=[0, 0]))
+    """
+    *tasks, scores = finished(run(script, tmp_path)).splitlines()
+    assert tasks == [f"klue_metrics {name} {' '.join(m.scores)}" for name, m in METRICS.items()]
+    assert scores == "{'accuracy': 50.0}"
+
+
+@pytest.mark.slow
+def test_several_processes(tmp_path: Path) -> None:
+    """Each adds its part; the first one computes the score of all."""
+    script = """
+    import evaluate
+    process = int(sys.argv[2])
+    metric = evaluate.load(
+        sys.argv[1], "nli", num_process=2, process_id=process, experiment_id="two"
+    )
+    metric.add_batch(predictions=[0, 0], references=[0, process])
+    print(metric.compute())
+    """
+    processes = [run(script, tmp_path, str(MAIN), str(number)) for number in (0, 1)]
+    assert [finished(p).strip() for p in processes] == ["{'accuracy': 75.0}", "None"]
+
+
+def test_errors_are_value_errors() -> None:
+    assert issubclass(MetricError, ValueError)
