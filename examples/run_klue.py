@@ -41,12 +41,8 @@ if args.max_train_examples:
 # 2. The model: the encoder with a new head for the task.
 task = BASELINES[args.task]
 tokenizer = open_tokenizer(args.model)
-if task.special_tokens:
-    tokenizer.add_special_tokens({"additional_special_tokens": list(task.special_tokens)})
 ontology = load_ontology(sample=args.sample) if task.needs_ontology else None
 model = task.build(args.model, labels=task.labels, tokenizer=tokenizer, ontology=ontology)
-if task.special_tokens:
-    model.resize_token_embeddings(max(len(tokenizer), model.get_input_embeddings().num_embeddings))
 
 # 3. Texts to pieces, gold labels to targets.
 settings = recipe(args.task, getattr(model.config, "encoder", model.config).hidden_size)

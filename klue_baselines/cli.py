@@ -14,6 +14,7 @@ from typing import Annotated, Any
 import click
 import typer
 
+PIPE_WIDTH = 1000  # columns; nothing is cut off for a program or a file
 TASK_NAMES = ("ynat", "sts", "nli", "ner", "re", "dp", "mrc", "wos")
 
 app = typer.Typer(
@@ -167,14 +168,18 @@ def report(
     folder: Annotated[Path, typer.Argument(help="The folder that collects results.")] = Path(
         "results"
     ),
+    markdown: Annotated[bool, typer.Option("--markdown", help="For a document.")] = False,
     as_json: Json = False,
 ) -> None:
     """Print the table of all results: mean and deviation over the seeds."""
     from .results import read_results
-    from .tables import result_rows, result_table
+    from .tables import markdown_table, result_rows, result_table
 
     found = list(read_results(folder))
-    show(result_table(found), result_rows(found), as_json)
+    if markdown:
+        print(markdown_table(found))
+    else:
+        show(result_table(found), result_rows(found), as_json)
 
 
 def show(table: Any, content: Any, as_json: bool) -> None:
@@ -184,8 +189,7 @@ def show(table: Any, content: Any, as_json: bool) -> None:
     if as_json:
         print(json.dumps(content, ensure_ascii=False, indent=2))
     else:
-        # A pipe has no width; what a program cuts off there is lost.
-        Console(width=None if sys.stdout.isatty() else 120).print(table)
+        Console(width=None if sys.stdout.isatty() else PIPE_WIDTH).print(table)
 
 
 def mount() -> None:
@@ -205,6 +209,7 @@ def quiet_libraries() -> None:
 
     datasets.disable_progress_bars()
     transformers.utils.logging.disable_progress_bar()
+    transformers.utils.logging.set_verbosity_error()
 
 
 def input_errors() -> tuple[type[Exception], ...]:

@@ -149,7 +149,7 @@ def _stats_tables(of_task: TaskStats) -> Iterable[Table]:
             table.add_row(split, name, f"{value:.3f}")
         yield table
     if of_task.overlap:
-        title = f"{marked}: validation texts that are in train"
+        title = f"{marked}: validation in train"
         table = Table("text", *map(_right, ("of", "exactly", "normalised")), title=title)
         for one in of_task.overlap:
             table.add_row(one.of, *(f"{n:,}" for n in (one.count, one.exact, one.normalised)))

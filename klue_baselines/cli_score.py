@@ -62,11 +62,13 @@ def score(
         detail=detail,
         unknown_label=unknown_label,
     )
-    about = {"task": task, "split": split, "sample": sample, "examples": len(gold)}
+    about: dict[str, Any] = {"task": task, "split": split, "sample": sample, "examples": len(gold)}
+    groups = scores.pop("by", {})
+    content = {**about, "scores": scores, **({"by": groups} if groups else {})}
     title = title_of(metric, about)
     parts: list[Any] = [heading(title), score_table(scores, confidence if intervals else None)]
     if by is not None:
-        parts += [heading(f"\nby {by}"), breakdown_table(metric, scores["by"], by)]
+        parts += [heading(f"\nby {by}"), breakdown_table(metric, groups, by)]
     if errors or html:
         from klue_metrics.error_analysis import analyse
         from klue_metrics.error_pages import page
@@ -77,8 +79,8 @@ def score(
             write_text(html, page(analysis, title))
         if errors:
             parts.append(rendered(analysis))
-            about["errors"] = analysis.as_dict()
-    show(Group(*parts), {**about, **scores}, as_json)
+            content["errors"] = analysis.as_dict()
+    show(Group(*parts), content, as_json)
 
 
 def compare(
@@ -102,7 +104,7 @@ def compare(
     gold = load_gold(task, split, data_dir, sample)
     first, second = (metric.read_predictions(path, gold, unknown_label) for path in (a, b))
     found = compared(metric, gold, first, second, confidence, n_resamples, seed, unknown_label)
-    about = {"task": task, "split": split, "sample": sample, "examples": len(gold)}
+    about: dict[str, Any] = {"task": task, "split": split, "sample": sample, "examples": len(gold)}
     names = {"a": str(a), "b": str(b)}
     content = {**about, **names, "confidence": confidence, "scores": found}
     show(comparison_table(metric, found, about, names, confidence), content, as_json)
@@ -132,7 +134,7 @@ def score_table(scores: dict[str, Any], confidence: float | None) -> Table:
     if confidence is not None:
         table.add_column(f"{100 * confidence:g} % interval", justify="right")
     for name, value in scores.items():
-        if name.endswith("_ci") or name == "by":
+        if name.endswith("_ci"):
             continue
         if isinstance(value, dict):
             for part, number in value.items():

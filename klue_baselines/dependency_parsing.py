@@ -143,6 +143,16 @@ def decode(
     return records
 
 
+def row(sentence: str, pos: Sequence[str] | None = None) -> Record:
+    """A sentence as an example: an eojeol is what stands between spaces.
+
+    pos: each eojeol's parts of speech as in KLUE ("NNG+JKS"); without them the parser has to do
+    without, and is worse for it.
+    """
+    words = sentence.split()
+    return {"guid": "", "word_form": words, "pos": list(pos) if pos else [""] * len(words)}
+
+
 BASELINE = BaselineTask(
     name="dp",
     labels=tuple(DEPRELS),
@@ -151,6 +161,7 @@ BASELINE = BaselineTask(
     encode=encode,
     predict=predict,
     decode=decode,
+    row=row,
     padding={
         "word_first": 0,
         "word_last": 0,

@@ -198,10 +198,24 @@ class Spelling:
         written = [value for utterance in said for value in values if value in utterance]
         if values:
             return next(iter(written), min(values, key=len))
+        if self.tokenizer.unk_token_id in pieces:
+            return self.find_pieces(pieces, said) or text
         written = find_spellings(text, said)
         exact = [value for value in written if self.pieces[value][:-1] == pieces]
         # Nowhere to be found: a clock time (16 : 18) was probably said in words.
         return next(iter(exact or written), text.replace(" : ", ":").replace(" , ", ", "))
+
+    def find_pieces(self, pieces: Sequence[int], said: Sequence[str]) -> str | None:
+        """The text behind these very pieces where it was said: what an [UNK] stood for."""
+        for utterance in said:
+            encoding = self.tokenizer(
+                normalise(utterance), add_special_tokens=False, return_offsets_mapping=True
+            )
+            ids, spans = encoding["input_ids"], encoding["offset_mapping"]
+            for at in range(len(ids) - len(pieces) + 1):
+                if ids[at : at + len(pieces)] == pieces:
+                    return utterance[spans[at][0] : spans[at + len(pieces) - 1][1]]
+        return None
 
     def spellings(self, slot: str) -> dict[Any, list[str]]:
         """The ontology's values of a slot by their pieces and by their characters.
@@ -238,6 +252,15 @@ def find_spellings(text: str, said: Sequence[str]) -> list[str]:
     return found
 
 
+def row(utterances: Sequence[str]) -> Record:
+    """What was said in turn, the user first, as an example."""
+    turns: list[Record] = [
+        {"role": "sys" if at % 2 else "user", "text": text, "state": []}
+        for at, text in enumerate(utterances)
+    ]
+    return {"guid": "", "dialogue": turns}
+
+
 BASELINE = BaselineTask(
     name="wos",
     build=build,
@@ -245,6 +268,7 @@ BASELINE = BaselineTask(
     encode=encode,
     predict=predict,
     decode=decode,
+    row=row,
     padding={"gates": IGNORED, "values": IGNORED},
     needs_ontology=True,
 )

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import transformers
+from safetensors import SafetensorError
 from torch import nn
 from transformers import AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
 
@@ -126,7 +127,7 @@ def open_weights(loader: Any, model: str, **kwargs: Any) -> PreTrainedModel:
     transformers.logging.set_verbosity_error()
     try:
         return loader.from_pretrained(model, dtype="float32", **kwargs)
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, SafetensorError) as error:
         raise InputError(
             f"{model}: cannot be loaded as {loader.__name__}: {one_line(error)}"
         ) from None

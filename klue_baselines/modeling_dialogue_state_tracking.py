@@ -172,7 +172,9 @@ class DialogueStateTracker(PreTrainedModel):
         states = output[0]
         pooled = getattr(output, "pooler_output", None)
         summary = states[:, 0] if pooled is None else pooled
-        return Memory(states, attention_mask.bool(), input_ids, summary)
+        # The head works in float32 also where the encoder runs in bf16: its probabilities are
+        # small, and its GRU takes no mixture of types.
+        return Memory(states.float(), attention_mask.bool(), input_ids, summary.float())
 
     def queries(self) -> torch.Tensor:
         """Each slot's query, the sum of its name's pieces: (slots, e)."""
@@ -181,10 +183,10 @@ class DialogueStateTracker(PreTrainedModel):
 
     def attend(self, memory: Memory, hidden: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Weights over the dialogue (b, m, t) and contexts (b, m, h) of hidden states (b, m, h)."""
-        scores = hidden @ memory.states.transpose(1, 2)
+        scores = (hidden @ memory.states.transpose(1, 2)).float()
         scores = scores.masked_fill(~memory.mask[:, None], torch.finfo(scores.dtype).min)
         weights = scores.softmax(-1)
-        return weights, weights @ memory.states
+        return weights, (weights @ memory.states).float()
 
     def run_gru(self, inputs: torch.Tensor, state: torch.Tensor) -> torch.Tensor:
         """inputs (b, slots, length, e), state (b, slots, h) -> (b, slots, length, h)."""
@@ -234,14 +236,19 @@ class DialogueStateTracker(PreTrainedModel):
         self, inputs: torch.Tensor, hidden: torch.Tensor, context: torch.Tensor
     ) -> torch.Tensor:
         """The probability to generate rather than copy, (rows,)."""
-        return self.generate_or_copy(torch.cat([inputs, hidden, context], -1)).sigmoid().squeeze(-1)
+        return (
+            self.generate_or_copy(torch.cat([inputs, hidden, context], -1))
+            .float()
+            .sigmoid()
+            .squeeze(-1)
+        )
 
     def target_probability(self, hidden: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
         """Softmax probability of one piece a row, in blocks that the backward pass makes again."""
         table: Any = self.get_input_embeddings().weight
 
         def block(rows: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
-            scores = rows @ table.T
+            scores = (rows @ table.T).float()
             return (scores.gather(1, wanted[:, None])[:, 0] - scores.logsumexp(-1)).exp()
 
         parts = zip(hidden.split(BLOCK), targets.split(BLOCK), strict=True)
@@ -284,7 +291,7 @@ class DialogueStateTracker(PreTrainedModel):
             copies.split(BLOCK),
             strict=True,
         ):
-            scores = (rows @ table.T).softmax(-1) * generate[:, None]
+            scores = (rows @ table.T).float().softmax(-1) * generate[:, None]
             scores = scores.scatter_add(1, pieces, (1 - generate)[:, None] * weight)
             best.append(scores.argmax(-1))
         return torch.cat(best)

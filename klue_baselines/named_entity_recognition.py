@@ -220,6 +220,11 @@ def fill_gaps(ids: np.ndarray, names: Sequence[str], outside: int) -> list[int]:
     return filled
 
 
+def row(sentence: str) -> Record:
+    """A sentence as an example: a token is a character."""
+    return {"guid": "", "tokens": list(sentence)}
+
+
 BASELINE = BaselineTask(
     name="ner",
     labels=tuple(TASKS["ner"].features["ner_tags"].feature.names),
@@ -228,6 +233,7 @@ BASELINE = BaselineTask(
     encode=encode,
     predict=predict,
     decode=decode,
+    row=row,
     padding={"labels": IGNORED},
     loss=loss,
 )

@@ -8,13 +8,18 @@ from klue_datasets import TASKS
 
 from . import sequence_classification as head
 from .encoder import TextEncoder
-from .task import BaselineTask, Columns
+from .task import BaselineTask, Columns, Record
 
 
 def encode(batch: Columns, encoder: TextEncoder, config: Any, labels: bool) -> Columns:
     """Pairs of premise and hypothesis as model inputs."""
     columns = encoder.sentences(batch["premise"], batch["hypothesis"])
     return {**columns, "labels": batch["label"]} if labels else columns
+
+
+def row(premise: str, hypothesis: str) -> Record:
+    """A premise and a hypothesis as an example."""
+    return {"guid": "", "premise": premise, "hypothesis": hypothesis}
 
 
 BASELINE = BaselineTask(
@@ -25,6 +30,7 @@ BASELINE = BaselineTask(
     encode=encode,
     predict=head.probabilities,
     decode=head.best_labels,
+    row=row,
     padding={"labels": -100},
     holdout_unit="premise",
 )

@@ -164,6 +164,11 @@ def decode(
     ]
 
 
+def row(question: str, context: str) -> Record:
+    """A question and a passage as an example."""
+    return {"guid": "", "question": question, "context": context}
+
+
 BASELINE = BaselineTask(
     name="mrc",
     build=build,
@@ -171,6 +176,7 @@ BASELINE = BaselineTask(
     encode=encode,
     predict=predict,
     decode=decode,
+    row=row,
     padding={"passage": 0, "start_positions": 0, "end_positions": 0},
     holdout_unit="context",
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from transformers import PreTrainedTokenizerBase
+from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from klue_datasets import TASKS
 
@@ -16,6 +16,19 @@ from .text import normalise
 
 MARKERS = ("<subj>", "</subj>", "<obj>", "</obj>")
 Entity = dict[str, Any]
+
+
+def build(
+    model: str, labels: Sequence[str], tokenizer: PreTrainedTokenizerBase, **_: Any
+) -> PreTrainedModel:
+    """A classifier with four more pieces, the markers, which the tokenizer learns too."""
+    classifier = head.build_classifier(model, labels=labels)
+    tokenizer.add_special_tokens({"additional_special_tokens": list(MARKERS)})
+    rows = max(len(tokenizer), classifier.get_input_embeddings().num_embeddings)
+    # Started at the mean of all pieces, as is the default, the four markers would be one and the
+    # same vector, and subject and object could not be told apart.
+    classifier.resize_token_embeddings(rows, mean_resizing=False)
+    return classifier
 
 
 def mark(sentence: str, subject: Entity, object_: Entity) -> str:
@@ -74,14 +87,24 @@ def decode(
     ]
 
 
+def row(sentence: str, subject: tuple[int, int], object_: tuple[int, int]) -> Record:
+    """A sentence and two spans (first character, one behind the last) as an example."""
+    spans = {"subject_entity": subject, "object_entity": object_}
+    entities = {
+        name: {"word": sentence[start:end], "start_idx": start, "end_idx": end - 1}
+        for name, (start, end) in spans.items()
+    }
+    return {"guid": "", "sentence": sentence, **entities}
+
+
 BASELINE = BaselineTask(
     name="re",
     labels=tuple(TASKS["re"].features["label"].names),
-    build=head.build_classifier,
+    build=build,
     load=head.load,
     encode=encode,
     predict=head.probabilities,
     decode=decode,
+    row=row,
     padding={"labels": -100},
-    special_tokens=MARKERS,
 )

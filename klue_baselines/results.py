@@ -26,8 +26,9 @@ PACKAGES = ("torch", "transformers", "datasets", "accelerate", "numpy", "scipy")
 class Result:
     """What one run gave and how.
 
-    scores: name -> 0-100. sample: True where the bundled sample was used, which is no KLUE score.
-    split: what was scored. trained_on, selected_on: what the model saw, and what its checkpoint
+    scores: name -> 0-100. intervals: name -> the 95 % bootstrap interval over the scored units,
+    which says nothing of the spread over seeds. sample: True where the bundled sample was used,
+    which is no KLUE score. split: what was scored. trained_on, selected_on: what the model saw, and what its checkpoint
     was chosen by. settings: the complete recipe. data: source, digest and sizes. seconds:
     training, and predicting. speed: training examples a second. peak_memory: bytes.
     """
@@ -36,6 +37,7 @@ class Result:
     model: str
     seed: int
     scores: Mapping[str, float]
+    intervals: Mapping[str, list[float]]
     split: str
     trained_on: str
     selected_on: str

@@ -26,6 +26,7 @@ class BaselineTask:
     encode: (columns of a batch of examples, encoder, model configuration, with gold labels?) ->
         columns of model inputs. One example may become several rows (windows, turns); the column
         `example` says which of the batch's examples a row is of, `length` its pieces.
+    row: what a person gives (see `KluePipeline`) -> an example with the columns `encode` reads.
     padding: the model inputs beside `input_ids` and what each is filled up with. Columns that are
         neither are kept for `decode` and never reach the model.
     predict: (model, inputs) -> one small answer for each row of the batch.
@@ -45,8 +46,8 @@ class BaselineTask:
         [Sequence[Record], Sequence[Record], Sequence[Any], TextEncoder, Any], list[Record]
     ]
     padding: Mapping[str, float]
+    row: Callable[..., Record]
     labels: tuple[str, ...] = ()
     holdout_unit: str = "guid"
     loss: Callable[..., torch.Tensor] | None = None
-    special_tokens: tuple[str, ...] = ()
     needs_ontology: bool = False

@@ -28,6 +28,11 @@ def decode(
     ]
 
 
+def row(sentence1: str, sentence2: str) -> Record:
+    """Two sentences as an example."""
+    return {"guid": "", "sentence1": sentence1, "sentence2": sentence2}
+
+
 BASELINE = BaselineTask(
     name="sts",
     build=head.build_regressor,
@@ -35,5 +40,6 @@ BASELINE = BaselineTask(
     encode=encode,
     predict=head.numbers,
     decode=decode,
+    row=row,
     padding={"labels": 0.0},
 )

@@ -8,13 +8,18 @@ from klue_datasets import TASKS
 
 from . import sequence_classification as head
 from .encoder import TextEncoder
-from .task import BaselineTask, Columns
+from .task import BaselineTask, Columns, Record
 
 
 def encode(batch: Columns, encoder: TextEncoder, config: Any, labels: bool) -> Columns:
     """Headlines as model inputs."""
     columns = encoder.sentences(batch["title"])
     return {**columns, "labels": batch["label"]} if labels else columns
+
+
+def row(title: str) -> Record:
+    """A headline as an example."""
+    return {"guid": "", "title": title}
 
 
 BASELINE = BaselineTask(
@@ -25,5 +30,6 @@ BASELINE = BaselineTask(
     encode=encode,
     predict=head.probabilities,
     decode=head.best_labels,
+    row=row,
     padding={"labels": -100},
 )

@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 import torch
-import transformers
 from accelerate import PartialState
 from datasets import Dataset
 from transformers import (
@@ -42,6 +41,7 @@ from .task import BaselineTask
 
 HELD_OUT = 0.1  # of train, to choose the checkpoint on
 LEAST_HELD_OUT = 8  # examples; fewer say nothing
+CONFIDENCE = 0.95
 SPLIT_SEED = 0  # the same part is held out whatever the run's seed
 
 
@@ -148,16 +148,10 @@ def train(run: Run) -> results.Result:
 def open_encoder(run: Run, task: BaselineTask) -> tuple[Any, TextEncoder, Recipe]:
     """The model with its new head, its encoder and the settings of the run."""
     tokenizer = open_tokenizer(run.model)
-    if task.special_tokens:
-        tokenizer.add_special_tokens({"additional_special_tokens": list(task.special_tokens)})
     ontology = (
         load_ontology(data_dir=run.data_dir, sample=run.sample) if task.needs_ontology else None
     )
     model = task.build(run.model, labels=task.labels, tokenizer=tokenizer, ontology=ontology)
-    if task.special_tokens:
-        model.resize_token_embeddings(
-            max(len(tokenizer), model.get_input_embeddings().num_embeddings)
-        )
     inner = getattr(model.config, "encoder", model.config)
     settings = replace(recipe(run.task, inner.hidden_size), **dict(run.overrides))
     encoder = text_encoder(model, tokenizer, settings.max_length)
@@ -182,7 +176,9 @@ def divide(rows: Dataset, task: BaselineTask, run: Run, dev: Dataset) -> tuple[D
     rank = np.random.default_rng(SPLIT_SEED).permutation(len(units))[unit_of]
     order = np.argsort(rank, kind="stable")
     size = min(max(round(HELD_OUT * len(rows)), LEAST_HELD_OUT), len(rows) // 2)
-    border = np.searchsorted(rank[order], rank[order[size]], side="left") or size
+    border = np.searchsorted(rank[order], rank[order[size - 1]], side="right")
+    if border == len(rows):  # one unit holds nearly everything
+        border = size
     held_out, training = order[:border], order[border:]
     if run.max_train_examples is not None:
         training = training[: run.max_train_examples]
@@ -228,6 +224,7 @@ def arguments(run: Run, settings: Recipe, examples: int) -> TrainingArguments:
         logging_steps=max(min(every, 10), 1),
         seed=run.seed,
         bf16=run.precision == "bf16",
+        use_cpu=PartialState().device.type == "cpu",  # else it refuses bf16 there
         dataloader_pin_memory=torch.cuda.is_available(),
         torch_compile=run.compile,
         remove_unused_columns=False,
@@ -277,9 +274,15 @@ def finish(
     training: Dataset,
     seconds: float,
 ) -> results.Result:
-    """Predict and score the evaluation split, write everything, and drop the checkpoints."""
+    """Keep the model, predict the evaluation split, score it, and drop the checkpoints.
+
+    The result is written last: it says that the run is done.
+    """
     metric = METRICS[run.task]
     model = trainer.accelerator.unwrap_model(trainer.model)
+    first = PartialState().is_main_process
+    if first:
+        keep_model(trainer, run.output)
     began = time.monotonic()
     questions = Questions.of(
         BASELINES[run.task], dev, encoder, model.config, settings.eval_batch_size
@@ -287,14 +290,17 @@ def finish(
     with meter(f"{run.task}: {run.eval_split}", len(questions.features)) as advance:
         records = answer(questions, model, encoder, advance, trainer.compute_loss_context_manager)
     predicted = time.monotonic() - began
-    scores = metric.score(metric.gold(dev), records)
+    if first:
+        metric.write_predictions(run.output / "predictions.jsonl", records)
+    scores = metric.score(metric.gold(dev), records, confidence=CONFIDENCE)
     source = resolve(TASKS[run.task], run.data_dir, run.sample)
-    steps = trainer.state.global_step * trainer.args.train_batch_size * trainer.args.world_size
+    batch = trainer.args.train_batch_size * trainer.args.world_size * settings.accumulation
     result = results.Result(
         task=run.task,
         model=results.model_name(run.model),
         seed=run.seed,
         scores={name: float(scores[name]) for name in metric.scores},
+        intervals={name: [float(end) for end in scores[f"{name}_ci"]] for name in metric.scores},
         split=run.eval_split,
         trained_on=run.train_split,
         selected_on=run.select_on,
@@ -307,7 +313,7 @@ def finish(
             "eval_examples": len(dev),
         },
         seconds={"train": round(seconds, 2), "predict": round(predicted, 2)},
-        speed=round(steps * settings.accumulation / max(seconds, 1e-9), 2),
+        speed=round(trainer.state.global_step * batch / max(seconds, 1e-9), 2),
         peak_memory=results.peak_memory(),
         versions=results.versions(),
         hardware=results.hardware(),
@@ -315,27 +321,19 @@ def finish(
         created=results.now(),
     )
     trainer.accelerator.wait_for_everyone()
-    if PartialState().is_main_process:
-        keep(run, trainer, records, result)
-    trainer.accelerator.wait_for_everyone()
+    if first:
+        result.write(run.output / "result.json")
+        if run.results is not None:
+            result.write(results.result_path(run.results, run.model, run.task, run.seed))
+        shutil.rmtree(run.output / "checkpoints", ignore_errors=True)
     return result
 
 
-def keep(
-    run: Run, trainer: KlueTrainer, records: list[dict[str, Any]], result: results.Result
-) -> None:
-    """Write the model, the predictions and, last, the result that says the run is done."""
-    beside = run.output / ".model"
+def keep_model(trainer: KlueTrainer, output: Path) -> None:
+    """Write the model beside its folder's files and move it in when it is complete."""
+    beside = output / ".model"
     shutil.rmtree(beside, ignore_errors=True)
-    level = transformers.logging.get_verbosity()
-    transformers.logging.set_verbosity_error()
     trainer.save_model(str(beside))
-    transformers.logging.set_verbosity(level)
     for path in beside.iterdir():
-        path.replace(run.output / path.name)
+        path.replace(output / path.name)
     beside.rmdir()
-    METRICS[run.task].write_predictions(run.output / "predictions.jsonl", records)
-    result.write(run.output / "result.json")
-    if run.results is not None:
-        result.write(results.result_path(run.results, run.model, run.task, run.seed))
-    shutil.rmtree(run.output / "checkpoints", ignore_errors=True)

@@ -53,6 +53,7 @@ class Klue(datasets.ArrowBasedBuilder):
         sample: read the bundled sample.
         full: keep all columns.
         errata: correct the known defects; the version is then 1.1.1 in place of 1.1.0.
+        hash, data_files: what `load_dataset` passes to every builder; not used here.
         kwargs: as for `datasets.DatasetBuilder`.
 
     Raises:

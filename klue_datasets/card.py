@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,6 @@ from huggingface_hub.utils import yaml_dump
 from . import about, card_text
 from .counts import class_names, in_order
 from .errata import EVIDENCE, KOREAN_EVIDENCE, errata
-from .tasks import TASKS
 
 if TYPE_CHECKING:
     from .folder import BuildReport, BuiltSplit, BuiltTask
@@ -24,7 +24,8 @@ def card(report: BuildReport) -> str:
 
     The same build gives the same card, byte for byte.
     """
-    return f"---\n{yaml_dump(front_matter(report))}---\n\n" + "\n".join(_body(report))
+    head = yaml_dump(front_matter(report), sort_keys=False)
+    return f"---\n{head}---\n\n" + "\n".join(_body(report))
 
 
 def front_matter(report: BuildReport) -> dict[str, Any]:
@@ -176,17 +177,15 @@ def _shorter(value: Any, length: int = 120, items: int = 6) -> Any:
 
 def _errata(report: BuildReport, head: str, evidence: Mapping[str, str]) -> Iterator[str]:
     yield f"{head}\n|---|---|---:|---|"
-    names = [built.task.name for built in report.tasks]
-    for (task, split), rows in sorted(errata().items(), key=lambda item: _place(*item[0])):
-        for kind, text in evidence.items():
-            count = sum(any(one.evidence == kind for one in entries) for entries in rows.values())
-            if count and task in names:
-                yield f"| `{task}` | {split} | {count:,} | {text} |"
+    for task in (built.task.name for built in report.tasks):
+        for split in ("train", "validation"):
+            rows = errata().get((task, split), {})
+            counts = Counter(
+                kind for entries in rows.values() for kind in {one.evidence for one in entries}
+            )
+            for kind, count in sorted(counts.items()):
+                yield f"| `{task}` | {split} | {count:,} | {evidence[kind]} |"
     yield ""
-
-
-def _place(task: str, split: str) -> tuple[int, str]:
-    return list(TASKS).index(task), split
 
 
 def _licence(sample: bool) -> Iterator[str]:

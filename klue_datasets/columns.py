@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 import pyarrow as pa
@@ -139,9 +139,10 @@ class Rows:
 
     def labelled(self, name: str) -> Rows:
         """Leave out the rows whose label is null, and count them."""
-        if all(row.get(name, "") is not None for row in self.rows):
+        labels = [row.get(name, "") for row in self.rows]
+        if None not in labels:
             return self
-        kept = [i for i, row in enumerate(self.rows) if row.get(name, "") is not None]
+        kept = [i for i, label in enumerate(labels) if label is not None]
         dropped = set(range(len(self.rows))).difference(kept)
         self.notes.unlabelled.extend(self.guids[i] for i in sorted(dropped))
         rows, guids = [self.rows[i] for i in kept], [self.guids[i] for i in kept]
@@ -213,7 +214,7 @@ class Rows:
 
     def _complain(
         self, name: str, values: list[Any], wrong: Callable[[Any], bool], expected: str
-    ) -> Any:
+    ) -> NoReturn:
         row = next(i for i, value in enumerate(values) if wrong(value))
         raise self.error(row, name, show(values[row]), expected)
 

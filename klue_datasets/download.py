@@ -122,7 +122,8 @@ def _receive(url: str, part: Path, received: Callable[[int], None]) -> None:
             elif error.code < 500 and error.code not in (408, 429):
                 raise _unreachable(url, problem) from None
         except (OSError, http.client.HTTPException) as error:
-            problem = str(getattr(error, "reason", "") or error) or type(error).__name__
+            reason = getattr(error, "reason", error)
+            problem = getattr(reason, "strerror", None) or str(reason) or type(error).__name__
     raise _unreachable(url, f"{problem} in {TRIES} tries")
 
 

@@ -7,7 +7,6 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -188,21 +187,12 @@ def _write_split(
     memory_bytes = 0
     example: dict[str, Any] = {}
     schema = features.arrow_schema
-    with (
-        pq.ParquetWriter(made / name, schema, compression="zstd", write_page_index=True) as file,
-        ThreadPoolExecutor(max_workers=1) as writer,
-    ):
-        # One group is compressed while the next is read.
-        writing = None
+    with pq.ParquetWriter(made / name, schema, compression="zstd", write_page_index=True) as file:
         for table in _row_groups(tables):
             labels += count_labels(table, features, task.label_column)
             memory_bytes += table.nbytes
             example = example or table.slice(0, 1).to_pylist()[0]
-            if writing is not None:
-                writing.result()
-            writing = writer.submit(file.write_table, table, row_group_size=table.num_rows)
-        if writing is not None:
-            writing.result()
+            file.write_table(table, row_group_size=table.num_rows)
     return BuiltSplit(
         split, name, notes.rows, memory_bytes, (made / name).stat().st_size, labels, example, notes
     )

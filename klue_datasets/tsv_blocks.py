@@ -16,9 +16,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .errors import DataError, data_error, not_utf8, show
+from .errors import DataError, data_error, show
+from .pieces import text_pieces
 
-WINDOW = 1 << 17
 SENTENCES = 250
 
 
@@ -84,13 +84,13 @@ def read_blocks(path: Path) -> Iterator[Blocks]:
             has no lines.
     """
     blocks = Blocks(path)
+    begun = False
     for number, text in _paragraphs(path):
-        comments = 0
-        while text and not blocks.guids and _is_comment(text):
-            comments += 1
-            text = text.partition("\n")[2]
+        while not begun and _is_comment(text):
+            number, text = number + 1, text.partition("\n")[2]
         if text:
-            _add(blocks, number + comments, text)
+            _add(blocks, number, text)
+            begun = True
         if len(blocks.guids) == SENTENCES:
             yield blocks
             blocks = Blocks(path)
@@ -102,18 +102,12 @@ def _paragraphs(path: Path) -> Iterator[tuple[int, str]]:
     """Yield what stands between empty lines, with the number of its first line."""
     number = 1
     rest = ""
-    try:
+    for piece in text_pieces(path):
         # Only \n ends a line: other separators may be characters of a sentence.
-        with path.open(encoding="utf-8-sig", newline="\n") as file:
-            while more := file.read(WINDOW):
-                *whole, rest = (rest + more).replace("\r\n", "\n").split("\n\n")
-                for text in whole:
-                    yield from _numbered(number, text)
-                    number += text.count("\n") + 2
-    except UnicodeDecodeError:
-        raise not_utf8(path) from None
-    except OSError as error:
-        raise data_error(path, "", str(error.strerror), "a readable file") from None
+        *whole, rest = (rest + piece).replace("\r\n", "\n").split("\n\n")
+        for text in whole:
+            yield from _numbered(number, text)
+            number += text.count("\n") + 2
     yield from _numbered(number, rest)
 
 

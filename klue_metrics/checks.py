@@ -87,4 +87,7 @@ def flat(column: Iterable[Iterable[Any]]) -> list[Any]:
 def is_finite_number(value: Any) -> bool:
     """Return whether `value` is an int or float (not a bool), neither nan nor infinite."""
     number = isinstance(value, int | float | np.integer | np.floating)
-    return number and not isinstance(value, bool) and math.isfinite(value)
+    try:
+        return number and not isinstance(value, bool) and math.isfinite(value)
+    except OverflowError:  # An int beyond the floats
+        return False

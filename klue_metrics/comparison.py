@@ -19,10 +19,11 @@ from .resampling import (
     number_units,
     percentile_interval,
     summed_by_unit,
+    weigher,
 )
 from .task_metric import Gold, TaskMetric, check_options
 
-# Weights of the units of A and of B, float64 [resamples, units] each.
+# Weights of the units of A and of B, float64 [units, resamples] each.
 Weights = tuple[np.ndarray, np.ndarray]
 # What differs by less is one number, summed in two orders.
 ROUNDING = 1e-9
@@ -55,7 +56,7 @@ def compare(
         "p_randomisation", "told_apart"}}; p-values are two-sided, and the systems are told apart
         where the interval leaves out 0 and both p-values are below 1 - confidence.
     """
-    check_options(confidence, n_resamples)
+    check_options(confidence, n_resamples, seed)
     n = len(gold)
     columns = doubled(metric, gold, a, b, unknown_label)
     statistics = metric.statistics(**columns, unknown_label=unknown_label)
@@ -63,7 +64,7 @@ def compare(
     n_units = int(unit.max()) + 1
     scores_of = scorer(metric, statistics, unit, n_units)
 
-    ones, zeros = np.ones((1, n_units)), np.zeros((1, n_units))
+    ones, zeros = np.ones((n_units, 1)), np.zeros((n_units, 1))
     of_a, of_b = scores_of((ones, zeros)), scores_of((zeros, ones))
     drawn = differences(scores_of, bootstrap_pairs(n_units, n_resamples, seed))
     swapped = differences(scores_of, swap_pairs(n_units, n_resamples, seed))
@@ -97,17 +98,13 @@ def scorer(
     metric: TaskMetric, statistics: Statistics, unit: np.ndarray, n_units: int
 ) -> Callable[[Weights], dict[str, np.ndarray]]:
     """Return the function from weights of A's and B's units to {score: [resamples]}."""
-    n = len(unit)
-    per_unit = [
-        summed_by_unit(part, unit, n_units) for part in np.split(statistics.per_example, [n])
-    ]
+    halves = np.split(statistics.per_example, [len(unit)])
+    sums_of_a, sums_of_b = (weigher(summed_by_unit(half, unit, n_units)) for half in halves)
 
     def scores_of(weights: Weights) -> dict[str, np.ndarray]:
-        sums = weights[0] @ per_unit[0] + weights[1] @ per_unit[1]
-        scores = metric.from_sums(sums)
-        if statistics.curves:
-            by_example = np.concatenate([w.T[unit] for w in weights])
-            scores |= {name: curve(by_example) for name, curve in statistics.curves.items()}
+        scores = metric.from_sums(sums_of_a(weights[0]) + sums_of_b(weights[1]))
+        for name, curve in statistics.curves.items():
+            scores[name] = curve(np.concatenate([part[unit] for part in weights]))
         return scores
 
     return scores_of
@@ -125,7 +122,7 @@ def swap_pairs(n_units: int, n_resamples: int, seed: int) -> Iterator[tuple[Weig
     rng = np.random.default_rng(seed)
     for start in range(0, n_resamples, CHUNK):
         size = min(CHUNK, n_resamples - start)
-        swap = rng.integers(0, 2, (size, n_units)).astype(np.float64)
+        swap = rng.integers(0, 2, (n_units, size)).astype(np.float64)
         yield (1 - swap, swap), (swap, 1 - swap)
 
 

@@ -3,6 +3,7 @@
 # helper is imported here even where only another helper needs it, and no line carries a comment.
 """KLUE's metrics as an `evaluate` module: `evaluate.load("klue_metrics", "dp")`."""
 
+from collections.abc import Iterable
 from numbers import Integral
 from types import NoneType
 from typing import Any
@@ -80,10 +81,18 @@ def stored(value: Any, column: ColumnType, labels: LabelSet | None) -> Any:
 
     What is wrong stays wrong, for `TaskMetric.compute` to name.
     """
+    if isinstance(column, dict) and isinstance(value, list):
+        # A list of dicts, as in the raw files
+        parts = [part if isinstance(part, dict) else {} for part in value]
+        value = {name: [part.get(name) for part in parts] for name in column}
     if isinstance(column, dict) and isinstance(value, dict):
         return {name: stored(value.get(name), part, labels) for name, part in column.items()}
-    if isinstance(column, list) and column[0] == "label" and not isinstance(value, str | NoneType):
-        return [stored(label, "label", labels) for label in value]
+    if (
+        isinstance(column, list)
+        and isinstance(value, Iterable)
+        and not isinstance(value, str | dict)
+    ):
+        return [stored(v, "label", labels) for v in value] if column[0] == "label" else list(value)
     if column == "label" and labels and not isinstance(value, str | NoneType):
         known = isinstance(value, Integral) and not isinstance(value, bool)
         return labels.names[value] if known and 0 <= value < len(labels) else str(value)
@@ -133,11 +142,12 @@ class KlueMetrics(evaluate.Metric):
     def add_batch(self, *, predictions: Any = None, references: Any = None, **kwargs: Any) -> None:
         """Add a batch of predictions and references."""
         self._note_inputs(kwargs)
-        batch = {"predictions": predictions, "references": references, **kwargs}
-        for name in self._feature_names():
+        given = {name: value for name, value in kwargs.items() if value is not None}
+        batch = {"predictions": predictions, "references": references, **given}
+        for name, column in self.task_metric.columns.items():
             if name in batch:
-                column, labels = self.task_metric.columns[name], self.task_metric.labels
-                batch[name] = [stored(row, column, labels) for row in as_list(batch[name], name)]
+                rows = as_list(batch[name], name)
+                batch[name] = [stored(row, column, self.task_metric.labels) for row in rows]
         super().add_batch(**batch)
 
     def add(self, *, prediction: Any = None, reference: Any = None, **kwargs: Any) -> None:

@@ -16,11 +16,13 @@ one tag per character of the sentence, spaces included.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, compress, repeat
+from operator import eq, ne
 from typing import Any
 
 import numpy as np
 
-from .checks import check_nested_lengths, flat, nested_lengths
+from .checks import check_nested_lengths, nested_lengths
 from .error_views import MISSED, RIGHT, WRONG, Confusion, Line, Span, View
 from .f1_counts import f1, grouped_count_block, macro_f1
 from .labels import LabelSet
@@ -39,10 +41,10 @@ class Characters:
     """The scored characters of a split, one after the other.
 
     Attributes:
-        sentence: the sentence of each character, int64 [characters].
+        sentence: the sentence of each character, int32 [characters].
         n_sentences: how many sentences.
-        predicted: tag ids [characters]; 13 stands for an unknown tag.
-        gold: tag ids [characters].
+        predicted: tag ids, int8 [characters]; 13 stands for an unknown tag.
+        gold: tag ids, int8 [characters].
     """
 
     sentence: np.ndarray
@@ -61,54 +63,86 @@ def characters(
     lengths = nested_lengths(references, "references")
     predicted_lengths = nested_lengths(predictions, "predictions")
     check_nested_lengths(predicted_lengths, lengths, "predictions", "tags", "references")
-    sentence = np.repeat(np.arange(len(references)), lengths)
-    gold = _tag_ids(references, "references", lengths, "error")
-    predicted = _tag_ids(predictions, "predictions", lengths, unknown_label)
+    sentence = np.repeat(np.arange(len(references), dtype=np.int32), lengths)
+    try:
+        predicted, gold = ids_of_names(predictions, references, lengths)
+    except (KeyError, TypeError, ValueError):
+        gold = ids_of_labels(references, "references", lengths, "error")
+        predicted = ids_of_labels(predictions, "predictions", lengths, unknown_label)
     if tokens is not None:
-        scored = ~_spaces(tokens, lengths)
+        scored = ~spaces(tokens, lengths)
         sentence, predicted, gold = sentence[scored], predicted[scored], gold[scored]
     return Characters(sentence, len(references), predicted, gold)
 
 
-def _tag_ids(
+def ids_of_names(
+    predictions: Sequence[Any], references: Sequence[Any], lengths: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return predicted and gold tag ids, int8 [characters], where all tags are known names.
+
+    Most sentences are predicted right: lists are compared first, and only what differs is looked
+    up a second time.
+
+    Raises:
+        KeyError, TypeError, ValueError: there is something else among the tags.
+    """
+    tag_id = TAGS.ids.__getitem__
+    gold = np.frombuffer(bytes(map(tag_id, chain.from_iterable(references))), np.int8)
+    differs = list(map(ne, predictions, references))
+    wrong = bytes(map(tag_id, chain.from_iterable(compress(predictions, differs))))
+    predicted = gold.copy()
+    predicted[np.repeat(np.array(differs, bool), lengths)] = np.frombuffer(wrong, np.int8)
+    return predicted, gold
+
+
+def ids_of_labels(
     column: Sequence[Any], side: str, lengths: np.ndarray, unknown_label: str
 ) -> np.ndarray:
+    """Return the tag ids of all sentences for names and ids alike, int8 [characters]."""
+
     def place(number: int) -> str:
         ends = np.cumsum(lengths)
         example = int(np.searchsorted(ends, number, side="right"))
         return f"{side}[{example}][{number - int(ends[example] - lengths[example])}]"
 
-    return TAGS.encode(flat(column), side, unknown_label, place)
+    every = list(chain.from_iterable(column))
+    return TAGS.encode(every, side, unknown_label, place).astype(np.int8)
 
 
-def _spaces(tokens: Sequence[Any], lengths: np.ndarray) -> np.ndarray:
+def spaces(tokens: Sequence[Any], lengths: np.ndarray) -> np.ndarray:
+    """Return which characters are spaces, bool [characters]."""
     # A sentence may also be given as one string: its characters are its tokens.
     found = nested_lengths(tokens, "tokens", texts=True)
     check_nested_lengths(found, lengths, "tokens", "tokens", "references")
-    every = flat(tokens)
-    return np.fromiter(map(" ".__eq__, every), bool, len(every))
+    is_space = map(eq, chain.from_iterable(tokens), repeat(" "))
+    return np.frombuffer(bytes(is_space), bool)
 
 
-def entities(tags: np.ndarray, starts_sentence: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+@dataclass(frozen=True)
+class Entities:
+    """Entities in the order of their starts: int64 [entities] each, ends exclusive."""
+
+    start: np.ndarray
+    end: np.ndarray
+    type: np.ndarray
+
+
+def entities(tags: np.ndarray, sentence: np.ndarray) -> Entities:
     """Return the entities of a tag sequence under strict IOB2.
 
     Args:
         tags: tag ids [characters].
-        starts_sentence: bool [characters].
-
-    Returns:
-        type [characters]: the entity type that starts here, -1 where none does;
-        end [characters]: where an entity that starts here ends (exclusive).
+        sentence: the sentence of each character, which an entity does not leave.
     """
-    kind, inside = tags // 2, tags % 2 == 1  # B-X is 2t, I-X is 2t + 1, O is 12
-    named = tags < OUTSIDE
-    before = np.concatenate([[-1], np.where(named, kind, -1)[:-1]])
-    goes_on = named & inside & (before == kind) & ~starts_sentence
-    breaks = np.append(np.flatnonzero(~goes_on), len(tags))
-    type_ = np.where(named & ~inside, kind, -1)
-    # Each break owns the characters up to the next one, so a start (a break) ends there.
-    end = np.repeat(breaks[1:], np.diff(breaks)) if len(tags) else breaks[1:]
-    return type_, end
+    kind, is_inside = tags >> 1, (tags & 1).astype(bool) & (tags < OUTSIDE)
+    # B-X is 2t and I-X is 2t + 1: an I- goes on with a tag of the same half before it.
+    goes_on = is_inside[1:] & (kind[1:] == kind[:-1]) & (sentence[1:] == sentence[:-1])
+    breaks = np.concatenate([[0], np.flatnonzero(~goes_on) + 1, [len(tags)]])
+    start, end = breaks[:-1], breaks[1:]
+    if len(tags) == 0:
+        start = end = breaks[:0]
+    begins = (tags[start] < OUTSIDE) & ~is_inside[start]
+    return Entities(start[begins], end[begins], kind[start[begins]].astype(np.int64))
 
 
 def statistics(
@@ -132,20 +166,25 @@ def statistics(
 
 def entity_counts(chars: Characters) -> np.ndarray:
     """Return a block of entity counts per sentence, float64 [sentences, 18]."""
-    starts_sentence = np.diff(chars.sentence, prepend=-1) != 0
-    predicted, predicted_end = entities(chars.predicted, starts_sentence)
-    gold, gold_end = entities(chars.gold, starts_sentence)
-    at = np.flatnonzero((predicted >= 0) | (gold >= 0))
-    none = len(ENTITY_TYPES)
-    predicted, gold = predicted[at], gold[at]
-    same = (predicted == gold) & (predicted_end[at] == gold_end[at])
-    group = chars.sentence[at]
-    predicted_class, gold_class = (np.where(t >= 0, t, none) for t in (predicted, gold))
-    block = grouped_count_block(group, chars.n_sentences, predicted_class, gold_class, none)
-    # The block took equal types for a match; here the ends have to be equal too.
-    right = np.bincount(group[same] * none + gold[same], minlength=chars.n_sentences * none)
-    block[:, :none] = right.reshape(chars.n_sentences, none)
-    return block
+    predicted = entities(chars.predicted, chars.sentence)
+    gold = entities(chars.gold, chars.sentence)
+    # What starts where, on the gold side; an entity is its start, end and type.
+    at = np.full(len(chars.gold), -1)
+    at[gold.start] = gold.end * len(ENTITY_TYPES) + gold.type
+    right = at[predicted.start] == predicted.end * len(ENTITY_TYPES) + predicted.type
+    width = len(ENTITY_TYPES)
+    parts = [
+        np.bincount(
+            chars.sentence[found.start[chosen]] * width + found.type[chosen],
+            minlength=chars.n_sentences * width,
+        ).reshape(chars.n_sentences, width)
+        for found, chosen in (
+            (predicted, right),
+            (predicted, slice(None)),
+            (gold, slice(None)),
+        )
+    ]
+    return np.concatenate(parts, axis=1).astype(np.float64)
 
 
 def from_sums(sums: np.ndarray) -> dict[str, np.ndarray]:

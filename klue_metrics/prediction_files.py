@@ -116,6 +116,8 @@ def _objects(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
             continue
         try:
             record = json.loads(line)
+            if "\\u" in line:  # An escape may stand for half a character, which is no text.
+                json.dumps(record, ensure_ascii=False).encode()
         except (ValueError, RecursionError):
             message = f"found {shown(line)}, expected one JSON object a line"
             raise MetricError(f"{path}:{number}: {message}") from None
@@ -160,9 +162,10 @@ def _check_optional(
             )
 
 
-def _line(number: int, record: Mapping[str, Any]) -> str:
+def _line(number: int, record: Mapping[str, Any]) -> bytes:
     try:
-        return json.dumps(record, ensure_ascii=False, allow_nan=False, default=_plain) + "\n"
+        text = json.dumps(record, ensure_ascii=False, allow_nan=False, default=_plain)
+        return text.encode() + b"\n"
     except (TypeError, ValueError):
         found, expected = shown(record), "values that JSON has a form for"
         raise MetricError(f"record {number}: found {found}, expected {expected}") from None
@@ -185,7 +188,7 @@ def write_records(path: Path, records: Iterable[Mapping[str, Any]]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        with beside.open("w", encoding="utf-8", newline="\n") as out:
+        with beside.open("wb") as out:
             for number, record in enumerate(records):
                 out.write(_line(number, record))
         beside.replace(path)

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-# Maps weights [examples, resamples] to scores [resamples], 0-100.
+# Maps weights (counts) [examples, resamples] to scores [resamples], 0-100.
 Curve = Callable[[np.ndarray], np.ndarray]
 FromSums = Callable[[np.ndarray], dict[str, np.ndarray]]
 
@@ -38,15 +38,15 @@ class Statistics:
         return len(self.per_example)
 
 
-def weighted_scores(
-    statistics: Statistics, from_sums: FromSums, weights: np.ndarray
-) -> dict[str, np.ndarray]:
-    """Return {score: [resamples]} under weights [resamples, examples]."""
-    scores = from_sums(weights @ statistics.per_example)
-    if statistics.curves:
-        by_example = np.ascontiguousarray(weights.T)
-        scores |= {name: curve(by_example) for name, curve in statistics.curves.items()}
-    return scores
+def scores_of(
+    statistics: Statistics, from_sums: FromSums, inside: np.ndarray | None = None
+) -> dict[str, float]:
+    """Return {score: value} of all examples or of those marked `inside`; nan where undefined."""
+    rows = statistics.per_example if inside is None else statistics.per_example[inside]
+    weights = np.ones(len(statistics)) if inside is None else inside.astype(np.float64)
+    scores = {name: float(value) for name, value in from_sums(rows.sum(axis=0)).items()}
+    of_curves = {name: curve(weights[:, None])[0] for name, curve in statistics.curves.items()}
+    return scores | {name: float(value) for name, value in of_curves.items()}
 
 
 def number_units(units: Sequence[Any] | None, n_examples: int) -> np.ndarray:
@@ -71,14 +71,27 @@ def summed_by_unit(rows: np.ndarray, unit: np.ndarray, n_units: int) -> np.ndarr
 
 
 def bootstrap_weights(n_units: int, n_resamples: int, seed: int) -> Iterator[np.ndarray]:
-    """Yield weights float64 [at most CHUNK, units]: how often each unit was drawn."""
+    """Yield weights float64 [units, at most CHUNK]: how often each unit was drawn."""
     rng = np.random.default_rng(seed)
     for start in range(0, n_resamples, CHUNK):
         size = min(CHUNK, n_resamples - start)
-        drawn = rng.integers(0, n_units, (size, n_units))
-        drawn += np.arange(0, size * n_units, n_units)[:, None]
+        drawn = rng.integers(0, n_units, (n_units, size)) * size
+        drawn += np.arange(size)
         counts = np.bincount(drawn.ravel(), minlength=size * n_units)
-        yield counts.reshape(size, n_units).astype(np.float64)
+        yield counts.reshape(n_units, size).astype(np.float64)
+
+
+def weigher(per_unit: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
+    """Return the function from weights [units, resamples] to weighted sums [resamples, k].
+
+    Most statistics of most examples are 0 (the classes that they are not of), so the matrix
+    product is a sparse one; it also keeps to one thread, where a dense one of this shape would
+    have all cores wait for each other.
+    """
+    from scipy.sparse import csr_array
+
+    columns = csr_array(per_unit.T)
+    return lambda weights: np.asarray(columns @ weights).T
 
 
 def replicates(
@@ -94,13 +107,12 @@ def replicates(
         seed: of the random numbers.
     """
     n_units = int(unit.max()) + 1
-    per_unit = summed_by_unit(statistics.per_example, unit, n_units)
+    sums_of = weigher(summed_by_unit(statistics.per_example, unit, n_units))
     parts = []
     for weights in bootstrap_weights(n_units, n_resamples, seed):
-        scores = from_sums(weights @ per_unit)
-        if statistics.curves:
-            by_example = np.ascontiguousarray(weights.T[unit])
-            scores |= {name: curve(by_example) for name, curve in statistics.curves.items()}
+        scores = from_sums(sums_of(weights))
+        for name, curve in statistics.curves.items():
+            scores[name] = curve(weights[unit])
         parts.append(scores)
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
@@ -148,9 +160,9 @@ def breakdown(
     parts = {}
     for name in names:
         inside = group == name
-        scores = weighted_scores(statistics, from_sums, inside[None, :].astype(np.float64))
+        scores = scores_of(statistics, from_sums, inside)
         part: dict[str, Any] = {"examples": int(inside.sum())}
-        part |= {k: None if np.isnan(v[0]) else float(v[0]) for k, v in scores.items()}
+        part |= {k: None if np.isnan(value) else value for k, value in scores.items()}
         if confidence is not None:
             found = within(statistics, from_sums, inside, unit, n_resamples, seed)
             part |= {f"{k}_ci": percentile_interval(v, confidence) for k, v in found.items()}

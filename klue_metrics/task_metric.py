@@ -17,7 +17,7 @@ from .error_views import Confusion, View, label_confusions, label_view
 from .errors import MetricError, shown
 from .labels import UNKNOWN_LABEL, LabelSet
 from .prediction_files import Field, read_records, write_records
-from .resampling import Statistics, breakdown, intervals, weighted_scores
+from .resampling import Statistics, breakdown, intervals, scores_of
 
 # The type of a column, as plain data: "label", "string", "int32", "float64" or "bool"; a list of
 # one type; or a dict of types.
@@ -165,16 +165,15 @@ class TaskMetric:
             MetricError: what the original code leaves undefined, naming the first example.
         """
         columns = self.check(predictions, references, unknown_label, inputs)
-        n_examples = len(columns["references"])
-        check_options(confidence, n_resamples)
+        check_options(confidence, n_resamples, seed)
         units = None if units is None else as_list(units, "units")
         by = None if by is None else as_list(by, "by")
         extra = {"units": units, "by": by}
         check_lengths(columns["references"], **{k: v for k, v in extra.items() if v is not None})
 
         statistics = self.statistics(**columns, unknown_label=unknown_label)
-        scores = weighted_scores(statistics, self.from_sums, np.ones((1, n_examples)))
-        results: dict[str, Any] = {name: self._defined(name, scores[name][0]) for name in scores}
+        scores = scores_of(statistics, self.from_sums)
+        results: dict[str, Any] = {name: self._defined(name, scores[name]) for name in scores}
         if confidence is not None:
             results |= intervals(statistics, self.from_sums, units, confidence, n_resamples, seed)
         if detail:
@@ -210,7 +209,7 @@ class TaskMetric:
     def _defined(self, name: str, value: float) -> float:
         if np.isnan(value):
             raise MetricError(f"{name}: found nothing to score, expected {self.undefined[name]}")
-        return float(value)
+        return value
 
     def gold(self, rows: Iterable[Mapping[str, Any]]) -> Gold:
         """Return the references of dataset rows.
@@ -273,12 +272,13 @@ class TaskMetric:
         return self.compute(**{"units": gold.units, **columns, **options})
 
 
-def check_options(confidence: float | None, n_resamples: int) -> None:
+def check_options(confidence: float | None, n_resamples: int, seed: int) -> None:
     """Raise MetricError unless the resampling options make sense."""
     if confidence is not None and not 0 < confidence < 1:
         raise MetricError(f"confidence: found {confidence!r}, expected a number between 0 and 1")
-    if n_resamples < 1:
-        raise MetricError(f"n_resamples: found {n_resamples!r}, expected at least 1")
+    for name, value, least in (("n_resamples", n_resamples, 1), ("seed", seed, 0)):
+        if not isinstance(value, int | np.integer) or value < least:
+            raise MetricError(f"{name}: found {value!r}, expected a whole number from {least} on")
 
 
 def row_guid(row: Mapping[str, Any]) -> str:

@@ -1,6 +1,10 @@
+from pathlib import Path
+
+import torch
 from transformers import PreTrainedTokenizerFast
 
-from klue_baselines.relation_extraction import MARKERS, continue_words, mark
+from klue_baselines.encoder import open_tokenizer
+from klue_baselines.relation_extraction import MARKERS, build, continue_words, mark
 from klue_baselines.tiny import wordpiece_tokenizer
 
 SENTENCE = "세종은 조선의 왕이다"
@@ -37,3 +41,11 @@ def test_a_word_behind_a_space_stays_a_word() -> None:
     expected = list(ids)
     continue_words([ids], [text], tokenizer)
     assert ids == expected
+
+
+def test_the_markers_start_apart(tiny_encoder: Path) -> None:
+    tokenizer = open_tokenizer(str(tiny_encoder))
+    model = build(str(tiny_encoder), labels=("a", "b"), tokenizer=tokenizer)
+    vectors = model.get_input_embeddings().weight[tokenizer.convert_tokens_to_ids(list(MARKERS))]
+    distances = torch.cdist(vectors, vectors)
+    assert (distances[~torch.eye(4, dtype=torch.bool)] > 0.01).all()

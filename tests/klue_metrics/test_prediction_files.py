@@ -65,6 +65,7 @@ def test_what_editors_do_to_files(tmp_path: Path, text: str) -> None:
         ),
         (lines(GOOD[0]) + "{", r":2: found '{', expected one JSON object a line"),
         (lines(GOOD), r":1: found a list, expected one JSON object a line"),
+        ('{"guid": "a", "label": "\\ud800"}', r":1: found .*, expected one JSON object a line"),
         (b"\xff", r": found byte 0xff at offset 0, expected UTF-8"),
         ("[" * 100_000, r":1: found .*, expected one JSON object a line"),
     ],

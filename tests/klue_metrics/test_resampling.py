@@ -23,9 +23,9 @@ from klue_metrics.resampling import (
 
 
 def test_weights_are_a_sample_with_replacement() -> None:
-    weights = np.concatenate(list(bootstrap_weights(50, 2 * CHUNK + 1, seed=0)))
-    assert weights.shape == (2 * CHUNK + 1, 50)
-    assert (weights.sum(axis=1) == 50).all()
+    weights = np.concatenate(list(bootstrap_weights(50, 2 * CHUNK + 1, seed=0)), axis=1)
+    assert weights.shape == (50, 2 * CHUNK + 1)
+    assert (weights.sum(axis=0) == 50).all()
     assert weights.var() == pytest.approx(1 - 1 / 50, rel=0.1)
 
 
@@ -49,8 +49,8 @@ def test_replicates_are_scores_of_resampled_examples() -> None:
     inputs = {"predictions": predicted, "references": gold, "probabilities": scores}
     statistics = metric.statistics(**inputs)
     found = replicates(statistics, metric.from_sums, np.arange(60), 40, seed=1)
-    weights = np.concatenate(list(bootstrap_weights(60, 40, seed=1))).astype(int)
-    for number, weight in enumerate(weights):
+    weights = np.concatenate(list(bootstrap_weights(60, 40, seed=1)), axis=1).astype(int)
+    for number, weight in enumerate(weights.T):
         drawn = np.repeat(np.arange(60), weight)
         expected = metric.compute(**{name: column[drawn] for name, column in inputs.items()})
         assert {k: v[number] for k, v in found.items()} == pytest.approx(expected)

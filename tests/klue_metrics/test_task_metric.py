@@ -129,7 +129,9 @@ def test_official_scores_are_documented(metric: TaskMetric) -> None:
     ("options", "message"),
     [
         ({"confidence": 95}, "confidence: found 95, expected a number between 0 and 1"),
-        ({"n_resamples": 0}, "n_resamples: found 0, expected at least 1"),
+        ({"n_resamples": 0}, "n_resamples: found 0, expected a whole number from 1 on"),
+        ({"n_resamples": 10.5, "confidence": 0.9}, r"n_resamples: found 10\.5"),
+        ({"seed": -1}, "seed: found -1, expected a whole number from 0 on"),
         ({"units": [1]}, r"units\[1\]: found 1, expected 5 as there are references"),
         ({"by": ["a"] * 6}, r"by\[5\]: found 6, expected 5"),
         ({"by": "source"}, "by: found 'source', expected one value per example"),

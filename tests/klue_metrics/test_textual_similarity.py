@@ -51,6 +51,7 @@ def test_single_floats_are_compared_as_given() -> None:
         ([1.0, float("inf")], r"predictions\[1\]: found inf"),
         ([1.0, None], r"predictions\[1\]: found None"),
         ([1.0, "3"], r"predictions\[1\]: found '3'"),
+        ([1.0, 10**400], r"predictions\[1\]: found 1000"),
         ([1.0, True], r"predictions\[1\]: found True"),
         ([2.5, 2.5], r"predictions\[0\] to predictions\[1\]: found 2.5 every time"),
         ([1.0], r"predictions\[1\]: found 1, expected 2"),

@@ -1,0 +1,64 @@
+"""A fine-tuned model on a person's own text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import torch
+from transformers import PreTrainedModel
+
+from .collator import Collator
+from .encoder import TextEncoder
+from .prediction import open_fine_tuned
+from .registry import BASELINES
+from .task import BaselineTask, Columns, Record
+
+
+class KluePipeline:
+    """Asks a fine-tuned model about texts; the answers are records as in the prediction file.
+
+    What a text is depends on the task: a headline (ynat), two sentences (sts, nli), a sentence
+    (ner, dp), a sentence and two spans (re), a question and a passage (mrc), a dialogue's turns
+    (wos; one record for each turn of the user).
+
+    Example:
+        >>> tagger = KluePipeline.from_pretrained("ner", "runs/ner")    # doctest: +SKIP
+        >>> tagger("세종대왕은 1397년에 태어났다.")["tags"][:4]            # doctest: +SKIP
+        ['B-PS', 'I-PS', 'I-PS', 'I-PS']
+    """
+
+    def __init__(self, task: BaselineTask, model: PreTrainedModel, encoder: TextEncoder) -> None:
+        self.task, self.model, self.encoder = task, model.eval(), encoder
+        self.collate = Collator(encoder.tokenizer.pad_token_id, task.padding)
+
+    @classmethod
+    def from_pretrained(cls, task: str, model: str) -> KluePipeline:
+        """Open a model that `klue train` made, from a folder or the Hub.
+
+        Raises:
+            InputError: it is no such model, or one of another task.
+        """
+        return cls(BASELINES[task], *open_fine_tuned(task, model))
+
+    def __call__(self, *text: Any, **options: Any) -> Any:
+        """The answer to one text: a record, or for a dialogue a list of them."""
+        records = self.batch([self.task.row(*text, **options)])
+        for record in records:
+            record.pop("guid")
+        return records[0] if len(records) == 1 else records
+
+    @torch.inference_mode()
+    def batch(self, rows: Iterable[Record]) -> list[Record]:
+        """Records for examples made by the task's `row`, in one forward pass."""
+        examples = list(rows)
+        columns: Columns = {name: [row[name] for row in examples] for name in examples[0]}
+        encoded = self.task.encode(columns, self.encoder, self.model.config, False)
+        count = len(encoded["input_ids"])
+        encoded.setdefault("example", list(range(count)))
+        features = [{name: values[at] for name, values in encoded.items()} for at in range(count)]
+        inputs = {
+            name: tensor.to(self.model.device) for name, tensor in self.collate(features).items()
+        }
+        answers = self.task.predict(self.model, inputs)
+        return self.task.decode(examples, features, answers, self.encoder, self.model.config)

@@ -1,0 +1,130 @@
+"""The command as a program: exit codes, one line for wrong input, nothing half written."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from klue_baselines.registry import BASELINES
+
+
+def klue(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "klue_baselines.cli", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        env={**os.environ, **environment},
+        check=False,
+    )
+
+
+def assert_one_line(done: subprocess.CompletedProcess[str], *parts: str) -> None:
+    assert done.returncode == 2, done.stderr
+    assert done.stdout == ""
+    lines = [line for line in done.stderr.splitlines() if line.startswith("klue: error:")]
+    assert len(lines) == 1, done.stderr
+    assert "Traceback" not in done.stderr
+    for part in parts:
+        assert part in lines[0]
+
+
+@pytest.mark.slow
+def test_train_predict_score_agree(tiny_encoder: Path, tmp_path: Path) -> None:
+    model, file = tmp_path / "model", tmp_path / "ynat.jsonl"
+    trained = klue(
+        "train", "ynat", "--model", tiny_encoder, "--output", model, "--sample", "--epochs", 1,
+        "--results", tmp_path / "results", "--json",
+    )  # fmt: skip
+    assert trained.returncode == 0, trained.stderr
+    predicted = klue("predict", "ynat", "--model", model, "--output", file, "--sample")
+    assert predicted.returncode == 0, predicted.stderr
+    assert predicted.stdout == ""
+    scored = klue("score", "ynat", file, "--sample", "--json")
+    assert scored.returncode == 0, scored.stderr
+    expected = json.loads(trained.stdout)["macro_f1"]
+    assert json.loads(scored.stdout)["scores"]["macro_f1"] == pytest.approx(expected)
+    reported = klue("report", tmp_path / "results", "--json")
+    assert json.loads(reported.stdout)[0]["mean"] == pytest.approx(expected)
+    assert "sample" in klue("report", tmp_path / "results").stdout
+
+
+def test_an_unknown_task_is_named() -> None:
+    done = klue("train", "cola", "--model", "x", "--output", "y")
+    assert_one_line(done, "'cola'", ", ".join(BASELINES))
+
+
+def test_a_missing_data_folder_is_named(tiny_encoder: Path, tmp_path: Path) -> None:
+    done = klue(
+        "train", "ynat", "--model", tiny_encoder, "--output", tmp_path / "out",
+        "--data-dir", tmp_path / "nowhere",
+    )  # fmt: skip
+    assert_one_line(done, str(tmp_path / "nowhere"))
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_model_folder_without_weights_is_named(tiny_encoder: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "hollow"
+    shutil.copytree(tiny_encoder, folder)
+    (folder / "model.safetensors").unlink()
+    done = klue("train", "ynat", "--model", folder, "--output", tmp_path / "out", "--sample")
+    assert_one_line(done, str(folder), "no weights", "model.safetensors")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_model_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    folder = tmp_path / "nowhere"
+    done = klue("train", "ynat", "--model", folder, "--output", tmp_path / "out", "--sample")
+    assert_one_line(done, str(folder), "no such model folder")
+
+
+def test_an_encoder_is_not_a_fine_tuned_model(tiny_encoder: Path, tmp_path: Path) -> None:
+    done = klue(
+        "predict", "ynat", "--model", tiny_encoder, "--output", tmp_path / "p.jsonl", "--sample"
+    )
+    assert_one_line(done, str(tiny_encoder), "expected one for ynat")
+    assert not (tmp_path / "p.jsonl").exists()
+
+
+def test_cut_off_weights_are_named(tiny_encoder: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "cut"
+    shutil.copytree(tiny_encoder, folder)
+    weights = folder / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:1000])
+    done = klue("train", "ynat", "--model", folder, "--output", tmp_path / "out", "--sample")
+    assert_one_line(done, str(folder))
+
+
+def test_a_cut_off_raw_file_is_named(tiny_encoder: Path, tmp_path: Path) -> None:
+    import klue_datasets
+
+    source = Path(klue_datasets.__file__).parent / "sample" / "ynat-v1.1"
+    copy = tmp_path / "data" / "ynat-v1.1"
+    shutil.copytree(source, copy)
+    train = copy / "ynat-v1.1_train.json"
+    train.write_bytes(train.read_bytes()[:2000])
+    done = klue(
+        "train", "ynat", "--model", tiny_encoder, "--output", tmp_path / "out",
+        "--data-dir", tmp_path / "data",
+        HF_HOME=str(tmp_path / "home"),
+    )  # fmt: skip
+    assert_one_line(done, "ynat-v1.1_train.json")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_prediction_file_with_a_foreign_guid_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "p.jsonl"
+    file.write_text('{"guid": "elsewhere", "label": "정치"}\n', encoding="utf-8")
+    assert_one_line(klue("score", "ynat", file, "--sample"), "p.jsonl", "elsewhere")
+
+
+def test_help_comes_fast_enough_to_read() -> None:
+    done = klue("--help")
+    assert done.returncode == 0
+    for command in ("train", "predict", "score", "compare", "report", "data"):
+        assert command in done.stdout

@@ -1,0 +1,76 @@
+"""A model's answers to a person's own text, for every task."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from transformers import AutoTokenizer
+
+from klue_baselines.encoder import open_tokenizer, text_encoder
+from klue_baselines.pipeline import KluePipeline
+from klue_baselines.registry import BASELINES
+from klue_datasets import load_ontology
+
+SENTENCE = "세종대왕은 1397년에 한양에서 태어났다. 😀 뷁ᄏ"
+TEXTS: dict[str, tuple[Any, ...]] = {
+    "ynat": ("서울 아파트값 3주째 올라",),
+    "sts": ("방이 깨끗했어요.", "숙소가 청결했습니다."),
+    "nli": ("비가 온다.", "날이 맑다."),
+    "ner": (SENTENCE,),
+    "re": (SENTENCE, (0, 4), (6, 11)),
+    "dp": (SENTENCE,),
+    "mrc": ("세종대왕은 어디에서 태어났나?", SENTENCE),
+    "wos": (["서울 중앙에 있는 호텔을 찾아요.", "네, 조식이 필요하세요?", "상관없어요."],),
+}
+
+
+@pytest.fixture(scope="module")
+def pipelines(tiny_encoder: Path) -> dict[str, KluePipeline]:
+    """Heads that have learned nothing, around the tiny encoder."""
+    made = {}
+    for name, task in BASELINES.items():
+        tokenizer = open_tokenizer(str(tiny_encoder))
+        ontology = load_ontology(sample=True)
+        model = task.build(
+            str(tiny_encoder), labels=task.labels, tokenizer=tokenizer, ontology=ontology
+        )
+        made[name] = KluePipeline(task, model, text_encoder(model, tokenizer, 128))
+    return made
+
+
+def test_a_tagger_tags_every_character(pipelines: dict[str, KluePipeline]) -> None:
+    assert len(pipelines["ner"](SENTENCE)["tags"]) == len(SENTENCE)
+
+
+def test_a_parser_gives_every_eojeol_a_head(pipelines: dict[str, KluePipeline]) -> None:
+    answer = pipelines["dp"](SENTENCE)
+    words = len(SENTENCE.split())
+    assert len(answer["head"]) == len(answer["deprel"]) == words
+    assert all(0 <= head <= words for head in answer["head"])
+
+
+def test_a_reader_answers_with_a_part_of_the_passage(pipelines: dict[str, KluePipeline]) -> None:
+    assert pipelines["mrc"](*TEXTS["mrc"])["prediction_text"] in SENTENCE
+
+
+def test_a_tracker_answers_each_turn_of_the_user(pipelines: dict[str, KluePipeline]) -> None:
+    states = pipelines["wos"](*TEXTS["wos"])
+    assert len(states) == 2
+
+
+@pytest.mark.parametrize("task", list(BASELINES))
+def test_a_batch_says_what_one_by_one_says(task: str, pipelines: dict[str, KluePipeline]) -> None:
+    pipeline = pipelines[task]
+    alone = BASELINES[task].row(*TEXTS[task])
+    once = pipeline.batch([alone])
+    twice = pipeline.batch([alone, alone])
+    for record in once * 2:
+        assert record.keys() == twice[0].keys()
+    for key in once[0].keys() & {"label", "tags", "head", "deprel", "prediction_text", "state"}:
+        assert [record[key] for record in twice] == [record[key] for record in once * 2]
+
+
+def test_the_tiny_encoder_is_one_that_transformers_loads(tiny_encoder: Path) -> None:
+    assert AutoTokenizer.from_pretrained(tiny_encoder).is_fast

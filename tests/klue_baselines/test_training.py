@@ -1,0 +1,143 @@
+"""Every task from the sample to a scored model, and what may go wrong on the way."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from transformers import TrainerCallback
+
+from klue_baselines import training
+from klue_baselines.errors import InputError
+from klue_baselines.prediction import predict
+from klue_baselines.recipes import recipe
+from klue_baselines.registry import BASELINES
+from klue_baselines.results import Result
+from klue_baselines.training import Run, divide, train
+from klue_datasets import load
+from klue_metrics import METRICS
+
+QUICK = {"epochs": 1, "learning_rate": 1e-3, "batch_size": 16, "evaluations": 1, "max_length": 96}
+
+
+def quick_run(task: str, encoder: Path, output: Path, **changes: Any) -> Run:
+    run = Run(
+        task=task,
+        model=str(encoder),
+        output=output,
+        overrides=QUICK,
+        sample=True,
+        results=output / "results",
+    )
+    return replace(run, **changes)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("task", list(BASELINES))
+def test_a_task_from_the_sample_to_scores(task: str, tiny_encoder: Path, tmp_path: Path) -> None:
+    result = train(quick_run(task, tiny_encoder, tmp_path))
+    metric = METRICS[task]
+    rows = load(task, "validation", sample=True, full=True)
+    gold = metric.gold(rows)
+
+    written = metric.read_predictions(tmp_path / "predictions.jsonl", gold)
+    scores = metric.score(gold, written)
+    assert {name: scores[name] for name in metric.scores} == pytest.approx(dict(result.scores))
+
+    # Other batches round differently: the numbers agree, not their last digits.
+    again = predict(task, str(tmp_path), rows, batch_size=5)
+    assert metric.score(gold, again) == pytest.approx(scores, rel=1e-2, abs=0.5)
+
+    assert result.sample and result.data["source"] == "sample"
+    path = tmp_path / "results" / tiny_encoder.name / task / "seed-0.json"
+    assert Result.read(path) == result
+    assert not (tmp_path / "checkpoints").exists()
+
+
+class Interrupt(TrainerCallback):
+    """Ctrl-C after some steps."""
+
+    def __init__(self, step: int) -> None:
+        self.step = step
+
+    def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        if state.global_step == self.step:
+            raise KeyboardInterrupt
+
+
+@pytest.mark.slow
+def test_an_interrupted_run_ends_in_the_same_numbers(
+    tiny_encoder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    overrides = {**QUICK, "epochs": 4, "batch_size": 8}
+    whole = train(quick_run("ynat", tiny_encoder, tmp_path / "a", overrides=overrides))
+
+    run = quick_run("ynat", tiny_encoder, tmp_path / "b", overrides=overrides)
+    progress = training.TrainingProgress
+    with monkeypatch.context() as patched:
+        patched.setattr(training, "TrainingProgress", lambda label: Interrupt(10))
+        with pytest.raises(KeyboardInterrupt):
+            train(run)
+    assert training.TrainingProgress is progress
+    assert not (tmp_path / "b" / "result.json").exists()
+    resumed = train(run)
+    assert resumed.scores == whole.scores
+    first, second = (
+        (tmp_path / name / "predictions.jsonl").read_text(encoding="utf-8") for name in "ab"
+    )
+    assert first == second
+
+
+@pytest.mark.slow
+def test_a_folder_holds_one_run(tiny_encoder: Path, tmp_path: Path) -> None:
+    run = quick_run("ynat", tiny_encoder, tmp_path)
+    train(run)
+    with pytest.raises(InputError, match="finished run"):
+        train(run)
+    (tmp_path / "result.json").unlink()
+    with pytest.raises(InputError, match="other settings"):
+        train(replace(run, seed=1))
+    assert train(replace(run, seed=1, overwrite=True)).seed == 1
+
+
+def test_no_premise_is_on_both_sides(tmp_path: Path) -> None:
+    rows = load("nli", "train", sample=True, full=True)
+    run = quick_run("nli", tmp_path, tmp_path)
+    training_part, held_out = divide(rows, BASELINES["nli"], run, rows)
+    assert len(training_part) + len(held_out) == len(rows)
+    assert len(held_out) >= training.LEAST_HELD_OUT
+    assert not set(training_part["premise"]) & set(held_out["premise"])
+
+
+def test_the_held_out_part_does_not_depend_on_the_seed(tmp_path: Path) -> None:
+    rows = load("sts", "train", sample=True, full=True)
+    parts = [
+        divide(rows, BASELINES["sts"], quick_run("sts", tmp_path, tmp_path, seed=seed), rows)
+        for seed in (0, 1)
+    ]
+    assert parts[0][1]["guid"][:] == parts[1][1]["guid"][:]
+
+
+def test_selection_on_dev_trains_on_everything(tmp_path: Path) -> None:
+    rows = load("sts", "train", sample=True, full=True)
+    dev = load("sts", "validation", sample=True, full=True)
+    run = quick_run("sts", tmp_path, tmp_path, select_on="dev")
+    training_part, held_out = divide(rows, BASELINES["sts"], run, dev)
+    assert len(training_part) == len(rows)
+    assert held_out is dev
+
+
+@pytest.mark.parametrize("task", list(BASELINES))
+def test_every_recipe_selects_by_a_score_of_its_task(task: str) -> None:
+    for width in (768, 1024):
+        assert recipe(task, width).select_by in METRICS[task].scores
+
+
+def test_a_result_file_of_another_kind_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "seed-0.json"
+    path.write_text(json.dumps({"task": "ynat"}), encoding="utf-8")
+    with pytest.raises(InputError, match="expected a result file"):
+        Result.read(path)

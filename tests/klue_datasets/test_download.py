@@ -1,0 +1,231 @@
+"""Downloads against a server of our own on this machine."""
+
+from __future__ import annotations
+
+import hashlib
+import http.server
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from klue_datasets import DataError, download
+from klue_datasets.download import Expected, check_identity, git_sha1
+
+CONTENT = bytes(range(256)) * 1000
+
+
+def sha1_of(content: bytes) -> str:
+    return hashlib.sha1(b"blob %d\0" % len(content) + content).hexdigest()
+
+
+RIGHT = Expected(sha1_of(CONTENT), len(CONTENT))
+
+
+class Server(http.server.ThreadingHTTPServer):
+    """Serves CONTENT, with the faults that a test asks for.
+
+    Attributes:
+        faults: what to do with the next requests: a status, or "cut" after half of the rest.
+        ranges: whether Range is honoured.
+        content: what is served.
+        seen: the Range header of each request.
+        busy, busiest: requests at work at one time.
+    """
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.faults: list[int | str] = []
+        self.ranges = True
+        self.content = CONTENT
+        self.seen: list[str | None] = []
+        self.pause = 0.0
+        self.busy = self.busiest = 0
+        self.lock = threading.Lock()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}/file"
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    server: Server
+
+    def do_GET(self) -> None:
+        with self.server.lock:
+            self.server.busy += 1
+            self.server.busiest = max(self.server.busy, self.server.busiest)
+            self.server.seen.append(self.headers["Range"])
+            fault = self.server.faults.pop(0) if self.server.faults else None
+        time.sleep(self.server.pause)
+        self.answer(fault)
+        with self.server.lock:
+            self.server.busy -= 1
+
+    def answer(self, fault: int | str | None) -> None:
+        if isinstance(fault, int):
+            self.send_error(fault)
+            return
+        asked = self.headers["Range"] if self.server.ranges else None
+        start = int(asked.removeprefix("bytes=").removesuffix("-")) if asked else 0
+        if asked and start >= len(self.server.content):
+            self.send_error(416)
+            return
+        rest = self.server.content[start:]
+        self.send_response(206 if asked else 200)
+        self.send_header("Content-Length", str(len(rest)))
+        self.end_headers()
+        self.wfile.write(rest[: len(rest) // 2] if fault == "cut" else rest)
+
+    def log_message(self, *args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    monkeypatch.setattr(download, "BACK_OFF", 0.0)
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    running = Server()
+    thread = threading.Thread(target=running.serve_forever, args=(0.01,), daemon=True)
+    thread.start()
+    yield running
+    running.shutdown()
+    running.server_close()
+
+
+def left(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir() if path.suffix != ".lock")
+
+
+def test_a_file_arrives_whole(server: Server, tmp_path: Path) -> None:
+    received: list[int] = []
+    path = tmp_path / "new" / "file"
+    download.download(server.url, path, RIGHT, received.append)
+    assert path.read_bytes() == CONTENT
+    assert sum(received) == len(CONTENT)
+    assert left(path.parent) == ["file"]
+
+
+def test_what_is_there_is_not_fetched_again(server: Server, tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"x")
+    download.download(server.url, path, RIGHT)
+    assert server.seen == []
+
+
+def test_passing_faults_are_tried_again(server: Server, tmp_path: Path) -> None:
+    server.faults = [503, 429, 500]
+    download.download(server.url, tmp_path / "file", RIGHT)
+    assert (tmp_path / "file").read_bytes() == CONTENT
+    assert len(server.seen) == 4
+
+
+def test_a_cut_transfer_goes_on_where_it_broke_off(server: Server, tmp_path: Path) -> None:
+    server.faults = ["cut", "cut"]
+    download.download(server.url, tmp_path / "file", RIGHT)
+    assert (tmp_path / "file").read_bytes() == CONTENT
+    half = len(CONTENT) // 2
+    assert server.seen == [None, f"bytes={half}-", f"bytes={half + half // 2}-"]
+
+
+def test_what_an_earlier_call_left_is_used(server: Server, tmp_path: Path) -> None:
+    (tmp_path / "file.part").write_bytes(CONTENT[:1000])
+    received: list[int] = []
+    download.download(server.url, tmp_path / "file", RIGHT, received.append)
+    assert server.seen == ["bytes=1000-"]
+    assert (tmp_path / "file").read_bytes() == CONTENT
+    assert sum(received) == len(CONTENT)
+
+
+def test_a_server_without_ranges_sends_all_again(server: Server, tmp_path: Path) -> None:
+    server.ranges = False
+    (tmp_path / "file.part").write_bytes(b"x" * 1000)
+    download.download(server.url, tmp_path / "file", RIGHT)
+    assert (tmp_path / "file").read_bytes() == CONTENT
+
+
+@pytest.mark.parametrize("leftover", [b"x" * 1000, CONTENT + b"x", CONTENT])
+def test_a_wrong_leftover_does_no_harm(server: Server, tmp_path: Path, leftover: bytes) -> None:
+    (tmp_path / "file.part").write_bytes(leftover)
+    download.download(server.url, tmp_path / "file", RIGHT)
+    assert (tmp_path / "file").read_bytes() == CONTENT
+
+
+def test_a_wrong_hash_names_both_and_leaves_nothing(server: Server, tmp_path: Path) -> None:
+    wrong = Expected("0" * 40, len(CONTENT))
+    with pytest.raises(DataError, match=rf"{RIGHT.sha1}, expected {'0' * 40}"):
+        download.download(server.url, tmp_path / "file", wrong)
+    assert left(tmp_path) == []
+
+
+def test_a_wrong_hash_after_resuming_is_tried_once_more(server: Server, tmp_path: Path) -> None:
+    server.content = b"y" * 5000
+    (tmp_path / "file.part").write_bytes(CONTENT[:1000])
+    with pytest.raises(DataError, match="found 5,000 bytes, expected 256,000 bytes"):
+        download.download(server.url, tmp_path / "file", RIGHT)
+    assert server.seen == ["bytes=1000-", None]
+    assert left(tmp_path) == []
+
+
+def test_an_unknown_size_is_not_checked(server: Server, tmp_path: Path) -> None:
+    download.download(server.url, tmp_path / "file", Expected(RIGHT.sha1))
+    assert (tmp_path / "file").exists()
+
+
+def test_a_refusal_is_not_tried_again(server: Server, tmp_path: Path) -> None:
+    server.faults = [404]
+    with pytest.raises(DataError, match="found HTTP 404 Not Found, expected the file"):
+        download.download(server.url, tmp_path / "file", RIGHT)
+    assert len(server.seen) == 1
+
+
+def test_after_five_tries_the_last_fault_is_named(server: Server, tmp_path: Path) -> None:
+    server.faults = [503] * 10
+    with pytest.raises(DataError, match="found HTTP 503 Service Unavailable in 5 tries"):
+        download.download(server.url, tmp_path / "file", RIGHT)
+    assert len(server.seen) == 5
+
+
+def test_no_server_is_one_line(server: Server, tmp_path: Path) -> None:
+    url = server.url
+    server.shutdown()
+    server.server_close()
+    with pytest.raises(DataError, match=r"Connection refused in 5 tries, expected the file"):
+        download.download(url, tmp_path / "file", RIGHT)
+
+
+def test_waits_grow(monkeypatch: pytest.MonkeyPatch, server: Server, tmp_path: Path) -> None:
+    waits: list[float] = []
+    monkeypatch.setattr(download, "BACK_OFF", 1.0)
+    monkeypatch.setattr(download.time, "sleep", waits.append)
+    server.faults = [503] * 4
+    download.download(server.url, tmp_path / "file", RIGHT)
+    assert [wait for wait in waits if wait] == [1.0, 2.0, 4.0, 8.0]
+
+
+def test_two_at_once_fetch_it_once(server: Server, tmp_path: Path) -> None:
+    server.pause = 0.2
+    threads = [
+        threading.Thread(target=download.download, args=(server.url, tmp_path / "file", RIGHT))
+        for _ in range(2)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(server.seen) == 1
+    assert (tmp_path / "file").read_bytes() == CONTENT
+
+
+def test_git_sha1_is_git_s(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(b"what is up, doc?")
+    assert git_sha1(path) == "bd9dbf5aae1a3862dd1526723246b20206e5fc37"  # from git's own book
+    check_identity(path, Expected(git_sha1(path), 16))
+    with pytest.raises(DataError, match="found 16 bytes, expected 17 bytes"):
+        check_identity(path, Expected(git_sha1(path), 17))

@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+import http.server
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from klue_datasets import TASKS, DataError, load, official
+from klue_datasets.download import Expected, git_sha1
+from klue_datasets.sources import SAMPLE, VARIABLE
+
+
+class Mirror(http.server.ThreadingHTTPServer):
+    """Serves the bundled sample as if it were the official files."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.asked: list[str] = []
+        self.busy = self.busiest = 0
+        self.pause = 0.0
+        self.lock = threading.Lock()
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    server: Mirror
+
+    def do_GET(self) -> None:
+        with self.server.lock:
+            self.server.busy += 1
+            self.server.busiest = max(self.server.busy, self.server.busiest)
+            self.server.asked.append(self.path)
+        time.sleep(self.server.pause)
+        body = (SAMPLE / self.path.removeprefix("/klue/")).read_bytes()
+        with self.server.lock:
+            self.server.busy -= 1
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def mirror(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Mirror]:
+    """A mirror whose files are the official ones for the time of a test."""
+    files = {
+        name: Expected(git_sha1(SAMPLE / name), (SAMPLE / name).stat().st_size)
+        for name in official.FILES
+    }
+    monkeypatch.setattr(official, "FILES", files)
+    monkeypatch.setattr(official.constants, "HF_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(official.constants, "HF_HUB_OFFLINE", False)
+    monkeypatch.delenv(VARIABLE, raising=False)
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.setenv(name, "127.0.0.1")
+    server = Mirror()
+    monkeypatch.setenv(official.MIRROR, f"http://127.0.0.1:{server.server_port}/klue/")
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+    thread.start()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+def test_the_table_has_every_file_of_every_task() -> None:
+    names = {name for task in TASKS.values() for name in (*task.files.values(), *task.other_files)}
+    assert set(official.FILES) == names
+    assert all(len(file.sha1) == 40 for file in official.FILES.values())
+
+
+def test_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(official.MIRROR, raising=False)
+    assert official.address("wos-v1.1/ontology.json") == (
+        "https://raw.githubusercontent.com/KLUE-benchmark/KLUE/main/klue_benchmark/"
+        "wos-v1.1/ontology.json"
+    )
+
+
+def test_loading_downloads_once_and_says_so(
+    mirror: Mirror, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    rows = load("ynat", "validation")
+    assert len(rows) == len(load("ynat", "validation", sample=True))
+    assert capsys.readouterr().err.splitlines() == [
+        f"downloaded {name}" for name in TASKS["ynat"].files.values()
+    ]
+    assert (official.folder() / TASKS["ynat"].files["train"]).is_relative_to(tmp_path / "home")
+    assert len(mirror.asked) == 2
+    official.fetch(TASKS["ynat"].files.values())
+    assert len(mirror.asked) == 2
+
+
+def test_at_most_four_at_a_time(mirror: Mirror) -> None:
+    mirror.pause = 0.05
+    official.fetch(official.FILES)
+    assert len(mirror.asked) == len(official.FILES)
+    assert 1 < mirror.busiest <= 4
+
+
+def test_a_changed_file_is_noticed(mirror: Mirror) -> None:
+    name = "wos-v1.1/ontology.json"
+    official.fetch([name])
+    with official.place(name).open("a") as file:
+        file.write(" ")
+    with pytest.raises(DataError, match="delete it to download it again"):
+        official.fetch([name])
+
+
+def test_another_file_at_the_address_is_an_error_with_both_hashes(
+    mirror: Mirror, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = "wos-v1.1/ontology.json"
+    monkeypatch.setitem(official.FILES, name, Expected("0" * 40))
+    with pytest.raises(DataError, match=rf"{git_sha1(SAMPLE / name)}, expected {'0' * 40}"):
+        official.fetch([name])
+    assert not official.place(name).exists()
+
+
+def test_offline_is_said_before_trying(mirror: Mirror, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(official.constants, "HF_HUB_OFFLINE", True)
+    with pytest.raises(DataError, match="no network by HF_HUB_OFFLINE"):
+        load("dp", "train")
+    assert mirror.asked == []
+
+
+def test_real_files_have_the_official_hashes(data_dir: list[Path]) -> None:
+    [folder] = [folder for folder in data_dir if folder.name == "klue_benchmark"]
+    checked = 0
+    for name, file in official.FILES.items():
+        path = folder / name
+        if path.exists():
+            assert git_sha1(path) == file.sha1
+            assert path.stat().st_size == file.size
+            checked += 1
+    assert checked == 9

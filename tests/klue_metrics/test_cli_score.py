@@ -1,0 +1,109 @@
+"""`klue score` and `klue compare` on the bundled sample."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+from typer.testing import CliRunner, Result
+
+from klue_baselines.cli_score import compare, load_gold, score
+from klue_metrics import METRICS, MetricError
+
+app = typer.Typer()
+app.command()(score)
+app.command()(compare)
+
+
+def klue(*arguments: object) -> Result:
+    return CliRunner().invoke(app, list(map(str, arguments)))
+
+
+def perfect(task: str, reference: Any) -> dict[str, Any]:
+    if task == "mrc":
+        texts = reference["answers"]["text"]
+        return {"prediction_text": "" if reference["is_impossible"] else texts[0]}
+    if task == "dp":
+        return dict(reference)
+    field = METRICS[task].fields[0].name
+    return {field: reference}
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """A perfect prediction file of the sample for every task."""
+    folder = tmp_path_factory.mktemp("predictions")
+    paths = {}
+    for task, metric in METRICS.items():
+        gold = load_gold(task, "validation", None, True)
+        paths[task] = folder / f"{task}.jsonl"
+        records = [
+            {"guid": guid, **perfect(task, reference)}
+            for guid, reference in zip(gold.guids, gold.references, strict=True)
+        ]
+        metric.write_predictions(paths[task], records)
+    return paths
+
+
+@pytest.fixture(scope="module")
+def worse(files: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same for nli, always neutral."""
+    path = tmp_path_factory.mktemp("worse") / "nli.jsonl"
+    records = [json.loads(line) for line in files["nli"].read_text("utf-8").splitlines()]
+    METRICS["nli"].write_predictions(path, [{**r, "label": "neutral"} for r in records])
+    return path
+
+
+@pytest.mark.parametrize("task", METRICS)
+def test_every_task(files: dict[str, Path], task: str) -> None:
+    done = klue("score", task, files[task], "--sample", "--json", "--detail", "--by", "length")
+    assert done.exit_code == 0, done.output
+    content = json.loads(done.stdout)
+    assert (content["task"], content["sample"]) == (task, True)
+    assert content["scores"][METRICS[task].main_score] == pytest.approx(100)
+    assert content["scores"][f"{METRICS[task].main_score}_ci"] == [100, 100]
+    assert sum(part["examples"] for part in content["by"].values()) == content["examples"]
+
+
+def test_tables(files: dict[str, Path]) -> None:
+    done = klue("score", "nli", files["nli"], "--sample", "--by", "label")
+    assert "no KLUE score" in done.stdout
+    assert "accuracy  100.00  [100.00, 100.00]" in done.stdout
+    assert "entailment" in done.stdout
+    without = klue("score", "nli", files["nli"], "--sample", "--no-intervals")
+    assert "[" not in without.stdout
+
+
+def test_errors(worse: Path, tmp_path: Path) -> None:
+    page = tmp_path / "new" / "errors.html"
+    done = klue("score", "nli", worse, "--sample", "--errors", 2, "--html", page)
+    assert done.exit_code == 0, done.output
+    assert "2 of" in done.stdout and "confusions" in done.stdout
+    assert page.read_text("utf-8").startswith("<!doctype html>")
+    content = json.loads(klue("score", "nli", worse, "--sample", "--errors", 2, "--json").stdout)
+    assert len(content["errors"]["examples"]) == 2
+
+
+def test_compare(files: dict[str, Path], worse: Path) -> None:
+    done = klue("compare", "nli", files["nli"], worse, "--sample")
+    assert "accuracy: A is better at the 5 % level." in done.stdout
+    same = klue("compare", "nli", worse, worse, "--sample")
+    assert "accuracy: A and B cannot be told apart at the 5 % level." in same.stdout
+    content = json.loads(klue("compare", "nli", worse, files["nli"], "--sample", "--json").stdout)
+    assert content["scores"]["accuracy"]["difference"] < 0
+    assert content["b"] == str(files["nli"])
+
+
+def test_bad_input(files: dict[str, Path]) -> None:
+    for arguments, message in [
+        (("score", "nli", files["ynat"]), "field 'guid': found"),
+        (("score", "nli", files["nli"], "--by", "domain"), "by: found 'domain', expected one of"),
+        (("score", "nli", files["nli"], "--confidence", 95), "confidence: found 95"),
+        (("compare", "nli", files["nli"], "nowhere"), "nowhere: found no readable file"),
+    ]:
+        done = klue(*arguments, "--sample")
+        assert isinstance(done.exception, MetricError)
+        assert message in str(done.exception)
