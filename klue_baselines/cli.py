@@ -188,8 +188,13 @@ def show(table: Any, content: Any, as_json: bool) -> None:
 
     if as_json:
         print(json.dumps(content, ensure_ascii=False, indent=2))
+    elif sys.stdout.isatty():
+        Console().print(table)
     else:
-        Console(width=None if sys.stdout.isatty() else PIPE_WIDTH).print(table)
+        console = Console(width=PIPE_WIDTH)
+        with console.capture() as rendered:
+            console.print(table)
+        print("\n".join(line.rstrip() for line in rendered.get().splitlines()))
 
 
 def mount() -> None:

@@ -28,10 +28,9 @@ class Result:
 
     scores: name -> 0-100. intervals: name -> the 95 % bootstrap interval over the scored units,
     which says nothing of the spread over seeds. sample: True where the bundled sample was used,
-    which says nothing of the spread over seeds. sample: True where the bundled sample was used,
-    which is no KLUE score.
-    was chosen by. settings: the complete recipe. data: source, digest and sizes. seconds:
-    training, and predicting. speed: training examples a second. peak_memory: bytes.
+    which is no KLUE score. split: what was scored. trained_on, selected_on: what the model saw,
+    and what its checkpoint was chosen by. settings: the complete recipe. data: source, digest and
+    sizes. seconds: training, and predicting. speed: training examples a second. peak_memory: bytes.
     """
 
     task: str

@@ -80,8 +80,8 @@ def read_blocks(path: Path) -> Iterator[Blocks]:
     """Yield the sentences of a file, some hundreds at a time.
 
     Raises:
-        DataError: the file is missing or no UTF-8, a line stands outside a sentence, a sentence
-            has no lines.
+        DataError: the file is missing, no UTF-8 or without a sentence, a line stands outside a
+            sentence, a sentence has no lines.
     """
     blocks = Blocks(path)
     begun = False
@@ -94,6 +94,8 @@ def read_blocks(path: Path) -> Iterator[Blocks]:
         if len(blocks.guids) == SENTENCES:
             yield blocks
             blocks = Blocks(path)
+    if not begun:
+        raise data_error(path, "", "no sentence", f"one or more, opened by {_OPENING}")
     if blocks.guids:
         yield blocks
 

@@ -82,10 +82,10 @@ def damage_field(data: st.DataObject, raw: bytes) -> bytes:
     return json.dumps(content).encode()
 
 
-def examples_in(raw: bytes) -> int:
+def examples_in(raw: bytes, tsv: bool) -> int:
     """Count the examples of a file in another way than the readers do; fails if it is broken."""
     text = raw.decode("utf-8-sig")
-    if text.startswith("##"):
+    if tsv:
         return len(re.findall(r"^## *\S+\t", text, re.MULTILINE))
     content = json.loads(text)
     if isinstance(content, list):
@@ -118,7 +118,7 @@ def test_damaged_files_give_errors_or_valid_examples(
     else:
         read = sum(table.num_rows for table in tables)
         assert read == notes.rows
-        assert read + len(notes.unlabelled) == examples_in(damaged)
+        assert read + len(notes.unlabelled) == examples_in(damaged, SMALL[name].startswith(b"##"))
     schema = task.columns(full).arrow_schema
     for table in tables:
         assert table.schema == schema
@@ -143,10 +143,9 @@ def test_undamaged_files_read_the_same_in_every_layout(tmp_path: Path, name: str
     assert all(rows == read["as it is"] for rows in read.values())
 
 
-@pytest.mark.parametrize("name", TASKS)
-def test_an_empty_list_or_file_has_no_examples(tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize("name", [name for name in TASKS if name not in ("ner", "dp")])
+def test_an_empty_list_has_no_examples(tmp_path: Path, name: str) -> None:
     task = TASKS[name]
     path = tmp_path / "empty"
-    empty = {"tsv": "", "json": '{"data": []}' if name == "mrc" else "[]"}
-    path.write_text(empty[task.files["train"].rpartition(".")[2]])
+    path.write_text('{"data": []}' if name == "mrc" else "[]")
     assert sum(table.num_rows for table in task.read(path, full=True, notes=Notes(""))) == 0

@@ -37,7 +37,9 @@ def read(path: Path, text: str) -> list[tuple[str, str, list[str], list[str]]]:
     return read
 
 
-@given(st.lists(sentence, max_size=8), st.integers(1, 3), st.booleans(), st.integers(1, 50))
+@given(
+    st.lists(sentence, min_size=1, max_size=8), st.integers(1, 3), st.booleans(), st.integers(1, 50)
+)
 def test_reads_what_was_written_whatever_the_line_ends_and_the_window(
     tmp_path_factory: pytest.TempPathFactory,
     sentences: list[tuple[str, str, list[tuple[str, str]]]],
@@ -75,8 +77,10 @@ def test_byte_order_mark_and_no_comments(tmp_path: Path) -> None:
     assert read(tmp_path / "a", "\ufeff" + TWO) == read(tmp_path / "a", TWO)
 
 
-def test_a_file_of_comments_has_no_sentences(tmp_path: Path) -> None:
-    assert read(tmp_path / "a", HEAD) == read(tmp_path / "a", "") == []
+@pytest.mark.parametrize("text", ["", "\n", HEAD])
+def test_a_file_without_a_sentence_is_an_error(tmp_path: Path, text: str) -> None:
+    with pytest.raises(DataError, match="found no sentence, expected one or more"):
+        read(tmp_path / "a", text)
 
 
 def test_other_separators_are_characters(tmp_path: Path) -> None:
