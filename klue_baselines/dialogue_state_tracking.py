@@ -17,6 +17,7 @@ from .modeling_dialogue_state_tracking import (
     DialogueStateTracker,
     DialogueStateTrackerConfig,
 )
+from .pieces import pieces_of
 from .task import BaselineTask, Columns, Record
 from .text import normalise
 
@@ -82,7 +83,7 @@ def utterance_pieces(
 ) -> list[list[int]]:
     """The pieces of every turn of every dialogue, in one call of the tokenizer."""
     texts = [normalise(turn["text"]) for dialogue in dialogues for turn in dialogue]
-    return encoder(texts, add_special_tokens=False, truncation=False)["input_ids"]
+    return [pieces.ids for pieces in pieces_of(texts, encoder.tokenizer)]
 
 
 def join(history: Sequence[list[int]], encoder: TextEncoder) -> list[int]:
@@ -104,7 +105,7 @@ class ValuePieces(dict[str, list[int]]):
         self.tokenizer, self.end_id = tokenizer, end_id
 
     def __missing__(self, value: str) -> list[int]:
-        pieces = self.tokenizer(normalise(value), add_special_tokens=False)["input_ids"]
+        pieces = pieces_of([normalise(value)], self.tokenizer)[0].ids
         self[value] = [*pieces, self.end_id]
         return self[value]
 
@@ -202,16 +203,16 @@ class Spelling:
             return self.find_pieces(pieces, said) or text
         written = find_spellings(text, said)
         exact = [value for value in written if self.pieces[value][:-1] == pieces]
-        # Nowhere to be found: a clock time (16 : 18) was probably said in words.
-        return next(iter(exact or written), text.replace(" : ", ":").replace(" , ", ", "))
+        # A clock time is said in words and written 16:18 in the state.
+        decoded = text.replace(" : ", ":").replace(" , ", ", ")
+        if not exact and self.pieces[decoded][:-1] == pieces:
+            return decoded
+        return next(iter(exact or written), decoded)
 
     def find_pieces(self, pieces: Sequence[int], said: Sequence[str]) -> str | None:
         """The text behind these very pieces where it was said: what an [UNK] stood for."""
         for utterance in said:
-            encoding = self.tokenizer(
-                normalise(utterance), add_special_tokens=False, return_offsets_mapping=True
-            )
-            ids, spans = encoding["input_ids"], encoding["offset_mapping"]
+            ids, spans = pieces_of([normalise(utterance)], self.tokenizer)[0]
             for at in range(len(ids) - len(pieces) + 1):
                 if ids[at : at + len(pieces)] == pieces:
                     return utterance[spans[at][0] : spans[at + len(pieces) - 1][1]]

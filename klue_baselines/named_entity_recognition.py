@@ -19,6 +19,7 @@ from transformers import AutoModelForTokenClassification, PreTrainedModel
 from klue_datasets import TASKS
 
 from .encoder import TextEncoder, offsets, open_weights
+from .pieces import split_unknown_words
 from .task import BaselineTask, Columns, Record
 from .text import normalise
 
@@ -95,7 +96,7 @@ def tokenize(
     if not lost:
         return ids, spans, owners
     again = sorted(lost)
-    parts = [split_unknown_words(texts[index], encoder) for index in again]
+    parts = [split_unknown_words(texts[index], encoder.tokenizer) for index in again]
     encoding = encoder(
         [[text for _, text in part] for part in parts], is_split_into_words=True, **windows
     )
@@ -106,20 +107,6 @@ def tokenize(
         [spans[index] for index in kept] + spans2,
         [owners[index] for index in kept] + [again[owner] for owner in owners2],
     )
-
-
-def split_unknown_words(text: str, encoder: TextEncoder) -> list[tuple[int, str]]:
-    """The words of a text with their starts; a word that would become [UNK] as its characters."""
-    parts: list[tuple[int, str]] = []
-    start = 0
-    for word in text.split(" "):
-        ids = encoder.tokenizer(word, add_special_tokens=False)["input_ids"]
-        if encoder.tokenizer.unk_token_id in ids:
-            parts += [(start + place, character) for place, character in enumerate(word)]
-        elif word:
-            parts.append((start, word))
-        start += len(word) + 1
-    return parts
 
 
 def encode(batch: Columns, encoder: TextEncoder, config: Any, labels: bool) -> Columns:
