@@ -43,7 +43,7 @@ $(VENV)/.klue: pyproject.toml constraints.txt
 	touch $@
 
 $(VENV)/.dev: $(VENV)/.klue
-	$(PIP) -e '.[dev]'
+	$(PIP) -e '.[dev,space]'
 	touch $@
 
 $(VENV)/.space: $(VENV)/.klue

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import datasets
@@ -8,17 +7,6 @@ import datasets.load
 import pytest
 
 from klue_datasets import TASKS, load, register, registry
-
-
-@pytest.fixture(autouse=True)
-def restored() -> Iterator[None]:
-    table = datasets.load._PACKAGED_DATASETS_MODULES
-    factory = datasets.load.PackagedDatasetModuleFactory
-    before = dict(table)
-    yield
-    table.clear()
-    table.update(before)
-    datasets.load.PackagedDatasetModuleFactory = factory
 
 
 @pytest.fixture
