@@ -19,7 +19,7 @@ def main() -> int:
             print(f"bench: found {room!r}, expected one of {', '.join(ROOMS)}", file=sys.stderr)
             return 2
         print(f"== {room}", flush=True)
-        done = subprocess.run([sys.executable, f"bench/{room}.py"], check=False)
+        done = subprocess.run([sys.executable, "-m", f"bench.{room}"], check=False)
         if done.returncode:
             return done.returncode
     return 0
