@@ -21,7 +21,7 @@ from .tiny import make_encoder
 from .training import Run, train
 
 OVERRIDES = {
-    "epochs": 6,
+    "epochs": 15,
     "learning_rate": 1e-3,
     "batch_size": 8,
     "evaluations": 1,
