@@ -7,7 +7,7 @@ import math
 import shutil
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +58,7 @@ class Run:
     model: str
     output: Path
     seed: int = 0
-    overrides: Mapping[str, Any] = ()  # type: ignore[assignment]
+    overrides: Mapping[str, Any] = field(default_factory=dict)
     data_dir: str | None = None
     sample: bool = False
     train_split: str = "train"
