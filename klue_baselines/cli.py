@@ -222,10 +222,12 @@ def show(table: Any, content: Any, as_json: bool) -> None:
 
 def mount() -> None:
     """Add the commands of the other rooms."""
+    from .cli_bench import bench
     from .cli_data import app as data
     from .cli_score import compare, score
 
     app.add_typer(data, name="data")
+    app.command()(bench)
     app.command()(score)
     app.command()(compare)
 
