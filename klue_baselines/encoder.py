@@ -97,6 +97,12 @@ def open_tokenizer(model: str) -> PreTrainedTokenizerBase:
             f"{model}: found {type(tokenizer).__name__}, a slow tokenizer without offsets, "
             "expected a fast one (a tokenizer.json)"
         )
+    # transformers makes a tokenizer that knows nothing where a folder has a config.json alone.
+    if len(tokenizer) <= len(set(tokenizer.all_special_tokens)):
+        raise InputError(
+            f"{model}: found a tokenizer without a vocabulary, expected its files beside the model "
+            "(tokenizer.json, or vocab.txt)"
+        )
     return tokenizer
 
 
