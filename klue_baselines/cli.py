@@ -200,9 +200,11 @@ def show(table: Any, content: Any, as_json: bool) -> None:
 def mount() -> None:
     """Add the commands of the other rooms."""
     from .cli_data import app as data
+    from .cli_pretrain import app as pretrain
     from .cli_score import compare, score
 
     app.add_typer(data, name="data")
+    app.add_typer(pretrain, name="pretrain")
     app.command()(score)
     app.command()(compare)
 

@@ -1,5 +1,7 @@
 """The one exception that this package raises on purpose."""
 
+from __future__ import annotations
+
 
 class InputError(ValueError):
     """Something that came from outside is wrong: a model folder, a setting, a text.
@@ -7,3 +9,12 @@ class InputError(ValueError):
     The message is one line that says where, what was found and what was expected. The command
     line prints it and ends with exit code 2.
     """
+
+
+def one_line(error: BaseException) -> str:
+    """The first line of an exception's text.
+
+    >>> one_line(ValueError("this\\nand that"))
+    'this'
+    """
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)

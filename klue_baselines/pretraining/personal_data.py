@@ -20,14 +20,18 @@ REGIONS = (
     "충청북도|충청남도|전라북도|전라남도|경상북도|경상남도"
 )
 # Syllables on Korean number plates: private cars, business, rental, diplomatic and military.
-PLATE_SYLLABLES = "가나다라마거너더러머버서어저고노도로모보소오조구누두루무부수우주바사아자배하허호국합육해공"
+PLATE_SYLLABLES = (
+    "가나다라마거너더러머버서어저고노도로모보소오조구누두루무부수우주바사아자배하허호국합육해공"
+)
 BEFORE, AFTER = 25, 15  # characters in which a telling word may stand
 
 BANK = re.compile(
-    r"은행|뱅크|농협|수협|신협|새마을금고|우체국|계좌|통장|예금주|입금|송금|이체|국민 |신한 |하나 |우리 "
+    r"은행|뱅크|농협|수협|신협|새마을금고|우체국|계좌|통장|예금주|입금|송금|이체"
+    r"|국민 |신한 |하나 |우리 "
 )
 VERSION = re.compile(
-    r"버[전젼]|[Vv]er|\bv\.?$|펌웨어|드라이버|커널|릴리[스즈]|업데이트|패치|배포|앱|표 $|그림 $|제\s?$"
+    r"버[전젼]|[Vv]er|\bv\.?$|펌웨어|드라이버|커널|릴리[스즈]|업데이트|패치|배포|앱"
+    r"|표 $|그림 $|제\s?$"
 )
 ADDRESS_OF_MACHINE = re.compile(r"\bIP|아이피|접속|서버|주소|로그인|DNS|공유기")
 CHAPTER = re.compile(r"\s?[절항조장편]|\s?버[전젼]|\s?(?:을|를)?\s?(?:배포|공개|출시)")
@@ -196,6 +200,11 @@ def is_mac_address(match: re.Match[str]) -> bool:
     return any(char.isalpha() for char in match["value"]) or near(match, MAC)
 
 
+def is_address(match: re.Match[str]) -> bool:
+    """Names a town or district, or has a number of two digits, so that 울산 새누리 3 is none."""
+    return bool(re.search(r"[시군구읍면]\s|[0-9]{2}|[0-9]-[0-9]", match["value"]))
+
+
 def is_handle(match: re.Match[str]) -> bool:
     """Of a form that code's annotations lack, or beside a network's name."""
     value = match["value"]
@@ -210,7 +219,8 @@ URL_PATH = r"(?:[/?#:][^\s<>\"'()\[\]{}가-힣]*(?:(?<=[/=_])[가-힣]+[A-Za-z0-
 DOMAIN = r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+"
 TOP = r"(?:com|net|org|kr|io|me|ly|gl|gle|be|tv|jp|cn|de|uk|us|info|biz|page|link|app|dev)"
 COUNTED = (
-    r"(?:\s?(?:개|명|년|월|일|시간|분|km|㎞|킬로|미터|m\b|차선|원|회|번째|%|대|만|억|천|여|곳|구간|세|위)|차)"
+    r"(?:\s?(?:개|명|년|월|일|시간|분|km|㎞|킬로|미터|m\b|차선|원|회|번째|%|대|만|억|천|여|곳|구간|세|위)"
+    r"|차)"
 )
 
 
@@ -360,10 +370,10 @@ KINDS = (
             rf"(?P<value>(?<![가-힣])(?:{REGIONS})(?:특별자치시|특별자치도|특별시|광역시|도|시)?"
             r"(?:\s[가-힣]{1,5}[시군구읍면]){0,3}\s"
             r"(?:[가-힣0-9·]{1,12}[로길](?:\s?[0-9]+(?:가|번길|길))?|[가-힣0-9·]{1,6}[동리가])"
-            rf"\s[0-9]+(?:-[0-9]+)?(?:번지)?(?![0-9,.]?[0-9]|[가층]|{COUNTED})"
+            rf"\s[0-9]+(?:-[0-9]+)?(?:번지|(?![0-9,.]?[0-9]|[가층]|{COUNTED}))"
             r"(?:,?\s[가-힣0-9]{1,4}동(?=\s[0-9]))?(?:,?\s[0-9]+[호층])?)"
         ),
-        anything,
+        is_address,
     ),
     Kind(
         "handle",

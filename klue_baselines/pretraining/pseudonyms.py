@@ -18,6 +18,9 @@ from random import Random
 from .personal_data import Found, business_check_digit, digits, find, resident_check_digit
 
 SYLLABLES = "가나다라마바사아자차카타파하"
+ROAD = re.compile(
+    r"(?<=\s)[가-힣0-9·]+?(?=(?:대로|[로길동리가])(?:\s?[0-9]+(?:가|번길|길))?\s[0-9])"
+)
 ROADS = ("가온", "나래", "다솜", "라온", "마루", "보람", "새솔", "아람", "한별", "해솔")
 
 
@@ -154,7 +157,9 @@ def mac_address(value: str, rng: Random) -> str:
 
 def address(value: str, rng: Random) -> str:
     """The same region and town; another road or quarter, other numbers."""
-    road = re.compile(r"(?<=\s)[가-힣0-9·]+?(?=(?:대로|[로길동리가])(?:\s?[0-9]+(?:가|번길|길))?\s[0-9])")
+    road = re.compile(
+        r"(?<=\s)[가-힣0-9·]+?(?=(?:대로|[로길동리가])(?:\s?[0-9]+(?:가|번길|길))?\s[0-9])"
+    )
     named = road.sub(rng.choice(ROADS), value, count=1)
     return re.sub("[0-9]+", lambda n: str(rng.randint(1, 10 ** len(n[0]) - 1)), named)
 

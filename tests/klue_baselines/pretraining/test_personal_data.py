@@ -23,9 +23,7 @@ def planted(name: str) -> Iterator[Item]:
 
 
 def lookalikes(name: str) -> list[str]:
-    return [
-        line.split("\t")[1] for line in (HERE / name).read_text(encoding="utf-8").splitlines()
-    ]
+    return [line.split("\t")[1] for line in (HERE / name).read_text(encoding="utf-8").splitlines()]
 
 
 def measure(items: str, others: str) -> tuple[float, float, list[str]]:

@@ -1,0 +1,89 @@
+"""The `klue pretrain` commands: a corpus, a tokenizer and an encoder from raw Korean text."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .errors import InputError
+
+app = typer.Typer(
+    no_args_is_help=True, help="From raw Korean text to an encoder: corpus, tokenizer, model."
+)
+
+Seed = Annotated[int, typer.Option(help="The same seed gives the same again.")]
+DataDir = Annotated[
+    str | None,
+    typer.Option(
+        help="Where KLUE's texts are: folders in the official layout. Default: KLUE_DATA_DIR, else "
+        "the official files are downloaded."
+    ),
+]
+Sample = Annotated[bool, typer.Option("--sample", help="KLUE's texts: the bundled sample only.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program.")]
+
+
+@app.command()
+def corpus(
+    sources: Annotated[
+        list[str],
+        typer.Argument(
+            help="Text (a document a line), JSON Lines or Parquet (field `text`), a dataset's "
+            "folder or Hub id (ID or ID:CONFIGURATION, streamed).",
+            metavar="IN...",
+        ),
+    ],
+    out: Annotated[Path, typer.Option(help="The corpus (JSON Lines).")],
+    sentences: Annotated[
+        str, typer.Option(help="How they are split: rules, or analyser where nobody punctuates.")
+    ] = "rules",
+    shortest: Annotated[
+        int, typer.Option(help="Characters of a sentence; KLUE took 200 for web crawls.")
+    ] = 8,
+    near_duplicates: Annotated[
+        bool, typer.Option(help="Find them; takes 1.4 kB of memory a document.")
+    ] = True,
+    benchmark: Annotated[
+        list[str],
+        typer.Option(help="The splits of KLUE whose sentences go: train, validation, none."),
+    ] = ["train", "validation"],  # noqa: B006 - typer reads it, nobody changes it
+    workers: Annotated[int, typer.Option(help="Processes; default: one for each core.")] = 0,
+    seed: Seed = 0,
+    skip_bad: Annotated[
+        bool, typer.Option("--skip-bad", help="Leave out and count lines that cannot be read.")
+    ] = False,
+    data_dir: DataDir = None,
+    sample: Sample = False,
+    as_json: AsJson = False,
+) -> None:
+    """Clean raw text: filters, sentences, duplicates, benchmark sentences, personal data."""
+    from .cli import quiet_libraries, show
+    from .pretraining.corpus import Settings, make_corpus
+    from .pretraining.sentences import SPLITTERS
+
+    quiet_libraries()
+    one_of("--sentences", sentences, SPLITTERS)
+    for split in benchmark:
+        one_of("--benchmark", split, ("train", "validation", "none"))
+    settings = Settings(
+        sentences=sentences,
+        shortest=shortest,
+        near_duplicates=near_duplicates,
+        benchmark=() if "none" in benchmark else tuple(benchmark),
+        seed=seed,
+        workers=workers or len(os.sched_getaffinity(0)),
+    )
+    report = make_corpus(
+        sources, out, settings, skip_bad=skip_bad, data_dir=data_dir, sample=sample
+    )
+    show(report.table(), report.to_json(), as_json)
+
+
+def one_of(option: str, found: str, expected: object) -> None:
+    """Refuse a value that is none of those there are."""
+    names = tuple(expected)  # type: ignore[arg-type, var-annotated]
+    if found not in names:
+        raise InputError(f"{option}: found {found!r}, expected one of {', '.join(names)}")
