@@ -44,7 +44,7 @@ def corpus(
         int, typer.Option(help="Characters of a sentence; KLUE took 200 for web crawls.")
     ] = 8,
     near_duplicates: Annotated[
-        bool, typer.Option(help="Find them; takes 1.4 kB of memory a document.")
+        bool, typer.Option(help="Find them; takes 2.5 kB of memory a document.")
     ] = True,
     benchmark: Annotated[
         list[str],
