@@ -87,3 +87,88 @@ def one_of(option: str, found: str, expected: object) -> None:
     names = tuple(expected)  # type: ignore[arg-type, var-annotated]
     if found not in names:
         raise InputError(f"{option}: found {found!r}, expected one of {', '.join(names)}")
+
+
+@app.command()
+def tokenizer(
+    corpus: Annotated[Path, typer.Argument(help="What `klue pretrain corpus` made.")],
+    out: Annotated[Path, typer.Option(help="The tokenizer's folder.")],
+    size: Annotated[int, typer.Option(help="Pieces, the special ones included.")] = 32_000,
+    analysed: Annotated[
+        bool, typer.Option("--analyser/--no-analyser", help="Let no piece cross morphemes.")
+    ] = True,
+    compare: Annotated[
+        Path | None, typer.Option(help="A vocab.txt to measure beside the new vocabulary.")
+    ] = None,
+    data_dir: DataDir = None,
+    sample: Sample = False,
+    as_json: AsJson = False,
+) -> None:
+    """Learn a WordPiece vocabulary and measure it on KLUE's dev texts."""
+    from .cli import quiet_libraries, show
+    from .pretraining import tokenizer as wordpiece
+    from .pretraining.benchmark_texts import benchmark_texts
+    from .pretraining.corpus_file import corpus_texts
+    from .pretraining.morphemes import Morphemes, WholeWords
+    from .progress import meter
+
+    quiet_libraries()
+    rows = {}
+    other = None if compare is None else wordpiece.open_vocabulary(compare)
+    with meter("tokenizer", 0, "documents") as advance:
+        morphemes = Morphemes() if analysed else WholeWords()
+        vocabulary = wordpiece.learn(corpus_texts(corpus), size, morphemes, advance)
+    made = wordpiece.bert_tokenizer(vocabulary)
+    wordpiece.save(made, out)
+    dev = list(benchmark_texts(["validation"], data_dir, sample))
+    rows[str(out)] = wordpiece.coverage(made, dev)
+    if other is not None:
+        rows[str(compare)] = wordpiece.coverage(other, dev)
+    show(wordpiece.coverage_table(rows), wordpiece.coverage_json(rows), as_json)
+
+
+@app.command()
+def model(
+    corpus: Annotated[Path, typer.Argument(help="What `klue pretrain corpus` made.")],
+    tokenizer: Annotated[Path, typer.Option(help="What `klue pretrain tokenizer` made.")],
+    out: Annotated[Path, typer.Option(help="The model's folder; a run there goes on.")],
+    preset: Annotated[
+        str, typer.Option(help="bert-base, roberta-small, roberta-base, roberta-large or tiny")
+    ],
+    steps: Annotated[int | None, typer.Option(help="Default: the preset's.")] = None,
+    batch_size: Annotated[int | None, typer.Option(help="Rows a step.")] = None,
+    learning_rate: Annotated[float | None, typer.Option(help="Peak.")] = None,
+    length: Annotated[int | None, typer.Option(help="Pieces a row.")] = None,
+    save_every: Annotated[int, typer.Option(help="Steps between checkpoints.")] = 1000,
+    precision: Annotated[str, typer.Option(help="fp32 or bf16")] = "fp32",
+    licence: Annotated[str | None, typer.Option(help="Of the weights, for the card.")] = None,
+    seed: Seed = 0,
+) -> None:
+    """Train an encoder by masked language modelling, or go on where it stopped."""
+    from .cli import quiet_libraries
+    from .pretraining import training
+    from .progress import note
+
+    quiet_libraries()
+    one_of("--preset", preset, training.PRESETS)
+    one_of("--precision", precision, ("fp32", "bf16"))
+    given = {
+        "steps": steps,
+        "batch_size": batch_size,
+        "learning_rate": learning_rate,
+        "length": length,
+    }
+    record = training.pretrain(
+        training.Run(
+            corpus,
+            tokenizer,
+            out,
+            preset,
+            tuple((name, value) for name, value in given.items() if value is not None),
+            seed=seed,
+            save_every=save_every,
+            precision=precision,
+            licence=licence,
+        )
+    )
+    note(f"{out}: {record['parameters']:,} weights, {record['seconds']:.0f} s")
