@@ -1,7 +1,7 @@
 """Documents that were there before: exactly, or nearly.
 
-Both indexes grow with the number of documents, by the sizes in `GROWTH`; nothing else in the
-cleaning does.
+Both indexes grow with the number of documents, and nothing else in the cleaning does: by 80 bytes
+a document the exact one, by 2.5 kB the near one (measured at 300,000 documents).
 """
 
 from __future__ import annotations
@@ -15,8 +15,6 @@ NEAR = 0.8  # Jaccard similarity of the sets of shingles
 SHINGLE = 5  # characters, spaces left out
 PERMUTATIONS = 128
 BANDS = 16  # of 8 permutations: of pairs at NEAR 95 % meet in one, at 0.9 all; then NEAR is checked
-# Measured by bench/pretraining.py, bytes a document.
-GROWTH = {"exact": 80, "near": 2500}
 
 NO_WORD = re.compile(r"[\W_]+")
 
