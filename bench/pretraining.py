@@ -91,7 +91,7 @@ def in_process(*arguments: object) -> dict[str, float]:
 
 def print_cleaning(folder: Path, megabytes: float) -> None:
     """Speed, and the peak memory at a tenth and the whole."""
-    workers = len(os.sched_getaffinity(0))
+    workers = os.cpu_count()
     print(f"Cleaning, {workers} processes; seconds include reading the benchmark\n")
     print(f"{'MB':>8}{'near duplicates':>18}{'seconds':>10}{'MB/s':>8}{'peak MB':>10}")
     for near, tenths in itertools.product(("without", "near"), SIZES):

@@ -74,7 +74,7 @@ def corpus(
         near_duplicates=near_duplicates,
         benchmark=() if "none" in benchmark else tuple(benchmark),
         seed=seed,
-        workers=workers or len(os.sched_getaffinity(0)),
+        workers=workers or os.cpu_count() or 1,
     )
     report = make_corpus(
         sources, out, settings, skip_bad=skip_bad, data_dir=data_dir, sample=sample
@@ -113,15 +113,15 @@ def tokenizer(
     from .progress import meter
 
     quiet_libraries()
-    rows = {}
+    # Read first: what is wrong with them is better known before the long part.
     other = None if compare is None else wordpiece.open_vocabulary(compare)
+    dev = list(benchmark_texts(["validation"], data_dir, sample))
     with meter("tokenizer", 0, "documents") as advance:
         morphemes = Morphemes() if analysed else WholeWords()
         vocabulary = wordpiece.learn(corpus_texts(corpus), size, morphemes, advance)
     made = wordpiece.bert_tokenizer(vocabulary)
     wordpiece.save(made, out)
-    dev = list(benchmark_texts(["validation"], data_dir, sample))
-    rows[str(out)] = wordpiece.coverage(made, dev)
+    rows = {str(out): wordpiece.coverage(made, dev)}
     if other is not None:
         rows[str(compare)] = wordpiece.coverage(other, dev)
     show(wordpiece.coverage_table(rows), wordpiece.coverage_json(rows), as_json)

@@ -38,3 +38,19 @@ def benchmark_texts(
                     if text not in seen:
                         seen.add(text)
                         yield text
+
+
+def benchmark_files(
+    splits: Sequence[str] = SPLITS, data_dir: DataDir | None = None, sample: bool = False
+) -> list[str]:
+    """The task and split of each file that the texts are from; a report names them.
+
+    >>> benchmark_files(["train"], sample=True)[:2]
+    ['ynat train', 'sts train']
+    """
+    return [
+        f"{task.name} {split}"
+        for task, source in of_tasks(None, data_dir, sample)
+        for split in splits
+        if split in source.files
+    ]

@@ -33,7 +33,7 @@ class Benchmark:
     """The texts that must not be in a corpus.
 
     Raises:
-        InputError: bm25s is not installed.
+        InputError: bm25s is not installed, or there are no texts.
     """
 
     def __init__(self, texts: Iterable[str]) -> None:
@@ -42,9 +42,11 @@ class Benchmark:
         except ImportError:
             raise InputError(
                 "bm25s: not installed, expected it for benchmark sentences "
-                "(pip install 'klue-hub[pretrain]', or --keep-benchmark)"
+                "(pip install 'klue-hub[pretrain]', or --benchmark none)"
             ) from None
         self.texts = [clean(text) for text in texts]
+        if not self.texts:
+            raise InputError("benchmark: found no text of it, expected some, or --benchmark none")
         self.exact = {
             digest(part) for text in self.texts for part in (text, *by_rules(text)) if part
         }

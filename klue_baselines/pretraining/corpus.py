@@ -17,7 +17,7 @@ from klue_datasets.sources import DataDir
 
 from ..errors import InputError
 from ..progress import meter, note
-from .benchmark_texts import SPLITS, benchmark_texts
+from .benchmark_texts import SPLITS, benchmark_files, benchmark_texts
 from .contamination import Benchmark
 from .corpus_report import Report
 from .duplicates import ExactDuplicates, NearDuplicates
@@ -117,11 +117,11 @@ def make_corpus(
     reading = Reading(skip_bad)
     # Asked for at once: a source that is not there is found before the others are cleaned.
     streams = [documents(source, reading) for source in sources]
-    benchmark = None
+    benchmark, report = None, Report(list(sources), settings)
     if settings.benchmark:
-        note("reading the benchmark")
+        report.benchmark = benchmark_files(settings.benchmark, data_dir, sample)
+        note(f"reading the benchmark: {', '.join(report.benchmark)}")
         benchmark = Benchmark(benchmark_texts(settings.benchmark, data_dir, sample))
-    report = Report(list(sources), settings)
     sha256 = hashlib.sha256()
     with written(out) as file, meter("corpus", total_size(sources), "kB") as advance:
         cleaner = Cleaner(settings, benchmark)

@@ -47,13 +47,15 @@ class Step:
 class Report:
     """The balance of a cleaning run.
 
-    steps: what went, by the keys of STEPS. personal_data: pieces replaced in what was kept, by
-    kind. pseudonyms: examples, the form of what was found and what stands there now. bad_lines:
-    left out by --skip-bad. sha256: of the corpus file. seconds: wall time. Sizes are in characters.
+    benchmark: the files of KLUE whose sentences were looked for. steps: what went, by the keys of
+    STEPS. personal_data: pieces replaced in what was kept, by kind. pseudonyms: examples, the form
+    of what was found and what stands there now. bad_lines: left out by --skip-bad. sha256: of the
+    corpus file. seconds: wall time. Sizes are in characters.
     """
 
     sources: list[str]
     settings: Settings
+    benchmark: list[str] = field(default_factory=list)
     documents_in: int = 0
     documents_out: int = 0
     sentences_in: int = 0

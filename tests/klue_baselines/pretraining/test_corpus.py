@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +17,7 @@ from klue_baselines.cli_pretrain import app
 from klue_baselines.errors import InputError
 from klue_baselines.pretraining.benchmark_texts import benchmark_texts
 from klue_baselines.pretraining.corpus import Settings, make_corpus
+from klue_datasets.sources import SAMPLE
 
 LIBRARY = "도서관은 매주 월요일에 쉬고 나머지 날에는 밤 아홉 시까지 문을 연다고 밝혔다."
 TRAIN = "기차는 오전 여덟 시에 부산을 떠나 열한 시쯤 서울역에 닿을 예정이라고 한다."
@@ -69,6 +71,15 @@ def test_a_near_benchmark_sentence_goes(tmp_path: Path) -> None:
     texts, report = make(tmp_path, [near, LIBRARY], Settings())
     assert texts == [LIBRARY]
     assert report.steps["benchmark, near"].removed >= 1
+
+
+def test_a_benchmark_without_texts_is_an_error(tmp_path: Path, raw: Path) -> None:
+    place = tmp_path / "data" / "ynat-v1.1"
+    place.mkdir(parents=True)
+    shutil.copy(SAMPLE / "ynat-v1.1" / "ynat-v1.1_train.json", place)
+    settings = Settings(benchmark=("validation",))
+    with pytest.raises(InputError, match="benchmark: found no text of it"):
+        make_corpus([str(raw)], tmp_path / "out.jsonl", settings, data_dir=tmp_path / "data")
 
 
 def test_processes_change_nothing(tmp_path: Path, raw: Path) -> None:
