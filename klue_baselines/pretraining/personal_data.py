@@ -234,7 +234,8 @@ DIGITS_6 = re.compile(r"[0-9][0-9 ).‐‑‒–-]{5}")
 AT = re.compile("@")
 # What none of the kinds can do without; most texts end here.
 SUSPICIOUS = re.compile(
-    r"[0-9]{3}|[0-9]\.[0-9]|[@/:]|[Ww]{3}\.|아이디|I[Dd]|[로길동리가] ?[0-9]|[0-9A-Fa-f]{2}-[0-9A-Fa-f]{2}-"
+    r"[0-9]{3}|[0-9]\.[0-9]|[@/:]|[Ww]{3}\.|아이디|I[Dd]"
+    r"|[로길동리가] ?[0-9]|[0-9A-Fa-f]{2}-[0-9A-Fa-f]{2}-"
 )
 
 KINDS = (
