@@ -225,10 +225,12 @@ def mount() -> None:
     """Add the commands of the other rooms."""
     from .cli_bench import bench
     from .cli_data import app as data
+    from .cli_pretrain import app as pretrain
     from .cli_score import compare, score
 
     app.add_typer(data, name="data")
     app.command()(bench)
+    app.add_typer(pretrain, name="pretrain")
     app.command()(score)
     app.command()(compare)
 

@@ -15,7 +15,7 @@ from safetensors import SafetensorError
 from torch import nn
 from transformers import AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
 
-from .errors import InputError
+from .errors import InputError, one_line
 from .text import normalise
 
 WEIGHT_FILES = (
@@ -139,11 +139,6 @@ def open_weights(loader: Any, model: str, **kwargs: Any) -> PreTrainedModel:
         ) from None
     finally:
         transformers.logging.set_verbosity(level)
-
-
-def one_line(error: BaseException) -> str:
-    """The first line of an exception's text."""
-    return next(iter(str(error).strip().splitlines()), type(error).__name__)
 
 
 def text_encoder(
