@@ -19,7 +19,7 @@ def sealed(card: str) -> str:
     """A card with a mark, invisible when shown, that tells whether its text was edited later.
 
     >>> sealed("# KLUE").splitlines()[-1]
-    '<!-- written by klue, text 4cf8d4eb3bd4c0b9 -->'
+    '<!-- written by klue, text c3f5165df61f98c9 -->'
     """
     return f"{card.rstrip()}\n\n<!-- written by klue, text {digest(split(card)[1])} -->\n"
 

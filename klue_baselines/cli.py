@@ -200,9 +200,13 @@ def show(table: Any, content: Any, as_json: bool) -> None:
 def mount() -> None:
     """Add the commands of the other rooms."""
     from .cli_data import app as data
+    from .cli_push import app as push
+    from .cli_push import leaderboard
     from .cli_score import compare, score
 
     app.add_typer(data, name="data")
+    app.add_typer(push, name="push")
+    app.command()(leaderboard)
     app.command()(score)
     app.command()(compare)
 

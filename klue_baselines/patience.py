@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import httpx2
-from huggingface_hub import HfApi, get_token
+from huggingface_hub import HfApi, get_token, is_offline_mode
 from huggingface_hub.errors import HfHubHTTPError, HFValidationError
 from huggingface_hub.utils import validate_repo_id
 
@@ -64,6 +64,8 @@ def patiently(place: str, action: Callable[[], T]) -> T:
     Raises:
         InputError, PushError: it does not, in one line without the token.
     """
+    if is_offline_mode():
+        raise InputError("HF_HUB_OFFLINE: found it set, expected a connection to the Hub")
     for attempt in range(1, ATTEMPTS + 1):
         try:
             return action()

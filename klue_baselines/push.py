@@ -31,7 +31,7 @@ from klue_datasets.download import git_sha1
 
 from .card_merge import front_matter, merged, sealed
 from .errors import InputError
-from .patience import patiently
+from .patience import check_repo_id, patiently
 from .progress import note
 
 CARD = "README.md"
@@ -52,6 +52,13 @@ class Upload:
     files: Mapping[str, Content]
     version: str
     owned: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse a name that leads out of its place: an InputError."""
+        check_repo_id(self.repo_id)
+        for path in self.files:
+            if {"", ".", ".."} & set(path.split("/")):
+                raise InputError(f"{self.repo_id}: found the path {path!r}, expected one below it")
 
     @property
     def message(self) -> str:
@@ -299,7 +306,6 @@ def send(api: HfApi, plan: Plan, where: Where) -> CommitInfo:
     except ValueError as error:
         if isinstance(error, HfHubHTTPError):
             raise
-        # What the Hub says of a card, or the library of a path
         raise InputError(f"{upload.repo_id}: {' '.join(str(error).split())}") from None
 
 

@@ -88,6 +88,7 @@ class HubError(Exception):
     message: str
     code: str = ""
     headers: dict[str, str] = field(default_factory=dict)
+    more: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -314,7 +315,7 @@ def create_repo(hub: Hub, request: Request) -> Reply:
     place = "" if kind == "model" else f"{kind}s/"
     body = {"url": f"{hub.url}/{place}{repo_id}", "name": repo_id}
     if (kind, repo_id) in hub.repos:
-        raise HubError(409, "You already created this repo", headers={"X-Url": body["url"]})
+        raise HubError(409, "You already created this repo", more=body)
     repo = Repo(kind, repo_id, wish.get("visibility") == "private")
     attributes = "".join(f"*{suffix} filter=lfs\n" for suffix in LFS_SUFFIXES).encode()
     hub.advance(repo, "main", {".gitattributes": hub.keep(attributes)}, "initial commit", owner)
@@ -627,7 +628,8 @@ def commit(hub: Hub, request: Request) -> Reply:
     pull = None
     if "create_pr" in request.query:
         number = len(repo.pulls) + 1
-        ref, pull = f"refs/pr/{number}", f"{hub.url}/{repo_id}/discussions/{number}"
+        place = "" if kind == "models" else f"{kind}/"
+        ref, pull = f"refs/pr/{number}", f"{hub.url}/{place}{repo_id}/discussions/{number}"
         repo.refs[ref] = head.oid
         repo.pulls.append(pull_json(repo, number, title, str(request.user)))
     made = hub.advance(repo, ref, files, title, str(request.user))
@@ -762,7 +764,8 @@ class Handler(BaseHTTPRequestHandler):
 
 def refused(refusal: HubError) -> Reply:
     """An error in the Hub's form."""
-    headers = {**refusal.headers, "X-Error-Message": quote(refusal.message, safe=" '.,:!()[]/{}")}
+    message = quote(refusal.message, safe=" '.,:!()[]/{}")
+    headers = {"X-Error-Message": message, **refusal.headers}
     if refusal.code:
         headers["X-Error-Code"] = refusal.code
-    return Reply({"error": refusal.message}, status=refusal.status, headers=headers)
+    return Reply({"error": refusal.message, **refusal.more}, status=refusal.status, headers=headers)
