@@ -63,6 +63,7 @@ def fine_tuned_card(results: Sequence[Result], repo_id: str, dataset: str = DATA
         template_path=str(FINE_TUNED),
         repo_id=repo_id,
         head=head,
+        trust=", trust_remote_code=True" if head.own_code else "",
         task=first.task,
         model=first.model,
         base=base(first.model),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from tests.hub import TOKEN, Hub
@@ -49,24 +50,37 @@ class CleanProcess:
 
     def python(self, code: str, *arguments: object, **changes: str) -> str:
         """What a program prints that can not import this project; it has to succeed."""
-        done = subprocess.run(
-            [sys.executable, "-I", "-c", WITHOUT_THIS_PROJECT + code, *map(str, arguments)],
-            cwd=self.work,
-            env=self.environment(**changes),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
+        program = ["-I", "-c", WITHOUT_THIS_PROJECT + code, *arguments]
+        return output(self.run(program, self.environment(**changes)))
+
+    def ours(self, code: str, *arguments: object, **changes: str) -> str:
+        """What a program prints that can import this project; it has to succeed."""
+        return output(self.run(["-c", code, *arguments], self.with_us(**changes)))
 
     def klue(self, *arguments: object, **changes: str) -> subprocess.CompletedProcess[str]:
         """The `klue` command."""
+        return self.run(["-m", "klue_baselines.cli", *arguments], self.with_us(**changes))
+
+    def with_us(self, **changes: str) -> dict[str, str]:
+        """The environment of a user who has this project."""
+        return self.environment(PYTHONPATH=str(ROOT), **changes)
+
+    def run(
+        self, arguments: Sequence[object], environment: dict[str, str]
+    ) -> subprocess.CompletedProcess[str]:
+        """Run Python and wait for it."""
         return subprocess.run(
-            [sys.executable, "-m", "klue_baselines.cli", *map(str, arguments)],
+            [sys.executable, *map(str, arguments)],
             cwd=self.work,
-            env=self.environment(PYTHONPATH=str(ROOT), **changes),
+            env=environment,
+            stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             check=False,
         )
+
+
+def output(done: subprocess.CompletedProcess[str]) -> str:
+    """What a process printed that should have succeeded."""
+    assert done.returncode == 0, done.stderr
+    return done.stdout
