@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import yaml
-from huggingface_hub import HfApi, hf_hub_download, parse_eval_result_entries
+from huggingface_hub import HfApi, parse_eval_result_entries
 from huggingface_hub.errors import EntryNotFoundError
 from rich.table import Table
 
 from klue_metrics import METRICS
 
 from .model_card import EVAL_RESULTS, TAG, task_id
-from .patience import patiently
+from .patience import patiently, read_text
 from .progress import note
 
 
@@ -40,18 +39,10 @@ def board(org: str | None = None) -> list[dict[str, Any]]:
 def entries_of(api: HfApi, repo_id: str) -> list[dict[str, Any]]:
     """The rows of one model."""
     known = scores_by_id()
-
-    def download() -> str | None:
-        try:
-            return hf_hub_download(repo_id, EVAL_RESULTS, endpoint=api.endpoint)
-        except EntryNotFoundError:
-            return None
-
-    path = patiently(repo_id, download)
-    if path is None:
+    text = patiently(repo_id, lambda: results_text(api, repo_id))
+    if text is None:
         return []
     try:
-        text = Path(path).read_text(encoding="utf-8")
         entries = parse_eval_result_entries(yaml.safe_load(text))
         return [
             {
@@ -68,6 +59,14 @@ def entries_of(api: HfApi, repo_id: str) -> list[dict[str, Any]]:
     except (yaml.YAMLError, TypeError, KeyError, ValueError, AttributeError) as error:
         note(f"{repo_id}: {EVAL_RESULTS} is broken and left out ({type(error).__name__})")
         return []
+
+
+def results_text(api: HfApi, repo_id: str) -> str | None:
+    """A model's results file, None if it has none."""
+    try:
+        return read_text(api, "model", repo_id, EVAL_RESULTS)
+    except EntryNotFoundError:
+        return None
 
 
 def scores_by_id() -> dict[str, tuple[str, str]]:

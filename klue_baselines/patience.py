@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import httpx2
-from huggingface_hub import HfApi, get_token, is_offline_mode
+from huggingface_hub import HfApi, get_session, get_token, hf_hub_url, is_offline_mode
 from huggingface_hub.errors import HfHubHTTPError, HFValidationError
-from huggingface_hub.utils import validate_repo_id
+from huggingface_hub.utils import build_hf_headers, hf_raise_for_status, validate_repo_id
 
 from .errors import InputError
 from .progress import note
@@ -41,6 +41,14 @@ def open_hub(org: str) -> HfApi:
     if org not in names:
         raise InputError(f"--org: found {org!r}, expected one of {', '.join(names)}")
     return api
+
+
+def read_text(api: HfApi, kind: str, repo_id: str, path: str, revision: str = "main") -> str:
+    """A small file on the Hub; what hinders it is an error that `patiently` understands."""
+    url = hf_hub_url(repo_id, path, repo_type=kind, revision=revision, endpoint=api.endpoint)
+    answer = get_session().get(url, headers=build_hf_headers(token=api.token))
+    hf_raise_for_status(answer)
+    return answer.content.decode("utf-8")
 
 
 def check_repo_id(repo_id: str) -> str:

@@ -22,7 +22,6 @@ from huggingface_hub import (
     CommitOperationDelete,
     HfApi,
     RepoFile,
-    hf_hub_download,
 )
 from huggingface_hub.errors import HfHubHTTPError, RepositoryNotFoundError, RevisionNotFoundError
 from huggingface_hub.utils.sha import git_hash
@@ -31,7 +30,7 @@ from klue_datasets.download import git_sha1
 
 from .card_merge import front_matter, merged, sealed
 from .errors import InputError
-from .patience import check_repo_id, patiently
+from .patience import check_repo_id, patiently, read_text
 from .progress import note
 
 CARD = "README.md"
@@ -148,7 +147,9 @@ def make_plan(api: HfApi, upload: Upload, where: Where) -> Plan:
     card = sealed(text_of(upload.files[CARD]))
     front_matter(card, f"{upload.repo_id}/{CARD}")
     parent, there = remote(api, upload, where)
-    old = remote_text(api, upload, parent) if parent and CARD in there else None
+    old = None
+    if parent and CARD in there:
+        old = read_text(api, upload.kind, upload.repo_id, CARD, parent)
     place = f"{CARD} of {upload.repo_id} on the Hub"
     files = {**upload.files, CARD: merged(card, old, place).encode()}
     changes = [
@@ -179,21 +180,6 @@ def tree(api: HfApi, upload: Upload, revision: str) -> dict[str, RepoFile]:
         upload.repo_id, repo_type=upload.kind, revision=revision, recursive=True
     )
     return {entry.path: entry for entry in entries if isinstance(entry, RepoFile)}
-
-
-def remote_text(api: HfApi, upload: Upload, revision: str) -> str:
-    """The card of a revision."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = hf_hub_download(
-            upload.repo_id,
-            CARD,
-            repo_type=upload.kind,
-            revision=revision,
-            cache_dir=folder,
-            endpoint=api.endpoint,
-            token=api.token,
-        )
-        return Path(path).read_text(encoding="utf-8")
 
 
 def state(content: Content, there: RepoFile | None) -> str:

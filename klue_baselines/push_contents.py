@@ -21,7 +21,7 @@ from .progress import note
 from .push import CARD, Content, Upload, folder_files, text_of
 
 ROOT = Path(__file__).parent.parent  # the packages lie side by side, here and where installed
-SPACE = "space_app"
+SPACE_FOLDER = ROOT / "space_app"
 PACKAGES = ("klue_datasets", "klue_metrics", "klue_baselines", "model_cards")
 MODEL_FILES = (
     "config.json",
@@ -90,12 +90,17 @@ def metrics_upload(org: str) -> Upload:
     return Upload("space", repo_id, {**files, CARD: text.encode()}, code_version())
 
 
-def space_upload(org: str, app: Path = ROOT / SPACE) -> Upload:
+def space_upload(org: str, app: Path | None = None) -> Upload:
     """The Space: the app's files at its root, and beside them the packages that it imports.
+
+    Args:
+        org: who is to own it.
+        app: the folder of the app's files, default this project's.
 
     Raises:
         InputError: no such folder, or one without README.md, requirements.txt and app.py.
     """
+    app = app or SPACE_FOLDER
     files = folder_files(app)
     for name in (CARD, "requirements.txt", "app.py"):
         if name not in files:
@@ -118,7 +123,7 @@ def model_upload(
     Args:
         org: who is to own it.
         folder: what `klue train` wrote.
-        name: the repository's, default "<encoder>-klue-<task>".
+        name: the repository's, default that of `repository_name`.
         results: a folder of results; those of the same model and task make the card's mean over
             seeds. Default: the folder's own result alone.
         dataset: the Hub dataset that the scores belong to.
@@ -133,7 +138,7 @@ def model_upload(
     if not (folder / "result.json").is_file():
         raise InputError(f"{folder}: found no result.json, expected what `klue train` writes")
     own = Result.read(folder / "result.json")
-    repo_id = check_repo_id(f"{org}/{name or f'{own.model}-klue-{own.task}'}")
+    repo_id = check_repo_id(f"{org}/{name or repository_name(own.model, own.task)}")
     runs = list(runs_like(own, results)) if results else [own]
     files[CARD] = str(fine_tuned_card(runs, repo_id, dataset or DATASET)).encode()
     entries = eval_results_yaml(runs, dataset or DATASET)
@@ -143,6 +148,15 @@ def model_upload(
         text = json.dumps(run.__dict__, ensure_ascii=False, indent=2) + "\n"
         files[f"results/seed-{run.seed}.json"] = text.encode()
     return Upload("model", repo_id, files, VERSION)
+
+
+def repository_name(model: str, task: str) -> str:
+    """What a fine-tuned model is called; the Hub takes no two dashes in a row.
+
+    >>> repository_name("klue--bert-base", "dp")
+    'klue-bert-base-klue-dp'
+    """
+    return f"{model.replace('--', '-')}-klue-{task}"
 
 
 def runs_like(own: Any, results: Path) -> Iterator[Any]:
