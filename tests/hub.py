@@ -16,11 +16,13 @@ import base64
 import hashlib
 import json
 import re
+import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
@@ -34,19 +36,23 @@ KINDS = {"datasets": "dataset", "models": "model", "spaces": "space"}
 
 @dataclass(frozen=True)
 class File:
-    """A file of a commit: its content's SHA-256 and size, and whether it is kept by LFS."""
+    """A file of a commit: its content's SHA-256 and size, and whether it is kept by LFS.
+
+    xet: its name in the Xet storage that has it in place of the Hub.
+    """
 
     sha256: str
     size: int
     lfs: bool
     git_oid: str
+    xet: str | None = None
 
     def json(self, path: str) -> dict[str, Any]:
         """The file as `tree` and `paths-info` list it."""
         entry = {"type": "file", "path": path, "size": self.size, "oid": self.git_oid}
         if self.lfs:
             entry["lfs"] = {"oid": self.sha256, "size": self.size, "pointerSize": 134}
-        return entry
+        return {**entry, "xetHash": self.xet} if self.xet else entry
 
 
 @dataclass(frozen=True)
@@ -135,9 +141,14 @@ class Request:
 
 
 class Hub:
-    """The state of the Hub and its server on a free port of 127.0.0.1."""
+    """The state of the Hub and its server on a free port of 127.0.0.1.
 
-    def __init__(self) -> None:
+    xet: a folder for the Xet storage; the clients that use it write to it and read from it
+    themselves, the Hub tells them where it is.
+    """
+
+    def __init__(self, xet: Path | None = None) -> None:
+        self.xet = xet
         self.repos: dict[tuple[str, str], Repo] = {}
         self.blobs: dict[str, bytes] = {}
         self.unknown: list[str] = []
@@ -201,11 +212,11 @@ class Hub:
         self.blobs[sha256] = content
         return File(sha256, len(content), False, git_oid(content))
 
-    def large(self, sha256: str) -> File:
-        """Describe a content that LFS has brought."""
-        size = len(self.blobs[sha256])
+    def large(self, sha256: str, size: int) -> File:
+        """Describe a content that came by LFS or by Xet."""
         pointer = f"version https://git-lfs.github.com/spec/v1\noid sha256:{sha256}\nsize {size}\n"
-        return File(sha256, size, True, git_oid(pointer.encode()))
+        xet = None if sha256 in self.blobs else xet_name(self.xet, sha256)
+        return File(sha256, size, True, git_oid(pointer.encode()), xet)
 
     def advance(
         self, repo: Repo, ref: str, files: dict[str, File], title: str, author: str
@@ -531,7 +542,12 @@ def resolve(hub: Hub, request: Request) -> Reply:
     }
     if file.lfs:
         headers |= {"X-Linked-Etag": f'"{file.sha256}"', "X-Linked-Size": str(file.size)}
-    content = hub.blobs[file.sha256]
+    if file.xet:
+        route_ = (
+            f"{hub.url}/api/{place.rstrip('/') or 'models'}/{repo_id}/xet-read-token/{commit.oid}"
+        )
+        headers |= {"X-Xet-Hash": file.xet, "X-Xet-Refresh-Route": route_}
+    content = hub.blobs.get(file.sha256, b"")
     asked = re.fullmatch(r"bytes=(\d*)-(\d*)", request.headers.get("Range") or "")
     return part(content, asked, headers) if asked else Reply(headers=headers, content=content)
 
@@ -591,6 +607,44 @@ def lfs_batch(hub: Hub, request: Request) -> Reply:
             answer["actions"] = {"upload": target, "verify": {"href": f"{hub.url}/lfs/verify"}}
         objects.append(answer)
     return Reply({"transfer": "basic", "objects": objects})
+
+
+@route("GET", "/api/{kind}/{id}/xet-(read|write)-token/{rev}")
+def xet_token(hub: Hub, request: Request) -> Reply:
+    """Where the Xet storage is and what opens it."""
+    kind, repo_id, what, _ = request.parts
+    hub.find(KINDS[kind], repo_id, request.user, write=what == "write")
+    place, end = f"local://{hub.xet}", int(time.time()) + 3600
+    headers = {
+        "X-Xet-Cas-Url": place,
+        "X-Xet-Access-Token": "for-xet-alone",
+        "X-Xet-Token-Expiration": str(end),
+    }
+    return Reply({"casUrl": place, "exp": end, "accessToken": "for-xet-alone"}, headers=headers)
+
+
+def xet_name(storage: Path | None, sha256: str) -> str | None:
+    """What the Xet storage calls a content, found in the list of files of its shards.
+
+    A shard begins with 48 bytes, then has for each file its name and two numbers, in 48 bytes, and
+    as many more of 48 bytes as the numbers say; the last of them holds the SHA-256.
+    """
+    for shard in sorted(storage.rglob("xorbs/shards/*.mdb")) if storage else ():
+        content, at = shard.read_bytes(), 48
+        while (name := content[at : at + 32]) != b"\xff" * 32:
+            flags, segments = struct.unpack_from("<II", content, at + 32)
+            blocks = segments * (2 if flags >> 31 else 1)
+            at += 48 * (1 + blocks)
+            if flags >> 30 & 1:
+                if xet_hex(content[at : at + 32]) == sha256:
+                    return xet_hex(name)
+                at += 48
+    return None
+
+
+def xet_hex(name: bytes) -> str:
+    """A hash as Xet writes it: four numbers of 64 bits."""
+    return "".join(f"{number:016x}" for number in struct.unpack("<4Q", name))
 
 
 @route("PUT", "/lfs/{oid}")
@@ -661,9 +715,9 @@ def apply(hub: Hub, files: dict[str, File], key: str, value: dict[str, Any]) -> 
             raise HubError(400, f"{path} is larger than 10 MiB and has to be sent with LFS")
         files[path] = hub.keep(content)
     elif key == "lfsFile":
-        if value["oid"] not in hub.blobs:
+        if value["oid"] not in hub.blobs and xet_name(hub.xet, value["oid"]) is None:
             raise HubError(404, f"{path} was not uploaded", code="EntryNotFound")
-        files[path] = hub.large(value["oid"])
+        files[path] = hub.large(value["oid"], value["size"])
     elif key == "deletedFile":
         if files.pop(path, None) is None:
             raise HubError(404, "A file with this name doesn't exist", code="EntryNotFound")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import random
 import signal
 import subprocess
 import sys
@@ -298,3 +300,39 @@ def test_an_interrupted_push_is_finished_by_another(hub: Hub, tmp_path: Path) ->
 def test_scores_have_ids_of_their_own() -> None:
     ids = [task["id"] for task in yaml.safe_load(push_contents.benchmark_yaml())["tasks"]]
     assert len(set(ids)) == sum(len(metric.scores) for metric in METRICS.values())
+
+
+READ_THROUGH_XET = """
+import hashlib, sys
+from pathlib import Path
+from huggingface_hub import hf_hub_download
+path = hf_hub_download(sys.argv[1], "model.safetensors", revision="v1.1.0")
+print(hashlib.sha256(Path(path).read_bytes()).hexdigest())
+"""
+
+
+@pytest.mark.slow
+def test_weights_go_through_xet_and_back(runs: Path, tmp_path: Path) -> None:
+    content = random.Random(0).randbytes(1_500_000)
+    (runs / "nli" / "model.safetensors").write_bytes(content)
+    with Hub(xet=tmp_path / "xet") as hub:
+        clean = CleanProcess(hub, tmp_path)
+        done = clean.klue(
+            "push", "model", runs / "nli", "--org", "org", "--json", HF_HUB_DISABLE_XET="0"
+        )
+        assert done.returncode == 0, done.stderr
+        (one,) = json.loads(done.stdout)
+        assert any("/xet-write-token/" in line for line in hub.seen)
+        assert not any(line.startswith("PUT") for line in hub.seen)
+        file = hub.repo("model", one["repo_id"]).commit_at("v1.1.0").files["model.safetensors"]
+        assert file.xet
+        assert file.sha256 == hashlib.sha256(content).hexdigest()
+        read = clean.python(READ_THROUGH_XET, one["repo_id"], HF_HUB_DISABLE_XET="0")
+        assert read.strip() == file.sha256
+        assert any("/xet-read-token/" in line for line in hub.seen)
+        assert not any(line.startswith("GET /org/") for line in hub.seen if "safetensors" in line)
+        again = clean.klue(
+            "push", "model", runs / "nli", "--org", "org", "--json", HF_HUB_DISABLE_XET="0"
+        )
+        assert json.loads(again.stdout)[0]["committed"] is False
+        assert not hub.unknown
