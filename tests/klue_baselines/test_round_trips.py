@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +18,14 @@ import numpy as np
 import pytest
 
 from klue_baselines.pipeline import KluePipeline
-from klue_baselines.push_contents import code_version
+from klue_baselines.push_contents import SPACE_FOLDER, code_version
 from klue_baselines.registry import BASELINES
 from klue_baselines.training import Run, open_encoder
 from klue_datasets import TASKS, load
+from klue_datasets.sources import resolve
 from klue_metrics import METRICS
 from model_cards.heads import HEADS
-from tests.clean_process import CleanProcess
+from tests.clean_process import WITHOUT_THIS_PROJECT, CleanProcess
 from tests.hub import Hub
 from tests.klue_baselines.test_model_card import result
 from tests.klue_metrics.test_klue_metrics import INPUTS
@@ -164,3 +173,91 @@ def test_nothing_that_can_not_be_trusted_is_in_a_models_repository(
         assert wanted <= files
         assert "training_args.bin" not in files
         assert any(name.startswith("modeling_") for name in files) == HEADS[task].own_code
+
+
+DIGESTS = """
+import hashlib, json, sys
+from datasets import load_dataset
+repo, *tasks = sys.argv[1:]
+def digest(rows):
+    found, count = hashlib.sha256(), 0
+    for count, row in enumerate(rows, start=1):
+        found.update(json.dumps(row, sort_keys=True).encode())
+    return [count, found.hexdigest()]
+result = {}
+for task in tasks:
+    stream = load_dataset(repo, task, streaming=True)
+    for split, rows in load_dataset(repo, task).items():
+        result[f"{task} {split}"] = [digest(rows), digest(stream[split])]
+print(json.dumps(result))
+"""
+
+
+@pytest.mark.slow
+def test_all_real_files_come_back(clean: CleanProcess, data_dir: list[Path]) -> None:
+    pushed(clean, "data", "--data-dir", os.pathsep.join(map(str, data_dir)))
+    read = json.loads(clean.python(DIGESTS, "org/klue", *TASKS))
+    for task, record in TASKS.items():
+        for split in resolve(record, data_dir).files:
+            rows = load(task, split, data_dir=data_dir)
+            expected = [len(rows), digest(rows)]
+            assert read.pop(f"{task} {split}") == [expected, expected], (task, split)
+    assert not read
+
+
+def digest(rows: Any) -> str:
+    """As in `DIGESTS`."""
+    found = hashlib.sha256()
+    for row in rows:
+        found.update(json.dumps(row, sort_keys=True).encode())
+    return found.hexdigest()
+
+
+START = """
+import os, runpy, sys
+from huggingface_hub import snapshot_download
+# Into a folder, as the Hub's machine has it: the cache would hold links to its files.
+os.chdir(snapshot_download(sys.argv[1], repo_type="space", local_dir=sys.argv[2]))
+sys.path.insert(0, os.getcwd())
+runpy.run_path("app.py", run_name="__main__")
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("what", "repo"), [("metrics", "org/klue_metrics"), ("space", "org/klue")])
+def test_a_space_starts_from_its_own_files(
+    clean: CleanProcess, what: str, repo: str, tmp_path: Path
+) -> None:
+    pytest.importorskip("gradio")
+    if what == "space" and not SPACE_FOLDER.is_dir():
+        pytest.skip("there is no space_app here")
+    pushed(clean, what)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = clean.environment(
+        GRADIO_SERVER_PORT=str(port), GRADIO_ANALYTICS_ENABLED="False", HOME=str(tmp_path)
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-I", "-c", WITHOUT_THIS_PROJECT + START, repo, str(tmp_path / "app")],
+        cwd=clean.work,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        page = wait_for(f"http://127.0.0.1:{port}/config", process)
+    finally:
+        process.terminate()
+        process.wait()
+    assert len(page["components"]) > 5
+
+
+def wait_for(url: str, process: subprocess.Popen[bytes], seconds: float = 120) -> Any:
+    """The JSON of an address, as soon as somebody answers there."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        assert process.poll() is None, "the program has ended"
+        with contextlib.suppress(OSError), urllib.request.urlopen(url) as answer:
+            return json.load(answer)
+        time.sleep(0.2)
+    raise AssertionError(f"nobody answers at {url}")
