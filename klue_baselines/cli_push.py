@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import tempfile
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -126,8 +127,8 @@ def model(
     """Fine-tuned models: weights, tokenizer, a card made from the results, the results."""
     from .errors import InputError
 
-    if name is not None and len(runs) > 1:
-        raise InputError(f"--name: found one name for {len(runs)} folders, expected one folder")
+    if len(runs) > 1 and (name is not None or card is not None):
+        raise InputError(f"found {len(runs)} folders, expected one with --name or --card")
 
     def uploads(folder: Path) -> Iterable[Upload]:
         from .push_contents import model_upload, pretrained_upload
@@ -217,11 +218,15 @@ def run(
     as_json: bool,
 ) -> None:
     """Gather everything, plan everything, show it, and only then send anything."""
+    from huggingface_hub.utils import disable_progress_bars
+
     from .patience import PushError, check_repo_id, open_hub, patiently
     from .progress import console, note
     from .push import make_plan, push, write_to
 
     quiet_libraries()
+    if not sys.stderr.isatty():
+        disable_progress_bars()
     check_repo_id(f"{org}/klue")
     with tempfile.TemporaryDirectory(prefix="klue-push-") as folder:
         if to is not None:

@@ -19,7 +19,9 @@ LONGEST_WAIT = 60.0  # seconds
 MOVED = 412  # the branch has a newer commit
 AGAIN = {409, MOVED, 429}  # what passes: a conflict, a moved branch, too many requests
 REFUSED = {400, 413, 422}
-HubFailure = HfHubHTTPError | httpx2.TransportError
+# What the Hub's client and, as Python's own ConnectionError, that of Xet raise
+HubFailure = HfHubHTTPError | httpx2.TransportError | ConnectionError
+FAILURES = (HfHubHTTPError, httpx2.TransportError, ConnectionError)
 T = TypeVar("T")
 
 
@@ -77,9 +79,9 @@ def patiently(place: str, action: Callable[[], T]) -> T:
     for attempt in range(1, ATTEMPTS + 1):
         try:
             return action()
-        except (HfHubHTTPError, httpx2.TransportError, RuntimeError) as error:
+        except (*FAILURES, RuntimeError) as error:
             found = cause(error)
-            if not isinstance(found, (HfHubHTTPError, httpx2.TransportError)):
+            if not isinstance(found, FAILURES):
                 raise
             wait = waiting_time(found, attempt)
             if wait is None or attempt == ATTEMPTS:
@@ -98,7 +100,7 @@ def cause(error: BaseException) -> BaseException:
 def waiting_time(error: HubFailure, attempt: int) -> float | None:
     """Seconds until it is worth another try; None if it is not."""
     growing = min(2.0 ** (attempt - 1), LONGEST_WAIT)
-    if isinstance(error, httpx2.TransportError):
+    if not isinstance(error, HfHubHTTPError):
         return growing
     status = error.response.status_code
     if status not in AGAIN and status < 500:

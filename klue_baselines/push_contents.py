@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -145,7 +146,7 @@ def model_upload(
     if entries is not None:
         files[EVAL_RESULTS] = entries.encode()
     for run in runs:
-        text = json.dumps(run.__dict__, ensure_ascii=False, indent=2) + "\n"
+        text = json.dumps(asdict(run), ensure_ascii=False, indent=2) + "\n"
         files[f"results/seed-{run.seed}.json"] = text.encode()
     return Upload("model", repo_id, files, VERSION)
 

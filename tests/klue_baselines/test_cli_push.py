@@ -198,7 +198,15 @@ def test_wrong_input_is_named(hub: Hub, runs: Path, monkeypatch: pytest.MonkeyPa
         "--org: found 'strangers', expected one of someone, org": ("metrics", "--org", "strangers"),
         "'../org/klue': no name for a repository": ("metrics", "--org", "../org"),
         "found --revision next": ("metrics", "--org", "org", "--create-pr", "--revision", "next"),
-        "one name for 2 folders": ("model", nli, nli, "--org", "org", "--name", "x"),
+        "found 2 folders, expected one with --name": (
+            "model",
+            nli,
+            nli,
+            "--org",
+            "org",
+            "--name",
+            "x",
+        ),
         "found no config.json": ("model", runs / "unfinished", "--org", "org"),
         "no such folder": ("model", runs / "nothing", "--org", "org"),
         "found 'bert', expected one of": ("model", nli, "--org", "org", "--card", "bert"),
@@ -317,11 +325,13 @@ def test_weights_go_through_xet_and_back(runs: Path, tmp_path: Path) -> None:
     (runs / "nli" / "model.safetensors").write_bytes(content)
     with Hub(xet=tmp_path / "xet") as hub:
         clean = CleanProcess(hub, tmp_path)
+        hub.fault("GET .*/xet-write-token/", status=403)
         done = clean.klue(
             "push", "model", runs / "nli", "--org", "org", "--json", HF_HUB_DISABLE_XET="0"
         )
         assert done.returncode == 0, done.stderr
         (one,) = json.loads(done.stdout)
+        assert "again in 1 s" in done.stderr
         assert any("/xet-write-token/" in line for line in hub.seen)
         assert not any(line.startswith("PUT") for line in hub.seen)
         file = hub.repo("model", one["repo_id"]).commit_at("v1.1.0").files["model.safetensors"]
