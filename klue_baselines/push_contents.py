@@ -23,6 +23,7 @@ from .push import CARD, Content, Upload, folder_files, text_of
 
 ROOT = Path(__file__).parent.parent  # the packages lie side by side, here and where installed
 SPACE_FOLDER = ROOT / "space_app"
+SPACE_ROOT = (CARD, "requirements.txt", "app.py")
 PACKAGES = ("klue_datasets", "klue_metrics", "klue_baselines", "model_cards")
 MODEL_FILES = (
     "config.json",
@@ -92,7 +93,9 @@ def metrics_upload(org: str) -> Upload:
 
 
 def space_upload(org: str, app: Path | None = None) -> Upload:
-    """The Space: the app's files at its root, and beside them the packages that it imports.
+    """The Space: the three files that the Hub looks for, and the packages beside them.
+
+    The app's folder is a package as well: `app.py` imports `space_app` as everywhere else.
 
     Args:
         org: who is to own it.
@@ -102,10 +105,12 @@ def space_upload(org: str, app: Path | None = None) -> Upload:
         InputError: no such folder, or one without README.md, requirements.txt and app.py.
     """
     app = app or SPACE_FOLDER
-    files = folder_files(app)
-    for name in (CARD, "requirements.txt", "app.py"):
-        if name not in files:
+    modules = folder_files(app)
+    for name in SPACE_ROOT:
+        if name not in modules:
             raise InputError(f"{app}: found no {name}, expected the files of a Space")
+    files = {name: modules.pop(name) for name in SPACE_ROOT}
+    files |= {f"{SPACE_FOLDER.name}/{name}": path for name, path in modules.items()}
     for package in PACKAGES:
         content = folder_files(ROOT / package)
         files |= {f"{package}/{name}": path for name, path in content.items()}

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 import typer
 import yaml
-from huggingface_hub import constants
+from huggingface_hub import DatasetCard, SpaceCard, constants
 from typer.testing import CliRunner
 
 from klue_baselines import push_contents
@@ -100,6 +100,8 @@ def test_the_plan_is_shown_before_anything_is_sent(hub: Hub) -> None:
     seen: list[list[str]] = []
     hub.fault("POST /api/repos/create", then=lambda: seen.append(list(hub.seen)))
     done = klue_push("metrics", "--org", "org")
+    card = SpaceCard(hub.read("space", "org/klue_metrics", "README.md").decode())
+    assert (card.data.sdk, card.data.app_file) == ("gradio", "app.py")
     assert "klue_metrics.py" in done.stderr
     assert "klue_metrics.py" not in done.stdout
     assert not any(line.startswith("POST") for line in seen[0][:-1])
@@ -114,6 +116,7 @@ def test_data_with_its_benchmark_file(hub: Hub) -> None:
     assert len(content["tasks"]) == 16
     assert content["tasks"][0] == {"id": "ynat_macro_f1", "config": "ynat", "split": "validation"}
     card = hub.read("dataset", "org/klue-sample", "README.md").decode()
+    assert len(DatasetCard(card).data.configs) == 8
     assert 'load_dataset("org/klue-sample", "ynat")' in card
     again = pushed("data", "--org", "org", "--sample", "--eval-yaml")
     assert again[0] == {**done, "committed": False, "tag": None}
@@ -154,7 +157,8 @@ def test_a_pretrained_encoder_gets_its_card(hub: Hub, runs: Path, name: str) -> 
 def test_a_space_has_its_own_files_and_the_packages(hub: Hub, space: Path) -> None:
     (done,) = pushed("space", "--org", "org")
     files = set(hub.repo("space", done["repo_id"]).commit_at("main").files)
-    assert {"app.py", "parts/texts.py", "requirements.txt", "README.md"} <= files
+    assert {"app.py", "requirements.txt", "README.md", "space_app/parts/texts.py"} <= files
+    assert not files & {"space_app/app.py", "parts/texts.py"}
     for package in push_contents.PACKAGES:
         assert f"{package}/__init__.py" in files
     assert "klue_datasets/sample/wos-v1.1/ontology.json" in files
