@@ -24,7 +24,7 @@ def sealed(card: str) -> str:
     return f"{card.rstrip()}\n\n<!-- written by klue, text {digest(split(card)[1])} -->\n"
 
 
-def merged(ours: str, theirs: str | None, place: str) -> str:
+def merged(ours: str, theirs: str, place: str) -> str:
     """Our sealed card over the one that is there.
 
     Our keys of the front matter replace theirs, their other keys and tags stay. The text is ours,
@@ -32,7 +32,7 @@ def merged(ours: str, theirs: str | None, place: str) -> str:
 
     Args:
         ours: a card from `sealed`.
-        theirs: the card that is there, None or empty if there is none.
+        theirs: the card that is there, empty if there is none.
         place: what to call it in an error.
 
     Raises:

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.console import Console
 from rich.table import Column, Table
 
-from .cli import DataDir, Json, Sample, quiet_libraries, show
+from .cli import PIPE_WIDTH, DataDir, Json, Sample, quiet_libraries, show
 
 if TYPE_CHECKING:
     from .push import Plan, Pushed, Upload, Where
@@ -221,7 +222,7 @@ def run(
     from huggingface_hub.utils import disable_progress_bars
 
     from .patience import PushError, check_repo_id, open_hub, patiently
-    from .progress import console, note
+    from .progress import note
     from .push import make_plan, push, write_to
 
     quiet_libraries()
@@ -240,12 +241,20 @@ def run(
             if dry_run:
                 show(plan_table(plans), [plan_json(plan) for plan in plans], as_json)
                 return
-            console().print(plan_table(plans))
+            tell(plan_table(plans))
             pushed = [push(api, upload, where) for upload in wanted]
         except PushError as error:
             note(f"klue: {error}")
             raise typer.Exit(1) from None
     show(pushed_table(pushed), [pushed_json(one) for one in pushed], as_json)
+
+
+def tell(table: Table) -> None:
+    """Print what is no result: on stderr, nothing cut off where nobody sees a terminal."""
+    console = Console(stderr=True, width=None if sys.stderr.isatty() else PIPE_WIDTH)
+    with console.capture() as rendered:
+        console.print(table)
+    print("\n".join(line.rstrip() for line in rendered.get().splitlines()), file=sys.stderr)
 
 
 def leaderboard(
@@ -277,6 +286,8 @@ def files_table(files: Iterable[Path]) -> Table:
 
 def plan_table(plans: Iterable[Plan]) -> Table:
     """Every file, its size and what becomes of it."""
+    from .push import CARD
+
     table = Table("repository", "file", box=None, pad_edge=False)
     table.add_column("bytes", justify="right")
     table.add_column("state")
@@ -285,7 +296,9 @@ def plan_table(plans: Iterable[Plan]) -> Table:
         if plan.parent is None:
             title += " (new)"
         for change in plan.changes:
-            table.add_row(title, change.path, f"{change.size:,}", change.state)
+            kept = plan.text_kept and change.path == CARD
+            state = f"{change.state}, its text was edited there and stays" if kept else change.state
+            table.add_row(title, change.path, f"{change.size:,}", state)
             title = ""
     return table
 
@@ -296,6 +309,7 @@ def plan_json(plan: Plan) -> dict[str, Any]:
         "kind": plan.upload.kind,
         "repo_id": plan.upload.repo_id,
         "parent": plan.parent,
+        "text_kept": plan.text_kept,
         "files": [vars(change) for change in plan.changes],
     }
 

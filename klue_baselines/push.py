@@ -28,7 +28,7 @@ from huggingface_hub.utils.sha import git_hash
 
 from klue_datasets.download import git_sha1
 
-from .card_merge import front_matter, merged, sealed
+from .card_merge import edited, front_matter, merged, sealed, split
 from .errors import InputError
 from .patience import check_repo_id, patiently, read_text
 from .progress import note
@@ -87,13 +87,15 @@ class Change:
 class Plan:
     """What a push would do to the commit `parent`, None where there is no repository yet.
 
-    files: those of the upload, the card merged with the one that is there.
+    files: those of the upload, the card merged with the one that is there. text_kept: whether the
+    card's text was edited there and so stays.
     """
 
     upload: Upload
     parent: str | None
     files: Mapping[str, Content]
     changes: tuple[Change, ...]
+    text_kept: bool = False
 
     @property
     def pending(self) -> list[Change]:
@@ -147,7 +149,7 @@ def make_plan(api: HfApi, upload: Upload, where: Where) -> Plan:
     card = sealed(text_of(upload.files[CARD]))
     front_matter(card, f"{upload.repo_id}/{CARD}")
     parent, there = remote(api, upload, where)
-    old = None
+    old = ""
     if parent and CARD in there:
         old = read_text(api, upload.kind, upload.repo_id, CARD, parent)
     place = f"{CARD} of {upload.repo_id} on the Hub"
@@ -158,7 +160,7 @@ def make_plan(api: HfApi, upload: Upload, where: Where) -> Plan:
     ]
     gone = [path for path in there if path not in files and owned(path, upload)]
     changes += [Change(path, there[path].size, "deleted") for path in gone]
-    return Plan(upload, parent, files, tuple(changes))
+    return Plan(upload, parent, files, tuple(changes), edited(split(old)[1]))
 
 
 def remote(api: HfApi, upload: Upload, where: Where) -> tuple[str | None, dict[str, RepoFile]]:

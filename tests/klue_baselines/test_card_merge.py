@@ -26,8 +26,8 @@ def test_merging_twice_is_merging_once(text: str, key: str, value: str) -> None:
     assert split(once)[1].strip() == (text.strip() or split(OURS)[1].strip())
 
 
-@pytest.mark.parametrize("theirs", [None, "", OURS, "---\nlicense: mit\n---\n"])
-def test_where_nobody_wrote_a_text_it_is_ours(theirs: str | None) -> None:
+@pytest.mark.parametrize("theirs", ["", OURS, "---\nlicense: mit\n---\n"])
+def test_where_nobody_wrote_a_text_it_is_ours(theirs: str) -> None:
     assert "# KLUE" in merged(OURS, theirs, "there")
 
 

@@ -127,6 +127,7 @@ def test_a_card_edited_by_hand_keeps_its_body_and_its_keys(api: HfApi, hub: Hub)
     text = text.replace("tags:\n", "gated: auto\ntags:\n- by-hand\n")
     hub.write("dataset", REPO, {"README.md": text.encode()})
     new = Upload("dataset", REPO, {"README.md": CARD.replace(b"mit", b"apache-2.0")}, "1.1.0")
+    assert make_plan(api, new, Where()).text_kept
     go(api, new)
     card = RepoCard(texts(hub)["README.md"].decode())
     assert "By hand." in card.text
