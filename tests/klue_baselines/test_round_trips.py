@@ -252,7 +252,7 @@ def test_a_space_starts_from_its_own_files(
     assert len(page["components"]) > 5
 
 
-def wait_for(url: str, process: subprocess.Popen[bytes], seconds: float = 120) -> Any:
+def wait_for(url: str, process: subprocess.Popen[bytes], seconds: float = 300) -> Any:
     """The JSON of an address, as soon as somebody answers there."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
