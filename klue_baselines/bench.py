@@ -116,7 +116,7 @@ def run_apart(run: Run) -> str:
     A process of its own gives its memory back, is measured by itself, and may be killed for lack
     of memory without taking the other runs along.
     """
-    context = multiprocessing.get_context(START_METHOD)
+    context: Any = multiprocessing.get_context(START_METHOD)
     if START_METHOD == "forkserver":
         context.set_forkserver_preload(["klue_baselines.training"])
     channel, end = context.Pipe(duplex=False)

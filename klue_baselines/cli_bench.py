@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from .cli import TASK_NAMES, DataDir, Json, Sample, known_task, quiet_libraries, show
+from .cli import DataDir, Json, Sample, known_task, quiet_libraries, show
 
 
 def bench(
@@ -34,13 +34,15 @@ def bench(
     as_json: Json = False,
 ) -> None:
     """Fine-tune and score every task with several seeds; done runs are kept, failed ones named."""
+    from klue_datasets import TASKS
+
     from . import bench as room
     from .published import PUBLISHED
     from .tables import bench_rows, bench_table
     from .training import Run
 
     quiet_libraries()
-    chosen = [known_task(task.strip()) for task in tasks.split(",")] if tasks else [*TASK_NAMES]
+    chosen = [known_task(task.strip()) for task in tasks.split(",")] if tasks else [*TASKS]
     base = Run(
         task=chosen[0],
         model=model,
@@ -52,7 +54,7 @@ def bench(
         compile=compile_,
         results=results,
     )
-    own = room.read_settings(settings, TASK_NAMES) if settings else {}
+    own = room.read_settings(settings, TASKS) if settings else {}
     outcomes = room.bench(room.plan(base, chosen, known_seeds(seeds), own))
     found = [one.result for one in outcomes if one.result is not None]
     if found:
