@@ -156,11 +156,16 @@ def test_every_head_loads_as_its_card_says(
 def test_every_pipeline_answers_as_the_local_one(
     clean: CleanProcess, heads: dict[str, Path], repos: dict[str, str]
 ) -> None:
-    answers = json.loads(clean.ours(ASK, *repos.values()))
+    answers = rounded(clean.ours(ASK, *repos.values()))
     for task, repo in repos.items():
         local = KluePipeline.from_pretrained(task, str(heads[task]))
         expected = eval(f"local({HEADS[task].call})", {"local": local})
-        assert answers[repo] == pytest.approx(expected) if task == "sts" else expected
+        assert answers[repo] == rounded(json.dumps(expected)), task
+
+
+def rounded(text: str) -> Any:
+    """JSON whose numbers differ by less than two machines' arithmetic does."""
+    return json.loads(text, parse_float=lambda number: round(float(number), 3))
 
 
 @pytest.mark.slow
