@@ -11,9 +11,9 @@ import sys
 from pathlib import Path
 from typing import Annotated, Any
 
-import click
 import typer
 
+INTERRUPTED = 130  # the shell's number for Ctrl-C
 PIPE_WIDTH = 1000  # columns; nothing is cut off for a program or a file
 
 app = typer.Typer(
@@ -267,25 +267,21 @@ def main() -> None:
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
     mount()
+    code: Any = 0
     try:
-        code = app(standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
-        code = 2
-    except (click.Abort, KeyboardInterrupt):
-        print("klue: interrupted", file=sys.stderr)
-        code = 1
-    except BrokenPipeError:
-        # The reader of a pipe has seen enough; nothing is left to say it to.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
+        # Typer prints what is wrong with the arguments itself, and exits: 2, or 130 for Ctrl-C.
+        app()
+    except SystemExit as end:
+        code = end.code
+        if code == INTERRUPTED and os.environ.get("RANK", "0") == "0":
+            print("klue: interrupted", file=sys.stderr)
     except Exception as error:
         code = exit_code(error)
         if code is None:
             raise
         if os.environ.get("RANK", "0") == "0":  # under `accelerate launch` once, not once a process
             print(f"klue: error: {error}", file=sys.stderr)
-    sys.exit(code or 0)
+    sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -121,6 +123,44 @@ def test_a_prediction_file_with_a_foreign_guid_is_named(tmp_path: Path) -> None:
     file = tmp_path / "p.jsonl"
     file.write_text('{"guid": "elsewhere", "label": "정치"}\n', encoding="utf-8")
     assert_one_line(klue("score", "ynat", file, "--sample"), "p.jsonl", "elsewhere")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("train", "ynat"), "Missing option '--model'"),
+        (("frobnicate",), "No such command 'frobnicate'"),
+        (("report", "--colour"), "No such option: --colour"),
+        (
+            ("train", "ynat", "--model", "m", "--output", "o", "--seed", "one"),
+            "should be a valid integer",
+        ),
+    ],
+)
+def test_wrong_arguments_are_no_traceback(arguments: tuple[str, ...], message: str) -> None:
+    done = klue(*arguments)
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_ctrl_c_is_said_in_a_line(tiny_encoder: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "klue_baselines.cli", "train", "ynat", "--sample"]
+    command += ["--model", str(tiny_encoder), "--output", str(tmp_path / "out")]
+    command += ["--epochs", "10000", "--evaluations", "1", "--results", str(tmp_path / "results")]
+    process = subprocess.Popen(
+        command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
+    )
+    checkpoints = tmp_path / "out" / "checkpoints"
+    deadline = time.monotonic() + 120
+    while not list(checkpoints.glob("*/trainer_state.json")) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert said.strip().splitlines()[-1] == "klue: interrupted"
+    assert "Traceback" not in said
+    assert list(checkpoints.glob("*/trainer_state.json"))
 
 
 def test_help_comes_fast_enough_to_read() -> None:
