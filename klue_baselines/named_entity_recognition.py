@@ -14,16 +14,16 @@ from typing import Any
 import numpy as np
 import torch
 from torch.nn.functional import cross_entropy
-from transformers import AutoModelForTokenClassification, PreTrainedModel
+from transformers import PreTrainedModel
 
 from klue_datasets import TASKS
 
-from .encoder import TextEncoder, offsets, open_weights
+from .encoder import TextEncoder, offsets
 from .pieces import split_unknown_words
 from .task import PLAIN, PUBLISHED_HEAD, Answers, BaselineTask, Columns, Record
 from .text import normalise
+from .token_classification import build_named, load, places_of
 
-PLACES = 8  # pieces with an entity's border behind their eighth character do not occur in KLUE
 STRIDE = 64
 IGNORED = -100
 CERTAIN = -100.0  # the log-probability of what is out of the question
@@ -36,21 +36,8 @@ def build(model: str, head: str, labels: Sequence[str], **_: Any) -> PreTrainedM
     Output `place * len(labels) + label` is named `label@place`. The published head has one place:
     a piece's tag is that of its first character.
     """
-    places = 1 if head == PUBLISHED_HEAD else PLACES
-    names = [f"{label}@{place}" for place in range(places) for label in labels]
-    return open_weights(
-        AutoModelForTokenClassification,
-        model,
-        num_labels=len(names),
-        id2label=dict(enumerate(names)),
-        label2id={name: index for index, name in enumerate(names)},
-        ignore_mismatched_sizes=True,
-    )
-
-
-def load(model: str) -> PreTrainedModel:
-    """A fine-tuned tagger."""
-    return open_weights(AutoModelForTokenClassification, model)
+    names = [f"{label}@{place}" for place in range(places_of(head)) for label in labels]
+    return build_named(model, names)
 
 
 def tags(config: Any) -> list[str]:

@@ -14,16 +14,16 @@ from typing import Any
 import numpy as np
 import torch
 from torch.nn.functional import cross_entropy, pad
-from transformers import AutoModelForTokenClassification, PreTrainedModel
+from transformers import PreTrainedModel
 
 from klue_metrics import METRICS
 
-from .encoder import TextEncoder, open_weights
+from .encoder import TextEncoder
 from .errors import InputError
 from .task import PLAIN, PUBLISHED_HEAD, Answers, BaselineTask, Columns, Record
 from .text import normalise
+from .token_classification import build_named, load, places_of
 
-PLACES = 8  # an answer's border lies in no piece of KLUE further inside than that
 STRIDE = 128
 QUESTION_LENGTH = 64  # pieces
 ANSWER_LENGTH = 30  # pieces
@@ -37,21 +37,8 @@ def build(model: str, head: str, **_: Any) -> PreTrainedModel:
     Output `start@k`: the answer begins k characters behind the piece's first; output `end@k`: it
     ends k characters before the piece's last. The published head has k = 0 alone.
     """
-    places = 1 if head == PUBLISHED_HEAD else PLACES
-    names = [f"{border}@{place}" for border in ("start", "end") for place in range(places)]
-    return open_weights(
-        AutoModelForTokenClassification,
-        model,
-        num_labels=len(names),
-        id2label=dict(enumerate(names)),
-        label2id={name: index for index, name in enumerate(names)},
-        ignore_mismatched_sizes=True,
-    )
-
-
-def load(model: str) -> PreTrainedModel:
-    """A fine-tuned reader."""
-    return open_weights(AutoModelForTokenClassification, model)
+    names = [f"{border}@{k}" for border in ("start", "end") for k in range(places_of(head))]
+    return build_named(model, names)
 
 
 def cut_questions(questions: Sequence[str], encoder: TextEncoder) -> list[str]:

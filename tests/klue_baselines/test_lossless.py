@@ -15,12 +15,12 @@ from typing import Any
 import pytest
 from transformers import BertTokenizerFast
 
-from klue_baselines import named_entity_recognition as ner
 from klue_baselines import reading_comprehension as mrc
 from klue_baselines.encoder import TextEncoder
 from klue_baselines.prediction import ceiling
 from klue_baselines.registry import BASELINES
 from klue_baselines.relation_extraction import MARKERS
+from klue_baselines.token_classification import PLACES
 from klue_datasets import load, load_ontology
 
 
@@ -51,7 +51,7 @@ def best_scores(task: str, encoder: TextEncoder, config: Any) -> dict[str, float
 
 @pytest.mark.slow
 def test_ner_loses_nothing(encoder: TextEncoder, data_dir: list[Path]) -> None:
-    assert set(best_scores("ner", encoder, tagger(ner.PLACES)).values()) == {100}
+    assert set(best_scores("ner", encoder, tagger(PLACES)).values()) == {100}
 
 
 @pytest.mark.slow
@@ -88,7 +88,7 @@ def test_wos_loses_nothing(encoder: TextEncoder, data_dir: list[Path]) -> None:
 
 @pytest.mark.slow
 def test_mrc_loses_nothing(encoder: TextEncoder, data_dir: list[Path]) -> None:
-    assert set(best_scores("mrc", encoder, reader(mrc.PLACES)).values()) == {100}
+    assert set(best_scores("mrc", encoder, reader(PLACES)).values()) == {100}
 
 
 @pytest.mark.slow
@@ -114,7 +114,7 @@ def test_pieces_of_mrc_windows_lie_inside_the_passage(
     encoder: TextEncoder, data_dir: list[Path]
 ) -> None:
     rows = load("mrc", "validation", full=True).select(range(20))
-    columns = mrc.encode(rows[:], encoder, reader(mrc.PLACES), False)
+    columns = mrc.encode(rows[:], encoder, reader(PLACES), False)
     for owner, starts, ends in zip(
         columns["example"], columns["start"], columns["end"], strict=True
     ):
