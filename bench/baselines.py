@@ -137,7 +137,7 @@ class WholeVocabularyTracker(DialogueStateTracker):
 # Both ways -----------------------------------------------------------------------------------
 
 ORIGINAL_MODELS: Mapping[str, type] = {"dp": LoopingParser, "wos": WholeVocabularyTracker}
-WHOLE_LENGTH = {"ynat": 128, "sts": 128, "nli": 128, "ner": 510, "re": 256, "mrc": 510}
+WHOLE_LENGTH = {"ynat": 128, "sts": 128, "nli": 128, "ner": 510, "re": 256, "dp": 256, "mrc": 510}
 
 
 def make_bert(folder: Path) -> Path:
