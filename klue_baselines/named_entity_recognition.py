@@ -44,9 +44,9 @@ def build(model: str, labels: Sequence[str], **_: Any) -> PreTrainedModel:
     )
 
 
-def load(model: str) -> PreTrainedModel:
+def load(model: str, **options: Any) -> PreTrainedModel:
     """A fine-tuned tagger."""
-    return open_weights(AutoModelForTokenClassification, model)
+    return open_weights(AutoModelForTokenClassification, model, **options)
 
 
 def tags(config: Any) -> list[str]:

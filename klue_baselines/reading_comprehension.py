@@ -28,9 +28,9 @@ def build(model: str, **_: Any) -> PreTrainedModel:
     return open_weights(AutoModelForQuestionAnswering, model)
 
 
-def load(model: str) -> PreTrainedModel:
+def load(model: str, **options: Any) -> PreTrainedModel:
     """A fine-tuned reader."""
-    return open_weights(AutoModelForQuestionAnswering, model)
+    return open_weights(AutoModelForQuestionAnswering, model, **options)
 
 
 def cut_questions(questions: Sequence[str], encoder: TextEncoder) -> list[str]:

@@ -22,7 +22,7 @@ class BaselineTask:
     name: the task's id, the same in every room.
     labels: the names of what is predicted, in the order of the model's outputs.
     build: (encoder folder or id, labels=, tokenizer=, ontology=) -> a model to fine-tune.
-    load: a fine-tuned model's folder or id -> the model.
+    load: a fine-tuned model's folder or id, options of `from_pretrained` -> the model.
     encode: (columns of a batch of examples, encoder, model configuration, with gold labels?) ->
         columns of model inputs. One example may become several rows (windows, turns); the column
         `example` says which of the batch's examples a row is of, `length` its pieces.
@@ -39,7 +39,7 @@ class BaselineTask:
 
     name: str
     build: Callable[..., PreTrainedModel]
-    load: Callable[[str], PreTrainedModel]
+    load: Callable[..., PreTrainedModel]
     encode: Callable[..., Columns]
     predict: Callable[[PreTrainedModel, Mapping[str, torch.Tensor]], list[Any]]
     decode: Callable[
