@@ -1,0 +1,95 @@
+"""MRC: the answer marked in its passage, or no answer, with the scores of both."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from klue_baselines.pipeline import KluePipeline
+
+from .demo_task import Answer, Row, RowView, Shown, TaskDemo, ask, record_text
+from .markup import Mark, marked, pairs, plain, written
+from .texts import Language
+
+
+def answer(pipeline: KluePipeline, language: Language, question: str, context: str) -> Answer:
+    """The passage with its answer."""
+    [record], windows = ask(pipeline, pipeline.task.row(question, context))
+    text = record["prediction_text"]
+    found = plain(text) if text else plain(language.say("mrc.none"))
+    best, null = scores(windows)
+    about = language.say("mrc.scores", best=best, null=null)
+    html = (
+        f'<p class="big">{found}</p><p><small>{plain(about)}</small></p>'
+        f"{marked(context, answer_marks(context, [text]))}"
+    )
+    return Answer(html, record_text(record))
+
+
+def scores(windows: list[Any]) -> tuple[float, float]:
+    """The best answer's score over the windows, and the lowest of no answer, which it has to beat.
+
+    >>> scores([(1.0, 4, 5, 2.0), (3.0, 1, 1, 2.5)])
+    (3.0, 2.0)
+    """
+    return max(window[0] for window in windows), min(window[-1] for window in windows)
+
+
+def answer_marks(context: str, answers: list[str], starts: list[int] | None = None) -> list[Mark]:
+    """Where answers stand in a passage; of those that overlap only the first.
+
+    >>> answer_marks("가나다", ["나", ""])
+    [Mark(start=1, end=2, kind='answer', label='')]
+    """
+    marks: list[Mark] = []
+    for at, text in enumerate(answers):
+        start = starts[at] if starts else context.find(text)
+        end = start + len(text)
+        free = all(end <= mark.start or mark.end <= start for mark in marks)
+        if text and start >= 0 and free:
+            marks.append(Mark(start, end, "answer"))
+    return marks
+
+
+def labels(row: Row) -> list[str]:
+    """The question's type, where the file tells it, and whether there is an answer."""
+    kind = row.get("question_type")
+    return [f"type {kind}"] if kind else ["unanswerable" if row["is_impossible"] else "answerable"]
+
+
+def show(row: Row, language: Language) -> Shown:
+    """The question, and the passage with its gold answers."""
+    answers = row["answers"]
+    shown = list(dict.fromkeys(answers["text"]))
+    entries = {
+        language.say("field.question"): written(row["question"]),
+        language.say("mrc.answer"): plain(" / ".join(shown)),
+    }
+    if row["is_impossible"]:
+        entries[language.say("mrc.answer")] = plain(language.say("impossible"))
+    marks = [] if row["is_impossible"] else answer_marks(row["context"], shown)
+    return Shown(pairs(entries) + marked(row["context"], marks))
+
+
+DEMO = TaskDemo(
+    name="mrc",
+    fields=("question", "context"),
+    examples=(
+        (
+            "도서관은 언제 다시 문을 여나?",
+            "한빛시립도서관은 지붕을 고치기 위해 지난봄부터 문을 닫았다. 공사는 예정보다 두 달 "
+            "늦어져 "
+            "도서관은 오는 11월 2일에 다시 문을 연다. 새로 생긴 3층 열람실은 밤 10시까지 쓸 수 "
+            "있다.",
+        ),
+        (
+            "도서관의 새 관장은 누구인가?",
+            "한빛시립도서관은 지붕을 고치기 위해 지난봄부터 문을 닫았다. 공사는 예정보다 두 달 "
+            "늦어져 "
+            "도서관은 오는 11월 2일에 다시 문을 연다. 새로 생긴 3층 열람실은 밤 10시까지 쓸 수 "
+            "있다.",
+        ),
+    ),
+    answer=answer,
+    rows=RowView(show=show, labels=labels, texts=lambda row: [row["question"], row["context"]]),
+    lines=3,
+)

@@ -1,0 +1,34 @@
+"""Opening the store that the operator names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from klue_baselines.errors import InputError
+
+from .leaderboard import Store
+from .local_store import LocalStore
+
+HUB = "hub:"
+
+
+def open_store(name: str) -> Store:
+    """Open a folder, or `hub:<id>`, a dataset repository of the Hub.
+
+    Raises:
+        InputError: neither can be had.
+    """
+    if not name.startswith(HUB):
+        path = Path(name)
+        if path.exists() and not path.is_dir():
+            raise InputError(f"{name}: found a file, expected a folder for the leaderboard")
+        return LocalStore(path)
+    from huggingface_hub.errors import HfHubHTTPError
+
+    from .hub_store import HubStore
+
+    try:
+        return HubStore(name.removeprefix(HUB))
+    except (HfHubHTTPError, ValueError) as error:
+        line = str(error).strip().splitlines()[0]
+        raise InputError(f"{name}: no dataset repository that can be written: {line}") from None
