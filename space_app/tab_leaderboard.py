@@ -15,7 +15,8 @@ from klue_metrics import METRICS
 from .leaderboard import Entry, Row, link_of
 from .markup import block, link, message, pairs, plain, table
 from .page_context import PRIVATE, Page
-from .tab_score import FIRST_TASK, MOST_AT_ONCE, dot, task_choices
+from .score_plots import FULL, Line, plot
+from .tab_score import FIRST_TASK, MOST_AT_ONCE, task_choices
 
 FIELDS = ("model", "link", "parameters", "trained_on", "selected_on")
 
@@ -28,7 +29,6 @@ def build(page: Page) -> None:
         **board_table(page, FIRST_TASK),
         label=page.say("board.table"),
         interactive=False,
-        wrap=True,
         max_height=420,
         elem_id="board",
     )
@@ -216,27 +216,22 @@ def task_plot(page: Page, task: str) -> str:
     rows = rows_of_task(page, task)
     parts = []
     for name in METRICS[task].scores:
-        scored = [row for row in rows if name in row.scores]
+        scored = sorted(
+            (row for row in rows if name in row.scores), key=lambda row: -row.scores[name]
+        )
         lines = [
-            plot_line(row.model, row.scores[name], row.intervals.get(name), row.entry is not None)
-            for row in sorted(scored, key=lambda row: -row.scores[name])
+            Line(row.model, row.scores[name], row.intervals.get(name), kind_of(row))
+            for row in scored
         ]
         if lines:
-            parts.append(f"<h4>{plain(name)}</h4><table class='plot'>{''.join(lines)}</table>")
+            parts.append(f"<h4>{plain(name)}</h4>{plot(lines)}")
     title = page.say("board.plot", task=page.say(task))
     return block(f"<h3>{plain(title)}</h3>{''.join(parts)}", "plots")
 
 
-def plot_line(name: str, value: float, bounds: list[float] | None, ours: bool) -> str:
-    """One model's score in a plot."""
-    kind = "ours" if ours else "published"
-    shown = f"{value:.2f}"
-    if bounds:
-        shown += f" <small>[{bounds[0]:.2f}, {bounds[1]:.2f}]</small>"
-    return (
-        f'<tr class="{kind}"><th scope="row">{plain(name)}</th>'
-        f'<td class="track">{dot(value, bounds, kind)}</td><td class="number">{shown}</td></tr>'
-    )
+def kind_of(row: Row) -> str:
+    """How a row is drawn."""
+    return "published" if row.entry is None else "ours"
 
 
 def model_plot(page: Page, model: str | None) -> str:
@@ -247,25 +242,15 @@ def model_plot(page: Page, model: str | None) -> str:
         for name in metric.scores:
             scored = [row for row in rows if row.task == task and name in row.scores]
             mine = [row for row in scored if row.model == model]
-            if not mine:
-                continue
-            best = max(mine, key=lambda row: row.scores[name])
-            others = "".join(
-                f'<span class="dot other" style="left:{row.scores[name]:.2f}%"></span>'
-                for row in scored
-            )
-            value, bounds = best.scores[name], best.intervals.get(name)
-            drawn = dot(value, bounds).replace(
-                '<span class="whisker"', f'{others}<span class="whisker"', 1
-            )
-            lines.append(
-                f'<tr><th scope="row">{plain(page.say(task))} <small>{plain(name)}</small></th>'
-                f'<td class="track">{drawn}</td><td class="number">{value:.2f}</td></tr>'
-            )
+            if mine:
+                best = max(mine, key=lambda row: row.scores[name])
+                value, bounds = best.scores[name], best.intervals.get(name)
+                others = [row.scores[name] for row in scored]
+                lines.append(Line(page.say(task), value, bounds, "", name, others))
     if not lines:
         return ""
     note = f"<p><small>{plain(page.say('board.across.all'))}</small></p>"
-    return block(f"<table class='plot'>{''.join(lines)}</table>{note}", "plots")
+    return block(plot(lines, FULL) + note, "plots")
 
 
 def picked(

@@ -16,6 +16,7 @@ from klue_metrics.error_pages import confusion_part, example_part
 
 from .markup import block, message, plain, table
 from .page_context import PRIVATE, Page
+from .score_plots import dot
 from .scoring import SPLIT, Report
 
 MOST_AT_ONCE = 2
@@ -121,16 +122,6 @@ def scores_table(page: Page, report: Report) -> str:
         rows.append((plain(name), f"<strong>{value:.2f}</strong>", shown, dot(value, bounds)))
     headings = [page.say(f"score.{name}") for name in ("score", "value", "interval")]
     return table([*headings, "0 – 100"], rows, "scores")
-
-
-def dot(value: float, bounds: list[float] | None, kind: str = "") -> str:
-    """A score on the scale from 0 to 100, its interval as a line."""
-    low, high = bounds or (value, value)
-    return (
-        '<span class="scale" aria-hidden="true">'
-        f'<span class="whisker" style="left:{low:.2f}%;width:{max(high - low, 0):.2f}%"></span>'
-        f'<span class="dot {kind}" style="left:{value:.2f}%"></span></span>'
-    )
 
 
 def groups_table(report: Report) -> str:
