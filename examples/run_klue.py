@@ -16,7 +16,7 @@ from transformers import Trainer, TrainingArguments, set_seed
 
 from klue_baselines.collator import Collator
 from klue_baselines.encoder import open_tokenizer, text_encoder
-from klue_baselines.prediction import Questions, answer, encode_rows
+from klue_baselines.prediction import Questions, ask, encode_rows
 from klue_baselines.recipes import recipe
 from klue_baselines.registry import BASELINES
 from klue_datasets import load, load_ontology
@@ -42,7 +42,9 @@ if args.max_train_examples:
 task = BASELINES[args.task]
 tokenizer = open_tokenizer(args.model)
 ontology = load_ontology(sample=args.sample) if task.needs_ontology else None
-model = task.build(args.model, labels=task.labels, tokenizer=tokenizer, ontology=ontology)
+model = task.build(
+    args.model, head=task.heads[0], labels=task.labels, tokenizer=tokenizer, ontology=ontology
+)
 
 # 3. Texts to pieces, gold labels to targets.
 settings = recipe(args.task, getattr(model.config, "encoder", model.config).hidden_size)
@@ -75,7 +77,7 @@ trainer.save_model()
 
 # 5. Predictions for dev, and their official scores.
 questions = Questions.of(task, dev, encoder, model.config, settings.eval_batch_size)
-records = answer(questions, model, encoder)
+records = task.decode(ask(questions, model, encoder), task.decodings[-1])
 metric = METRICS[args.task]
 metric.write_predictions(args.output / "predictions.jsonl", records)
 scores = metric.score(metric.gold(dev), records)

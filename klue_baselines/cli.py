@@ -36,6 +36,13 @@ DataDir = Annotated[
     ),
 ]
 Sample = Annotated[bool, typer.Option("--sample", help="Use the bundled sample; no KLUE score.")]
+Constrain = Annotated[
+    bool | None,
+    typer.Option(
+        help="Decode in the most or the least constrained way. Default: as did best on held-out "
+        "examples."
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program.")]
 
 
@@ -81,6 +88,10 @@ def train(
     max_train_examples: Annotated[
         int | None, typer.Option(help="Train on a part of this size.")
     ] = None,
+    head: Annotated[
+        str | None, typer.Option(help='"original": the published head, with its lower ceiling.')
+    ] = None,
+    constrain: Constrain = None,
     precision: Annotated[str, typer.Option(help="fp32 or bf16")] = "fp32",
     compile_: Annotated[bool, typer.Option("--compile", help="torch.compile the model.")] = False,
     results: Annotated[Path, typer.Option(help="The folder that collects results.")] = Path(
@@ -124,6 +135,8 @@ def train(
             eval_split=eval_split,
             max_train_examples=max_train_examples,
             select_on=select_on,
+            head=head,
+            constrain=constrain,
             precision=precision,
             compile=compile_,
             results=results,
@@ -144,6 +157,7 @@ def predict(
         str, typer.Option(help='Like "validation" or "validation[80%:]".')
     ] = "validation",
     batch_size: Annotated[int, typer.Option(help="Examples a forward pass.")] = 64,
+    constrain: Constrain = None,
     data_dir: DataDir = None,
     sample: Sample = False,
 ) -> None:
@@ -157,7 +171,12 @@ def predict(
     quiet_libraries()
     rows = load(known_task(task), split, data_dir=data_dir, sample=sample, full=True)
     records = prediction.predict(
-        task, model, rows, batch_size, progress=lambda total: meter(f"{task}: {split}", total)
+        task,
+        model,
+        rows,
+        batch_size,
+        constrain,
+        progress=lambda total: meter(f"{task}: {split}", total),
     )
     METRICS[task].write_predictions(output, records)
     note(f"{output}: {len(records)} predictions")
@@ -183,9 +202,13 @@ def report(
 
 
 def show(table: Any, content: Any, as_json: bool) -> None:
-    """Print a result: a table for people, or JSON."""
+    """Print a result: a table for people, or JSON; once, however many processes there are."""
     from rich.console import Console
 
+    from .progress import first_process
+
+    if not first_process():
+        return
     if as_json:
         print(json.dumps(content, ensure_ascii=False, indent=2))
     elif sys.stdout.isatty():
@@ -217,14 +240,16 @@ def quiet_libraries() -> None:
     transformers.utils.logging.set_verbosity_error()
 
 
-def input_errors() -> tuple[type[Exception], ...]:
-    """The errors that mean: what came from outside is wrong."""
+def exit_code(error: Exception) -> int | None:
+    """2 where what came from outside is wrong, 1 where a run failed, None for a bug of ours."""
     from klue_datasets import DataError
     from klue_metrics import MetricError
 
-    from .errors import InputError
+    from .errors import InputError, RunError
 
-    return DataError, MetricError, InputError
+    if isinstance(error, DataError | MetricError | InputError):
+        return 2
+    return 1 if isinstance(error, RunError) else None
 
 
 def main() -> None:
@@ -246,10 +271,11 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     except Exception as error:
-        if not isinstance(error, input_errors()):
+        code = exit_code(error)
+        if code is None:
             raise
-        print(f"klue: error: {error}", file=sys.stderr)
-        code = 2
+        if os.environ.get("RANK", "0") == "0":  # under `accelerate launch` once, not once a process
+            print(f"klue: error: {error}", file=sys.stderr)
     sys.exit(code or 0)
 
 

@@ -33,10 +33,15 @@ def pad(values: Sequence[Any], fill: float) -> torch.Tensor:
 
 @dataclass(frozen=True)
 class Collator:
-    """Batches the model inputs of one task; columns that are not inputs are left out."""
+    """Batches the model inputs of one task; columns that are not inputs are left out.
+
+    padding: the inputs beside `input_ids`, and what each is filled up with. keep: columns of one
+    number a row that go along although the model does not read them.
+    """
 
     pad_token_id: int
     padding: Mapping[str, float]
+    keep: tuple[str, ...] = ()
 
     def __call__(self, rows: Sequence[Mapping[str, Any]]) -> dict[str, torch.Tensor]:
         """Tensors of shape (rows, longest row, ...), with the mask that tells text from padding."""
@@ -46,6 +51,7 @@ class Collator:
             for name, fill in fills.items()
             if name in rows[0]
         }
+        batch |= {name: torch.tensor([row[name] for row in rows]) for name in self.keep}
         lengths = torch.tensor([len(row["input_ids"]) for row in rows])
         batch["attention_mask"] = (torch.arange(int(lengths.max())) < lengths[:, None]).long()
         return batch

@@ -11,9 +11,10 @@ from transformers import AutoModel, PreTrainedModel
 
 from klue_datasets.dependency_parsing import DEPRELS
 
+from .dependency_trees import best_heads, best_tree, head_final_tree
 from .encoder import TextEncoder, open_weights
 from .modeling_dependency_parsing import IGNORED, ROOT_POS, DependencyParser, DependencyParserConfig
-from .task import BaselineTask, Columns, Record
+from .task import PLAIN, Answers, BaselineTask, Columns, Record
 from .text import normalise
 
 # fmt: off
@@ -25,6 +26,7 @@ POS = [
 ]
 # fmt: on
 FALLBACK_DEPREL = "NP"
+DECODINGS = {PLAIN: best_heads, "tree": best_tree, "head-final tree": head_final_tree}
 
 
 def build(model: str, labels: Sequence[str], **_: Any) -> PreTrainedModel:
@@ -109,30 +111,37 @@ def gold_columns(batch: Columns, lengths: Sequence[int], deprels: Mapping[str, i
     return {"heads": heads, "labels": labels}
 
 
-def predict(model: PreTrainedModel, inputs: Mapping[str, torch.Tensor]) -> list[tuple[Any, Any]]:
-    """The best head of each word and the best relation to it."""
-    output = model(**inputs)
+def predict(model: PreTrainedModel, inputs: Mapping[str, torch.Tensor]) -> list[dict[str, Any]]:
+    """For each decoding, the heads of the words and their relations to these heads."""
+    encoded, decoded = model.words_of(**inputs)
+    arcs = model.score_arcs(encoded, decoded, inputs["word_first"])
     lengths = inputs["word_first"].ne(0).sum(-1).tolist()
-    heads, deprels = output.arcs.argmax(-1).tolist(), output.deprels.argmax(-1).tolist()
-    return [
-        (head[:length], deprel[:length])
-        for head, deprel, length in zip(heads, deprels, lengths, strict=True)
-    ]
+    scores = arcs.float().cpu().numpy().astype(np.float64)
+    parses: list[dict[str, Any]] = [{} for _ in lengths]
+    for decoding, find in DECODINGS.items():
+        heads = np.zeros(scores.shape[:2], dtype=np.int64)
+        for row, sentence, length in zip(heads, scores, lengths, strict=True):
+            row[:length] = find(sentence[:length, : length + 1])
+        chosen = torch.from_numpy(heads).to(arcs.device)
+        deprels = model.score_deprels(encoded, decoded, chosen).argmax(-1).tolist()
+        for parse, row, names, length in zip(parses, heads, deprels, lengths, strict=True):
+            parse[decoding] = (row[:length].tolist(), names[:length])
+    return parses
 
 
-def decode(
-    examples: Sequence[Record],
-    rows: Any,
-    answers: Sequence[tuple[Any, Any]],
-    encoder: Any,
-    config: Any,
-) -> list[Record]:
+def perfect(row: Record, config: Any) -> dict[str, Any]:
+    """The gold heads and relations."""
+    return dict.fromkeys(DECODINGS, (row["heads"], row["labels"]))
+
+
+def decode(answers: Answers, decoding: str) -> list[Record]:
     """Records of heads and relations; a word that was cut off depends on the next one."""
     records = []
-    for example, (heads, deprels) in zip(examples, answers, strict=True):
+    for example, parses in zip(answers.examples, answers.given, strict=True):
+        heads, deprels = parses[decoding]
         size = len(example["word_form"])
         rest = np.arange(len(heads) + 2, size + 2) % (size + 1)
-        names = [config.id2label[deprel] for deprel in deprels]
+        names = [answers.config.id2label[deprel] for deprel in deprels]
         records.append(
             {
                 "guid": example["guid"],
@@ -161,6 +170,8 @@ BASELINE = BaselineTask(
     encode=encode,
     predict=predict,
     decode=decode,
+    perfect=perfect,
+    decodings=tuple(DECODINGS),
     row=row,
     padding={
         "word_first": 0,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from typing import Any
 
 import torch
@@ -18,8 +19,10 @@ from .modeling_dialogue_state_tracking import (
     DialogueStateTrackerConfig,
 )
 from .pieces import pieces_of
-from .task import BaselineTask, Columns, Record
+from .task import PLAIN, Answers, BaselineTask, Columns, Record
 from .text import normalise
+
+RESTRICTED = "restricted"
 
 
 def build(
@@ -142,23 +145,31 @@ def predict(model: PreTrainedModel, inputs: Mapping[str, torch.Tensor]) -> list[
     ]
 
 
-def decode(
-    examples: Sequence[Record],
-    rows: Sequence[Record],
-    answers: Sequence[dict[int, Any]],
-    encoder: TextEncoder,
-    config: Any,
-) -> list[Record]:
-    """Records of one state a user turn."""
-    spelling = Spelling(encoder.tokenizer, config)
+def perfect(row: Record, config: Any) -> dict[int, Any]:
+    """The gold slots that are not empty."""
+    pairs = enumerate(zip(row["gates"], row["values"], strict=True))
+    return {
+        slot: value if gate == POINTER else GATES[gate] for slot, (gate, value) in pairs if gate
+    }
+
+
+def decode(answers: Answers, decoding: str) -> list[Record]:
+    """Records of one state a user turn.
+
+    The restricted decoding knows no other values than the ontology's and what was said: another
+    one becomes the nearest of the slot's known values, or is left out where none is near.
+    """
+    spelling = Spelling(answers.encoder.tokenizer, answers.config)
     records = []
-    for row, answer in zip(rows, answers, strict=True):
-        example = examples[row["example"]]
+    for row, given in zip(answers.rows, answers.given, strict=True):
+        example = answers.examples[row["example"]]
         said = user_view(example["dialogue"], row["turn"])
         state = []
-        for index, found in sorted(answer.items()):
-            slot = config.slots[index]
+        for index, found in sorted(given.items()):
+            slot = answers.config.slots[index]
             value = found if isinstance(found, str) else spelling.value(slot, found, said)
+            if decoding == RESTRICTED and not isinstance(found, str):
+                value = spelling.known_value(slot, value, said)
             if value and value != "none":
                 state.append(f"{slot}-{value}")
         records.append({"guid": f"{example['guid']}-{row['turn']}", "state": state})
@@ -185,6 +196,7 @@ class Spelling:
         self.ontology = config.ontology
         self.pieces = ValuePieces(tokenizer, config.end_id)
         self.known: dict[str, dict[Any, list[str]]] = {}
+        self.nearest: dict[tuple[str, str], str] = {}
 
     def value(self, slot: str, generated: Sequence[int], said: Sequence[str]) -> str:
         """The value for the pieces generated for a slot in a dialogue."""
@@ -208,6 +220,17 @@ class Spelling:
         if not exact and self.pieces[decoded][:-1] == pieces:
             return decoded
         return next(iter(exact or written), decoded)
+
+    def known_value(self, slot: str, value: str, said: Sequence[str]) -> str:
+        """The value if the ontology has it or it was said, else the nearest, else nothing."""
+        if any(value in utterance for utterance in said):
+            return value
+        key = (slot, value)
+        if key not in self.nearest:
+            values = self.ontology.get(slot, [])
+            close = [value] if value in values else get_close_matches(value, values, 1)
+            self.nearest[key] = next(iter(close), "")
+        return self.nearest[key]
 
     def find_pieces(self, pieces: Sequence[int], said: Sequence[str]) -> str | None:
         """The text behind these very pieces where it was said: what an [UNK] stood for."""
@@ -269,6 +292,8 @@ BASELINE = BaselineTask(
     encode=encode,
     predict=predict,
     decode=decode,
+    perfect=perfect,
+    decodings=(PLAIN, RESTRICTED),
     row=row,
     padding={"gates": IGNORED, "values": IGNORED},
     needs_ontology=True,

@@ -1,4 +1,4 @@
-"""The one exception that this package raises on purpose."""
+"""The exceptions that this package raises on purpose."""
 
 
 class InputError(ValueError):
@@ -6,4 +6,12 @@ class InputError(ValueError):
 
     The message is one line that says where, what was found and what was expected. The command
     line prints it and ends with exit code 2.
+    """
+
+
+class RunError(RuntimeError):
+    """A run that began well cannot go on: its loss is no number, the disk is full.
+
+    The message is one line that says where, and what to do. The command line prints it and ends
+    with exit code 1.
     """

@@ -170,10 +170,9 @@ class DependencyParser(PreTrainedModel):
         words, `IGNORED` as padding; with them the loss is computed and the relations are scored
         against these heads, without them against the best-scored ones.
         """
-        encoded, memory = self.encode(
+        encoded, decoded = self.words_of(
             input_ids, attention_mask, word_first, word_last, token_type_ids, pos
         )
-        decoded = self.decode(encoded, memory, word_first.ne(0).sum(-1))
         arcs = self.score_arcs(encoded, decoded, word_first)
         chosen = arcs.argmax(-1) if heads is None else heads.clamp(min=0)
         deprels = self.score_deprels(encoded, decoded, chosen)
@@ -184,6 +183,21 @@ class DependencyParser(PreTrainedModel):
                 deprels.flatten(0, 1), labels.flatten(), ignore_index=IGNORED
             )
         return DependencyParserOutput(loss=loss, arcs=arcs, deprels=deprels)
+
+    def words_of(
+        self,
+        input_ids: torch.Tensor,
+        attention_mask: torch.Tensor,
+        word_first: torch.Tensor,
+        word_last: torch.Tensor,
+        token_type_ids: torch.Tensor | None = None,
+        pos: torch.Tensor | None = None,
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """States of root and words as heads, and of the words as dependents."""
+        encoded, memory = self.encode(
+            input_ids, attention_mask, word_first, word_last, token_type_ids, pos
+        )
+        return encoded, self.decode(encoded, memory, word_first.ne(0).sum(-1))
 
     def encode(
         self,

@@ -20,20 +20,24 @@ from klue_datasets import TASKS
 
 from .encoder import TextEncoder, offsets, open_weights
 from .pieces import split_unknown_words
-from .task import BaselineTask, Columns, Record
+from .task import PLAIN, PUBLISHED_HEAD, Answers, BaselineTask, Columns, Record
 from .text import normalise
 
 PLACES = 8  # pieces with an entity's border behind their eighth character do not occur in KLUE
 STRIDE = 64
 IGNORED = -100
+CERTAIN = -100.0  # the log-probability of what is out of the question
+VALID = "valid"
 
 
-def build(model: str, labels: Sequence[str], **_: Any) -> PreTrainedModel:
-    """An encoder with a linear layer to `PLACES` tags for each piece.
+def build(model: str, head: str, labels: Sequence[str], **_: Any) -> PreTrainedModel:
+    """An encoder with a linear layer to the tags of each place in a piece.
 
-    Output `place * len(labels) + label` is named `label@place`.
+    Output `place * len(labels) + label` is named `label@place`. The published head has one place:
+    a piece's tag is that of its first character.
     """
-    names = [f"{label}@{place}" for place in range(PLACES) for label in labels]
+    places = 1 if head == PUBLISHED_HEAD else PLACES
+    names = [f"{label}@{place}" for place in range(places) for label in labels]
     return open_weights(
         AutoModelForTokenClassification,
         model,
@@ -50,10 +54,19 @@ def load(model: str, **options: Any) -> PreTrainedModel:
 
 
 def tags(config: Any) -> list[str]:
-    """The tag names of a tagger, in the order of its outputs."""
-    return [
-        config.id2label[index].removesuffix("@0") for index in range(config.num_labels // PLACES)
-    ]
+    """The tag names of a tagger, in the order of its outputs.
+
+    >>> from types import SimpleNamespace
+    >>> tags(SimpleNamespace(id2label={0: "O@0", 1: "B-PS@0", 2: "O@1", 3: "B-PS@1"}))
+    ['O', 'B-PS']
+    """
+    names = [config.id2label[index] for index in range(len(config.id2label))]
+    return [name.removesuffix("@0") for name in names if name.endswith("@0")]
+
+
+def places(config: Any) -> int:
+    """How many characters of a piece have a tag of their own."""
+    return len(config.id2label) // len(tags(config))
 
 
 def tokenize(
@@ -110,7 +123,7 @@ def tokenize(
 
 
 def encode(batch: Columns, encoder: TextEncoder, config: Any, labels: bool) -> Columns:
-    """Sentences as windows of pieces; `labels` has shape (pieces, PLACES)."""
+    """Sentences as windows of pieces; `labels` has shape (pieces, places)."""
     texts = [normalise("".join(tokens)) for tokens in batch["tokens"]]
     ids, spans, owners = tokenize(texts, encoder)
     columns: Columns = {
@@ -125,59 +138,74 @@ def encode(batch: Columns, encoder: TextEncoder, config: Any, labels: bool) -> C
     if labels:
         gold = [np.asarray(row) for row in batch["ner_tags"]]
         columns["labels"] = [
-            place_labels(gold[owner], span).tolist()
+            place_labels(gold[owner], span, places(config)).tolist()
             for owner, span in zip(owners, spans, strict=True)
         ]
     return columns
 
 
-def place_labels(gold: np.ndarray, span: np.ndarray) -> np.ndarray:
+def place_labels(gold: np.ndarray, span: np.ndarray, places: int) -> np.ndarray:
     """The tag of each place of each piece, `IGNORED` where the piece has no such character."""
-    characters = span[:, :1] + np.arange(PLACES)
+    characters = span[:, :1] + np.arange(places)
     inside = characters < span[:, 1:]
     return np.where(inside, gold[np.minimum(characters, len(gold) - 1)], IGNORED)
 
 
 def loss(outputs: Any, labels: torch.Tensor, num_items_in_batch: Any = None) -> torch.Tensor:
-    """Mean cross-entropy over the characters."""
-    logits = outputs.logits.reshape(-1, outputs.logits.shape[-1] // PLACES)
+    """Mean cross-entropy over the characters that have a tag of their own."""
+    logits = outputs.logits.reshape(-1, outputs.logits.shape[-1] // labels.shape[-1])
     flat = labels.reshape(-1)
     if num_items_in_batch is None:
         return cross_entropy(logits, flat, ignore_index=IGNORED)
     return cross_entropy(logits, flat, ignore_index=IGNORED, reduction="sum") / num_items_in_batch
 
 
-def predict(model: PreTrainedModel, inputs: Mapping[str, torch.Tensor]) -> list[list[list[int]]]:
-    """The best tag of each place of each piece, shape (pieces, PLACES)."""
-    logits = model(**inputs).logits
-    rows, pieces, outputs = logits.shape
-    best = logits.view(rows, pieces, PLACES, outputs // PLACES).argmax(-1)
+def predict(model: PreTrainedModel, inputs: Mapping[str, torch.Tensor]) -> list[np.ndarray]:
+    """The log-probability of each tag at each place of each piece, (pieces, places, tags)."""
+    size = places(model.config)
+    logits = model(**inputs).logits.float().unflatten(-1, (size, -1))
+    scores = logits.log_softmax(-1).cpu().numpy().astype(np.float16)
     lengths = inputs["attention_mask"].sum(-1).tolist()
-    return [row[:length] for row, length in zip(best.tolist(), lengths, strict=True)]
+    return [row[:length] for row, length in zip(scores, lengths, strict=True)]
 
 
-def decode(
-    examples: Sequence[Record],
-    rows: Sequence[Record],
-    answers: Sequence[Any],
-    encoder: Any,
-    config: Any,
-) -> list[Record]:
+def perfect(row: Record, config: Any) -> np.ndarray:
+    """Log-probabilities that leave no doubt about the gold tags."""
+    labels = np.asarray(row["labels"])
+    return np.where(labels[..., None] == np.arange(len(tags(config))), 0.0, CERTAIN)
+
+
+def decode(answers: Answers, decoding: str) -> list[Record]:
     """Records with one tag a character."""
-    names = tags(config)
-    outside = names.index("O")
-    found = [np.full(len(example["tokens"]), -1) for example in examples]
-    margins = [np.full(len(example["tokens"]), -1) for example in examples]
-    for row, answer in zip(rows, answers, strict=True):
-        spread(np.asarray(answer), row, found[row["example"]], margins[row["example"]])
-    return [
-        {"guid": example["guid"], "tags": [names[tag] for tag in fill_gaps(ids, names, outside)]}
-        for example, ids in zip(examples, found, strict=True)
-    ]
+    names = tags(answers.config)
+    choose = {PLAIN: most_probable, VALID: valid_sequences}[decoding]
+    scores, known = character_scores(answers, names)
+    sequences = choose([rows[covered] for rows, covered in zip(scores, known, strict=True)], names)
+    records = []
+    for example, covered, sequence in zip(answers.examples, known, sequences, strict=True):
+        ids = np.full(len(covered), -1)
+        ids[covered] = sequence
+        filled = fill_gaps(ids, names, names.index("O"))
+        records.append({"guid": example["guid"], "tags": [names[tag] for tag in filled]})
+    return records
 
 
-def spread(best: np.ndarray, row: Record, found: np.ndarray, margin: np.ndarray) -> None:
-    """Give each character the tag of its place in its piece, in place.
+def character_scores(
+    answers: Answers, names: Sequence[str]
+) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    """Per example the scores of its characters (characters, tags), and which have any."""
+    lengths = [len(example["tokens"]) for example in answers.examples]
+    scores = [np.zeros((length, len(names)), np.float32) for length in lengths]
+    margins = [np.full(length, -1) for length in lengths]
+    for row, given in zip(answers.rows, answers.given, strict=True):
+        spread(np.asarray(given), row, names, scores[row["example"]], margins[row["example"]])
+    return scores, [margin >= 0 for margin in margins]
+
+
+def spread(
+    given: np.ndarray, row: Record, names: Sequence[str], scores: np.ndarray, margin: np.ndarray
+) -> None:
+    """Give each character the scores of its place in its piece, in place.
 
     Where windows overlap, the one in which the character stands further from a border wins.
     """
@@ -185,12 +213,81 @@ def spread(best: np.ndarray, row: Record, found: np.ndarray, margin: np.ndarray)
     pieces = np.repeat(np.arange(len(start)), end - start)
     if not len(pieces):
         return
-    places = np.arange(len(pieces)) - np.repeat(np.cumsum(end - start) - (end - start), end - start)
-    characters = start[pieces] + places
+    place = np.arange(len(pieces)) - np.repeat(np.cumsum(end - start) - (end - start), end - start)
+    characters = start[pieces] + place
     depth = np.minimum(pieces, len(start) - 1 - pieces)
     better = depth > margin[characters]
-    found[characters[better]] = best[pieces, np.minimum(places, PLACES - 1)][better]
+    last = given.shape[1] - 1
+    found = given[pieces, np.minimum(place, last)]
+    # Behind the last place an entity goes on as its last known character has it.
+    found = np.where((place > last)[:, None], continued(found, names), found)
+    scores[characters[better]] = found[better]
     margin[characters[better]] = depth[better]
+
+
+def continued(scores: np.ndarray, names: Sequence[str]) -> np.ndarray:
+    """Scores of a character that has the tag of the one before it, continued.
+
+    >>> continued(np.array([[0.5, 0.3, 0.2]]), ["B-PS", "I-PS", "O"]).tolist()
+    [[-100.0, 0.5, 0.2]]
+    """
+    after = scores.copy()
+    for at, name in enumerate(names):
+        if name.startswith("B-"):
+            inside = names.index(f"I-{name[2:]}")
+            after[..., inside] = np.maximum(scores[..., at], scores[..., inside])
+            after[..., at] = CERTAIN
+    return after
+
+
+def most_probable(scores: Sequence[np.ndarray], names: Sequence[str]) -> list[np.ndarray]:
+    """The most probable tag of each character by itself."""
+    return [rows.argmax(-1) for rows in scores]
+
+
+def valid_sequences(scores: Sequence[np.ndarray], names: Sequence[str]) -> list[np.ndarray]:
+    """The most probable sequence in which I-X follows B-X or I-X alone (Viterbi's algorithm).
+
+    All sentences go on together, character by character.
+
+    >>> odd = np.log([[0.1, 0.4, 0.5], [0.1, 0.8, 0.1]])    # O, then an I without its B
+    >>> [tags.tolist() for tags in valid_sequences([odd], ["B-PS", "I-PS", "O"])]
+    [[0, 1]]
+    """
+    forbidden = np.array([[not may_follow(one, two) for two in names] for one in names])
+    penalty = np.where(forbidden, -np.inf, 0.0)
+    lengths = np.array([len(rows) for rows in scores])
+    longest = max(lengths, default=0)
+    padded = np.zeros((len(scores), longest, len(names)))
+    for row, rows in zip(padded, scores, strict=True):
+        row[: len(rows)] = rows
+    back = np.zeros((longest, len(scores), len(names)), np.int8)
+    best = np.where(np.array([may_follow("O", name) for name in names]), 0.0, -np.inf)
+    best = np.broadcast_to(best, (len(scores), len(names)))
+    ends = np.zeros_like(best)
+    for at in range(longest):
+        if at:
+            paths = best[:, :, None] + penalty
+            back[at] = paths.argmax(1)
+            best = paths.max(1)
+        best = best + padded[:, at]
+        ends = np.where((lengths == at + 1)[:, None], best, ends)
+    tag = ends.argmax(-1)
+    found = np.zeros((len(scores), longest), np.int64)
+    for at in range(longest - 1, -1, -1):
+        inside = at < lengths
+        found[inside, at] = tag[inside]
+        tag = np.where(inside, back[at][np.arange(len(scores)), tag], tag)
+    return [row[:length] for row, length in zip(found, lengths, strict=True)]
+
+
+def may_follow(before: str, tag: str) -> bool:
+    """Whether a tag may follow another.
+
+    >>> may_follow("O", "I-PS"), may_follow("B-PS", "I-PS"), may_follow("I-LC", "B-PS")
+    (False, True, True)
+    """
+    return not tag.startswith("I-") or before[2:] == tag[2:]
 
 
 def fill_gaps(ids: np.ndarray, names: Sequence[str], outside: int) -> list[int]:
@@ -220,6 +317,9 @@ BASELINE = BaselineTask(
     encode=encode,
     predict=predict,
     decode=decode,
+    perfect=perfect,
+    heads=("characters", PUBLISHED_HEAD),
+    decodings=(PLAIN, VALID),
     row=row,
     padding={"labels": IGNORED},
     loss=loss,

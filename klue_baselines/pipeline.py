@@ -10,9 +10,9 @@ from transformers import PreTrainedModel
 
 from .collator import Collator
 from .encoder import TextEncoder
-from .prediction import open_fine_tuned
+from .prediction import decoding_of, open_fine_tuned
 from .registry import BASELINES
-from .task import BaselineTask, Columns, Record
+from .task import Answers, BaselineTask, Columns, Record
 
 
 class KluePipeline:
@@ -66,5 +66,6 @@ class KluePipeline:
         inputs = {
             name: tensor.to(self.model.device) for name, tensor in self.collate(features).items()
         }
-        answers = self.task.predict(self.model, inputs)
-        return self.task.decode(examples, features, answers, self.encoder, self.model.config)
+        given = self.task.predict(self.model, inputs)
+        answers = Answers(examples, features, given, self.encoder, self.model.config)
+        return self.task.decode(answers, decoding_of(self.task, self.model.config))

@@ -14,11 +14,13 @@ from datasets import Dataset
 from datasets.fingerprint import Hasher
 from transformers import PreTrainedModel
 
+from klue_metrics import METRICS
+
 from .collator import Collator
 from .encoder import TextEncoder, open_tokenizer, text_encoder
 from .errors import InputError
 from .registry import BASELINES
-from .task import BaselineTask, Record
+from .task import Answers, BaselineTask, Record
 
 ENCODE_BATCH = 500
 Advance = Callable[[int], None]
@@ -72,14 +74,14 @@ class Questions:
 
 
 @torch.inference_mode()
-def answer(
+def ask(
     questions: Questions,
     model: PreTrainedModel,
     encoder: TextEncoder,
     advance: Advance | None = None,
     autocast: Callable[[], contextlib.AbstractContextManager[Any]] = contextlib.nullcontext,
-) -> list[Record]:
-    """Predict every example once; each process takes every n-th batch and gets all records."""
+) -> Answers:
+    """Ask every question once; each process takes every n-th batch and gets all answers."""
     state = PartialState()
     task = questions.task
     collate = Collator(encoder.tokenizer.pad_token_id, task.padding)
@@ -93,14 +95,40 @@ def answer(
         if advance is not None:
             advance(len(batch) * state.num_processes)
     everything = mine if state.num_processes == 1 else gather_object(mine)
-    answers = [given for _, given in sorted(everything, key=lambda pair: pair[0])]
-    meta = [
-        name
-        for name in questions.features.column_names
-        if name not in ("input_ids", "token_type_ids")
-    ]
-    rows = questions.features.select_columns(meta).to_list()
-    return task.decode(questions.examples, rows, answers, encoder, model.config)
+    given = [answer for _, answer in sorted(everything, key=lambda pair: pair[0])]
+    rows = questions.features.select_columns(kept_columns(questions.features)).to_list()
+    return Answers(questions.examples, rows, given, encoder, model.config)
+
+
+def kept_columns(features: Dataset) -> list[str]:
+    """The columns that decoding may need: all but the pieces."""
+    return [name for name in features.column_names if name not in ("input_ids", "token_type_ids")]
+
+
+def decoding_of(task: BaselineTask, config: Any, constrain: bool | None = None) -> str:
+    """The decoding to use: the model's own, or the least or the most constrained one.
+
+    A model's own is the one that did best on the held-out part of its train split.
+    """
+    if constrain is not None:
+        return task.decodings[-1 if constrain else 0]
+    return getattr(config, "klue_decoding", task.decodings[0])
+
+
+def ceiling(
+    task: BaselineTask, rows: Dataset, encoder: TextEncoder, config: Any
+) -> dict[str, float]:
+    """The scores of a model that makes no mistake: what its targets and its decoding can say.
+
+    100 where nothing is lost between gold labels, pieces and records.
+    """
+    features = encode_rows(task, rows, encoder, config, labels=True)
+    columns = features.select_columns(kept_columns(features)).to_list()
+    given = [task.perfect(row, config) for row in columns]
+    answers = Answers(rows.to_list(), columns, given, encoder, config)
+    metric = METRICS[task.name]
+    scores = metric.score(metric.gold(rows), task.decode(answers, task.decodings[0]))
+    return {name: float(scores[name]) for name in metric.scores}
 
 
 def open_fine_tuned(
@@ -119,8 +147,27 @@ def open_fine_tuned(
         raise InputError(
             f"{model}: found a model for {made_for or 'no KLUE task'}, expected one for {task}"
         )
+    check_labels(BASELINES[task], fine_tuned.config, model)
     length = getattr(fine_tuned.config, "klue_max_length", tokenizer.model_max_length)
     return fine_tuned, text_encoder(fine_tuned, tokenizer, length)
+
+
+def check_labels(task: BaselineTask, config: Any, model: str) -> None:
+    """Refuse a checkpoint whose labels are not the task's.
+
+    The tags of a tagger are those of its first place, "B-PS@0".
+    """
+    if not task.labels:
+        return
+    names = [config.id2label[at] for at in range(len(config.id2label))]
+    found = [name.partition("@")[0] for name in names[: len(task.labels)]]
+    if len(names) % len(task.labels) or tuple(found) != task.labels:
+        odd = sorted(set(task.labels).symmetric_difference(found))
+        shown = f" ({', '.join(odd[:3])})" if odd else ", in another order or number"
+        raise InputError(
+            f"{model}: config.json: found a label set that is not {task.name}'s{shown}, "
+            f"expected its {len(task.labels)} labels in their order"
+        )
 
 
 def predict(
@@ -128,6 +175,7 @@ def predict(
     model: str,
     rows: Dataset,
     batch_size: int,
+    constrain: bool | None = None,
     device: str | None = None,
     progress: Callable[[int], contextlib.AbstractContextManager[Advance]] | None = None,
 ) -> list[Record]:
@@ -137,4 +185,6 @@ def predict(
     questions = Questions.of(BASELINES[task], rows, encoder, fine_tuned.config, batch_size)
     with contextlib.ExitStack() as stack:
         advance = stack.enter_context(progress(len(questions.features))) if progress else None
-        return answer(questions, fine_tuned, encoder, advance)
+        answers = ask(questions, fine_tuned, encoder, advance)
+    decoding = decoding_of(BASELINES[task], fine_tuned.config, constrain)
+    return BASELINES[task].decode(answers, decoding)

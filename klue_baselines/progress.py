@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -20,9 +21,15 @@ def console() -> Console:
     return Console(stderr=True, highlight=False, soft_wrap=True)
 
 
+def first_process() -> bool:
+    """Whether this process speaks for a run; under `accelerate launch` the first one does."""
+    return os.environ.get("RANK", "0") == "0"
+
+
 def note(text: str) -> None:
     """One line for people, on stderr."""
-    print(text, file=sys.stderr, flush=True)
+    if first_process():
+        print(text, file=sys.stderr, flush=True)
 
 
 class Meter:
@@ -37,7 +44,7 @@ class Meter:
         self.began = self.shown = time.monotonic()
         self.extra = ""
         self.bar: Progress | None = None
-        if sys.stderr.isatty():
+        if sys.stderr.isatty() and first_process():
             self.bar = Progress(
                 TextColumn("{task.description}"),
                 BarColumn(),
@@ -107,6 +114,7 @@ class TrainingProgress(TrainerCallback):
     def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         """Count a step."""
         if self.meter is not None:
+            self.meter.extra = f", step {state.global_step}/{state.max_steps}{self.loss}"
             self.meter.advance(self.per_step)
 
     def on_log(self, args: Any, state: Any, control: Any, logs: dict[str, float], **_: Any) -> None:
@@ -114,7 +122,7 @@ class TrainingProgress(TrainerCallback):
         if self.meter is None:
             return
         if "loss" in logs:
-            self.meter.extra = f", loss {logs['loss']:.3f}"
+            self.loss = f", loss {logs['loss']:.3f}"
         scores = {
             name.removeprefix("eval_"): value for name, value in logs.items() if name[:5] == "eval_"
         }

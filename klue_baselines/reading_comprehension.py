@@ -1,6 +1,9 @@
 """MRC: the span of a passage that answers a question, or no answer.
 
-An answer is cut out of the passage by character offsets, never put together from pieces.
+An answer is cut out of the passage by character offsets, never put together from pieces. It may
+begin or end inside a piece: the head scores, for each piece, an answer that begins at each of its
+first characters and one that ends at each of its last ones, so that nothing is out of reach. The
+published head knows whole pieces alone.
 """
 
 from __future__ import annotations
@@ -10,27 +13,45 @@ from typing import Any
 
 import numpy as np
 import torch
-from transformers import AutoModelForQuestionAnswering, PreTrainedModel
+from torch.nn.functional import cross_entropy, pad
+from transformers import AutoModelForTokenClassification, PreTrainedModel
+
+from klue_metrics import METRICS
 
 from .encoder import TextEncoder, open_weights
 from .errors import InputError
-from .task import BaselineTask, Columns, Record
+from .task import PLAIN, PUBLISHED_HEAD, Answers, BaselineTask, Columns, Record
 from .text import normalise
 
+PLACES = 8  # an answer's border lies in no piece of KLUE further inside than that
 STRIDE = 128
 QUESTION_LENGTH = 64  # pieces
 ANSWER_LENGTH = 30  # pieces
 NO_CHARACTER = -1
+TUNED = "tuned"
 
 
-def build(model: str, **_: Any) -> PreTrainedModel:
-    """An encoder with a new head for the start and the end of an answer."""
-    return open_weights(AutoModelForQuestionAnswering, model)
+def build(model: str, head: str, **_: Any) -> PreTrainedModel:
+    """An encoder with a linear layer to the borders of an answer in each piece.
+
+    Output `start@k`: the answer begins k characters behind the piece's first; output `end@k`: it
+    ends k characters before the piece's last. The published head has k = 0 alone.
+    """
+    places = 1 if head == PUBLISHED_HEAD else PLACES
+    names = [f"{border}@{place}" for border in ("start", "end") for place in range(places)]
+    return open_weights(
+        AutoModelForTokenClassification,
+        model,
+        num_labels=len(names),
+        id2label=dict(enumerate(names)),
+        label2id={name: index for index, name in enumerate(names)},
+        ignore_mismatched_sizes=True,
+    )
 
 
 def load(model: str, **options: Any) -> PreTrainedModel:
     """A fine-tuned reader."""
-    return open_weights(AutoModelForQuestionAnswering, model, **options)
+    return open_weights(AutoModelForTokenClassification, model, **options)
 
 
 def cut_questions(questions: Sequence[str], encoder: TextEncoder) -> list[str]:
@@ -73,18 +94,21 @@ def encode(batch: Columns, encoder: TextEncoder, config: Any, labels: bool) -> C
     }
     if encoder.token_types:
         columns["token_type_ids"] = list(encoding["token_type_ids"])
+    places = config.num_labels // 2
     if not labels:
-        columns["passage"] = [(span[:, 0] >= 0).astype(int).tolist() for span in spans]
+        columns["passage"] = [
+            np.where(span[:, 0] < 0, 0, np.minimum(span[:, 1] - span[:, 0], places)).tolist()
+            for span in spans
+        ]
     else:
         gold = [
             (NO_CHARACTER, NO_CHARACTER) if impossible else first_answer(answers)
             for impossible, answers in zip(batch["is_impossible"], batch["answers"], strict=True)
         ]
-        borders = [
-            answer_pieces(span, *gold[owner]) for owner, span in zip(owners, spans, strict=True)
+        columns["labels"] = [
+            answer_borders(span, gold[owner], places)
+            for owner, span in zip(owners, spans, strict=True)
         ]
-        columns["start_positions"] = [start for start, _ in borders]
-        columns["end_positions"] = [end for _, end in borders]
     return columns
 
 
@@ -101,67 +125,148 @@ def first_answer(answers: Any) -> tuple[int, int]:
     return start, start + len(answers["text"][0])
 
 
-def answer_pieces(span: np.ndarray, start: int, end: int) -> tuple[int, int]:
-    """The first and the last piece of an answer, (0, 0) where the window lacks a part of it."""
+def answer_borders(span: np.ndarray, answer: tuple[int, int], places: int) -> list[int]:
+    """Where an answer begins and ends: piece * places + place, twice.
+
+    [0, 0], the first piece, where there is no answer or the window lacks a part of it. A border
+    deeper inside a piece than there are places moves to the piece's own.
+    """
+    start, end = answer
     overlap = (span[:, 0] < end) & (span[:, 1] > start) & (span[:, 0] >= 0)
     pieces = overlap.nonzero()[0]
     if not len(pieces) or span[pieces[0], 0] > start or span[pieces[-1], 1] < end:
-        return 0, 0
-    return int(pieces[0]), int(pieces[-1])
+        return [0, 0]
+    first, last = int(pieces[0]), int(pieces[-1])
+    before, behind = int(start - span[first, 0]), int(span[last, 1] - end)
+    return [
+        first * places + (before if before < places else 0),
+        last * places + (behind if behind < places else 0),
+    ]
 
 
-def predict(
-    model: PreTrainedModel, inputs: Mapping[str, torch.Tensor]
-) -> list[tuple[float, int, int, float]]:
-    """For each window: the best span's score, first and last piece, and the score of no answer.
+def loss(outputs: Any, labels: torch.Tensor, num_items_in_batch: Any = None) -> torch.Tensor:
+    """Mean cross-entropy of the beginning and the end over all places of a window."""
+    borders = outputs.logits.float().unflatten(-1, (2, -1)).transpose(1, 2).flatten(2).flatten(0, 1)
+    if num_items_in_batch is None:
+        return cross_entropy(borders, labels.flatten())
+    return cross_entropy(borders, labels.flatten(), reduction="sum") / num_items_in_batch
 
-    All spans of at most `ANSWER_LENGTH` pieces of the passage compete, so the best one is exact.
+
+Span = tuple[float, int, int, int, int]
+
+
+def predict(model: PreTrainedModel, inputs: Mapping[str, torch.Tensor]) -> list[tuple[Span, float]]:
+    """For each window the best span and the score of no answer.
+
+    A span: its score, its first piece and the place there, its last piece and the place there. All
+    spans of at most `ANSWER_LENGTH` pieces of the passage compete, so the best one is exact.
     """
-    passage = inputs["passage"].bool()
+    counts = inputs["passage"]
     output = model(**{name: value for name, value in inputs.items() if name != "passage"})
-    start, end = output.start_logits.float(), output.end_logits.float()
-    lowest = torch.finfo(start.dtype).min
-    null = start[:, 0] + end[:, 0]
-    first = start.masked_fill(~passage, lowest)
-    last = torch.nn.functional.pad(
-        end.masked_fill(~passage, lowest), (0, ANSWER_LENGTH - 1), value=lowest
+    start, end = output.logits.float().unflatten(-1, (2, -1)).unbind(2)  # (windows, pieces, places)
+    null = start[:, 0, 0] + end[:, 0, 0]
+    lowest = torch.finfo(start.dtype).min / 4  # a sum of two is still a number
+    outside = torch.arange(start.shape[-1], device=start.device) >= counts[..., None]
+    start, end = start.masked_fill(outside, lowest), end.masked_fill(outside, lowest)
+    first, first_place = start.max(-1)
+    last, last_place = end.max(-1)
+    # (windows, pieces, ANSWER_LENGTH): a span's further pieces are a place on the last axis.
+    scores = first[..., None] + pad(last, (0, ANSWER_LENGTH - 1), value=lowest).unfold(
+        1, ANSWER_LENGTH, 1
     )
-    # (windows, pieces, ANSWER_LENGTH): a span's length is a place on the last axis.
-    scores = first[..., None] + last.unfold(1, ANSWER_LENGTH, 1)
+    single, single_start, single_end = spans_inside(start, end, counts)
+    scores[..., 0] = single
     best, place = scores.flatten(1).max(-1)
-    begin = place // ANSWER_LENGTH
-    finish = begin + place % ANSWER_LENGTH
-    return list(zip(best.tolist(), begin.tolist(), finish.tolist(), null.tolist(), strict=True))
+    begin, more = place // ANSWER_LENGTH, place % ANSWER_LENGTH
+    finish = begin + more
+    window = torch.arange(len(best), device=best.device)
+    alone = more == 0
+    found = (
+        best,
+        begin,
+        torch.where(alone, single_start[window, begin], first_place[window, begin]),
+        finish,
+        torch.where(alone, single_end[window, begin], last_place[window, finish]),
+    )
+    spans = zip(*(column.tolist() for column in found), strict=True)
+    return list(zip(spans, null.tolist(), strict=True))
 
 
-def decode(
-    examples: Sequence[Record],
-    rows: Sequence[Record],
-    answers: Sequence[Any],
-    encoder: Any,
-    config: Any,
-) -> list[Record]:
+def spans_inside(
+    start: torch.Tensor, end: torch.Tensor, counts: torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """The best span inside each piece: score, place of its start, place of its end.
+
+    start, end: (windows, pieces, places). A span inside a piece keeps at least one character.
+    """
+    size = start.shape[-1]
+    place = torch.arange(size, device=start.device)
+    nothing_left = place[:, None] + place >= counts[..., None, None].clamp(min=1)
+    pairs = (start[..., :, None] + end[..., None, :]).masked_fill(
+        nothing_left, torch.finfo(start.dtype).min
+    )
+    best, at = pairs.flatten(2).max(-1)
+    return best, at // size, at % size
+
+
+def perfect(row: Record, config: Any) -> tuple[Span, float]:
+    """The gold span, sure of itself, or no answer."""
+    places = config.num_labels // 2
+    (first, before), (last, behind) = (divmod(border, places) for border in row["labels"])
+    return (1.0 if first else -1.0, first, before, last, behind), 0.0
+
+
+def decode(answers: Answers, decoding: str) -> list[Record]:
     """Records of the best span over a question's windows, or of no answer.
 
     As in the original, no answer wins where its lowest score over the windows is above the best
-    span's; `config.null_threshold` shifts that.
+    span's; the tuned decoding asks for more than that, or for less, by `config.null_threshold`.
     """
+    texts, margins = best_spans(answers)
+    threshold = {PLAIN: 0.0, TUNED: getattr(answers.config, "null_threshold", 0.0)}[decoding]
+    return [
+        {"guid": example["guid"], "prediction_text": "" if margin > threshold else text}
+        for example, text, margin in zip(answers.examples, texts, margins, strict=True)
+    ]
+
+
+def best_spans(answers: Answers) -> tuple[list[str], list[float]]:
+    """Each question's best span, and by how much no answer scores higher."""
     best: dict[int, tuple[float, str]] = {}
     null: dict[int, float] = {}
-    for row, (score, first, last, nothing) in zip(rows, answers, strict=True):
+    for row, (span, nothing) in zip(answers.rows, answers.given, strict=True):
+        score, first, before, last, behind = span
         owner = row["example"]
         null[owner] = min(nothing, null.get(owner, nothing))
         if owner not in best or score > best[owner][0]:
-            context = examples[owner]["context"]
-            best[owner] = (score, context[row["start"][first] : row["end"][last]])
-    threshold = getattr(config, "null_threshold", 0.0)
-    return [
-        {
-            "guid": example["guid"],
-            "prediction_text": "" if null[at] - best[at][0] > threshold else best[at][1],
-        }
-        for at, example in enumerate(examples)
-    ]
+            context = answers.examples[owner]["context"]
+            text = context[row["start"][first] + before : row["end"][last] - behind]
+            best[owner] = (score, text)
+    order = range(len(answers.examples))
+    return [best[at][1] for at in order], [null[at] - best[at][0] for at in order]
+
+
+def tune(answers: Answers) -> dict[str, Any]:
+    """The threshold under which held-out questions are answered with the highest ROUGE-W."""
+    metric = METRICS["mrc"]
+    texts, margins = best_spans(answers)
+    references = metric.gold(answers.examples).references
+
+    def gains(predicted: Sequence[str]) -> np.ndarray:
+        records = [
+            {"guid": reference["guid"], "prediction_text": text}
+            for reference, text in zip(references, predicted, strict=True)
+        ]
+        return metric.statistics(records, references).per_example[:, 1]
+
+    order = np.argsort(margins, kind="stable")
+    gain = (gains(texts) - gains([""] * len(texts)))[order]
+    # Answering the first n of them is worth the sum of their gains.
+    answered = int(np.argmax(np.concatenate([[0.0], np.cumsum(gain)])))
+    borders = np.concatenate(
+        [[margins[order[0]] - 1], np.array(margins)[order], [margins[order[-1]]]]
+    )
+    return {"null_threshold": float((borders[answered] + borders[answered + 1]) / 2)}
 
 
 def row(question: str, context: str) -> Record:
@@ -176,7 +281,12 @@ BASELINE = BaselineTask(
     encode=encode,
     predict=predict,
     decode=decode,
+    perfect=perfect,
+    heads=("characters", PUBLISHED_HEAD),
+    decodings=(PLAIN, TUNED),
+    tune=tune,
     row=row,
-    padding={"passage": 0, "start_positions": 0, "end_positions": 0},
+    padding={"passage": 0, "labels": 0},
     holdout_unit="context",
+    loss=loss,
 )

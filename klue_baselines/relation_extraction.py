@@ -11,7 +11,7 @@ from klue_datasets import TASKS
 
 from . import sequence_classification as head
 from .encoder import TextEncoder
-from .task import BaselineTask, Columns, Record
+from .task import Answers, BaselineTask, Columns, Record
 from .text import normalise
 
 MARKERS = ("<subj>", "</subj>", "<obj>", "</obj>")
@@ -77,13 +77,12 @@ def encode(batch: Columns, encoder: TextEncoder, config: Any, labels: bool) -> C
     return {**columns, "labels": batch["label"]} if labels else columns
 
 
-def decode(
-    examples: Sequence[Record], rows: Any, answers: Sequence[list[float]], encoder: Any, config: Any
-) -> list[Record]:
+def decode(answers: Answers, decoding: str) -> list[Record]:
     """Records with the best relation and all 30 probabilities in relation_list order."""
-    records = head.best_labels(examples, rows, answers, encoder, config)
+    records = head.best_labels(answers, decoding)
     return [
-        {**record, "probabilities": answer} for record, answer in zip(records, answers, strict=True)
+        {**record, "probabilities": given}
+        for record, given in zip(records, answers.given, strict=True)
     ]
 
 
@@ -105,6 +104,7 @@ BASELINE = BaselineTask(
     encode=encode,
     predict=head.probabilities,
     decode=decode,
+    perfect=head.certain,
     row=row,
     padding={"labels": -100},
 )

@@ -10,7 +10,7 @@ import resource
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import MISSING, asdict, dataclass, field, fields
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -27,10 +27,12 @@ class Result:
     """What one run gave and how.
 
     scores: name -> 0-100. intervals: name -> the 95 % bootstrap interval over the scored units,
-    which says nothing of the spread over seeds. sample: True where the bundled sample was used,
-    which is no KLUE score. split: what was scored. trained_on, selected_on: what the model saw,
-    and what its checkpoint was chosen by. settings: the complete recipe. data: source, digest and
-    sizes. seconds: training, and predicting. speed: training examples a second. peak_memory: bytes.
+    which says nothing of the spread over seeds. decodings: the scores under each way to decode the
+    same answers, of which settings["decoding"] gave `scores`. sample: True where the bundled sample
+    was used, which is no KLUE score. split: what was scored. trained_on, selected_on: what the
+    model saw, and what its checkpoint was chosen by. settings: the complete recipe. data: source,
+    digest and sizes. seconds: training, and predicting. speed: training examples a second.
+    peak_memory: bytes.
     """
 
     task: str
@@ -51,6 +53,7 @@ class Result:
     hardware: Mapping[str, Any]
     commit: str | None
     created: str
+    decodings: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     def write(self, path: Path) -> None:
         """Write the file as a whole or not at all."""
@@ -68,7 +71,8 @@ class Result:
         except (OSError, ValueError) as error:
             raise InputError(f"{path}: found {error}, expected a result file") from None
         names = {field.name for field in fields(cls)}
-        if not isinstance(content, dict) or set(content) != names:
+        needed = {field.name for field in fields(cls) if field.default_factory is MISSING}
+        if not isinstance(content, dict) or not needed <= set(content) <= names:
             odd = sorted(names.symmetric_difference(content))
             raise InputError(
                 f"{path}: found the wrong fields ({', '.join(odd[:3])}), expected a result file"

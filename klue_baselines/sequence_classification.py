@@ -9,6 +9,7 @@ import torch
 from transformers import AutoModelForSequenceClassification, PreTrainedModel
 
 from .encoder import open_weights
+from .task import Answers, Record
 
 
 def build_classifier(model: str, labels: Sequence[str], **_: Any) -> PreTrainedModel:
@@ -50,18 +51,15 @@ def numbers(model: PreTrainedModel, inputs: Mapping[str, torch.Tensor]) -> list[
     return model(**inputs).logits.float().squeeze(-1).tolist()
 
 
-def best_labels(
-    examples: Sequence[dict[str, Any]],
-    rows: Any,
-    answers: Sequence[list[float]],
-    encoder: Any,
-    config: Any,
-) -> list[dict[str, Any]]:
+def best_labels(answers: Answers, decoding: str) -> list[Record]:
     """Records of the most probable label."""
+    names = answers.config.id2label
     return [
-        {
-            "guid": example["guid"],
-            "label": config.id2label[max(range(len(row)), key=row.__getitem__)],
-        }
-        for example, row in zip(examples, answers, strict=True)
+        {"guid": example["guid"], "label": names[max(range(len(row)), key=row.__getitem__)]}
+        for example, row in zip(answers.examples, answers.given, strict=True)
     ]
+
+
+def certain(row: Record, config: Any) -> list[float]:
+    """Probabilities that leave no doubt about the gold label."""
+    return [float(label == row["labels"]) for label in range(config.num_labels)]

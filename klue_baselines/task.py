@@ -13,6 +13,28 @@ from .encoder import TextEncoder
 
 Columns = dict[str, list[Any]]
 Record = dict[str, Any]
+PLAIN = "plain"
+PUBLISHED_HEAD = "original"
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What a model said about examples.
+
+    rows: the features that it saw, without their pieces; column `example` of each is the place of
+    its example. given: what `BaselineTask.predict` gave for each row.
+    """
+
+    examples: Sequence[Record]
+    rows: Sequence[Record]
+    given: Sequence[Any]
+    encoder: TextEncoder
+    config: Any
+
+
+def not_tuned(answers: Answers) -> dict[str, Any]:
+    """Nothing: a task whose decoding has nothing to be tuned."""
+    return {}
 
 
 @dataclass(frozen=True)
@@ -21,7 +43,8 @@ class BaselineTask:
 
     name: the task's id, the same in every room.
     labels: the names of what is predicted, in the order of the model's outputs.
-    build: (encoder folder or id, labels=, tokenizer=, ontology=) -> a model to fine-tune.
+    heads: the kinds of head that `build` makes, the default first; "original" is the published one.
+    build: (encoder folder or id, head=, labels=, tokenizer=, ontology=) -> a model to fine-tune.
     load: a fine-tuned model's folder or id, options of `from_pretrained` -> the model.
     encode: (columns of a batch of examples, encoder, model configuration, with gold labels?) ->
         columns of model inputs. One example may become several rows (windows, turns); the column
@@ -30,8 +53,12 @@ class BaselineTask:
     padding: the model inputs beside `input_ids` and what each is filled up with. Columns that are
         neither are kept for `decode` and never reach the model.
     predict: (model, inputs) -> one small answer for each row of the batch.
-    decode: (examples, rows of `encode`, their answers, encoder, model configuration) -> records
-        of the prediction file, in the examples' order.
+    decodings: the ways from answers to records, the least constrained first.
+    decode: (answers, decoding) -> records of the prediction file, in the examples' order.
+    tune: answers about held-out examples with their gold labels -> fields of the model
+        configuration that a decoding uses.
+    perfect: (a row of `encode` with gold labels, model configuration) -> the answer of a model
+        that has learned these targets completely.
     holdout_unit: the column whose equal values stay on one side when a part is held out of train,
         so that no premise or passage is on both.
     loss: (outputs, labels, number of labels) -> loss, where the model's own does not serve.
@@ -42,12 +69,14 @@ class BaselineTask:
     load: Callable[..., PreTrainedModel]
     encode: Callable[..., Columns]
     predict: Callable[[PreTrainedModel, Mapping[str, torch.Tensor]], list[Any]]
-    decode: Callable[
-        [Sequence[Record], Sequence[Record], Sequence[Any], TextEncoder, Any], list[Record]
-    ]
+    decode: Callable[[Answers, str], list[Record]]
+    perfect: Callable[[Record, Any], Any]
     padding: Mapping[str, float]
     row: Callable[..., Record]
     labels: tuple[str, ...] = ()
+    heads: tuple[str, ...] = (PUBLISHED_HEAD,)
+    decodings: tuple[str, ...] = (PLAIN,)
+    tune: Callable[[Answers], Mapping[str, Any]] = not_tuned
     holdout_unit: str = "guid"
     loss: Callable[..., torch.Tensor] | None = None
     needs_ontology: bool = False

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from . import sequence_classification as head
 from .encoder import TextEncoder
-from .task import BaselineTask, Columns, Record
+from .task import Answers, BaselineTask, Columns, Record
 
 
 def encode(batch: Columns, encoder: TextEncoder, config: Any, labels: bool) -> Columns:
@@ -18,14 +17,17 @@ def encode(batch: Columns, encoder: TextEncoder, config: Any, labels: bool) -> C
     return {**columns, "labels": [gold["real-label"] for gold in batch["labels"]]}
 
 
-def decode(
-    examples: Sequence[Record], rows: Any, answers: Sequence[float], encoder: Any, config: Any
-) -> list[Record]:
+def decode(answers: Answers, decoding: str) -> list[Record]:
     """Records of the predicted numbers, not clipped to the scale."""
     return [
         {"guid": example["guid"], "score": answer}
-        for example, answer in zip(examples, answers, strict=True)
+        for example, answer in zip(answers.examples, answers.given, strict=True)
     ]
+
+
+def perfect(row: Record, config: Any) -> float:
+    """The gold number."""
+    return row["labels"]
 
 
 def row(sentence1: str, sentence2: str) -> Record:
@@ -40,6 +42,7 @@ BASELINE = BaselineTask(
     encode=encode,
     predict=head.numbers,
     decode=decode,
+    perfect=perfect,
     row=row,
     padding={"labels": 0.0},
 )

@@ -30,6 +30,7 @@ BASELINE = BaselineTask(
     encode=encode,
     predict=head.probabilities,
     decode=head.best_labels,
+    perfect=head.certain,
     row=row,
     padding={"labels": -100},
 )

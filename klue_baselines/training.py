@@ -6,7 +6,7 @@ import json
 import math
 import shutil
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -20,24 +20,24 @@ from transformers import (
     PrinterCallback,
     ProgressCallback,
     Trainer,
-    TrainerControl,
     TrainingArguments,
     set_seed,
 )
 
 from klue_datasets import TASKS, load, load_ontology
 from klue_datasets.sources import resolve
-from klue_metrics import METRICS, MetricError
+from klue_metrics import METRICS
 
 from . import results
 from .collator import Collator
 from .encoder import TextEncoder, open_tokenizer, text_encoder
 from .errors import InputError
-from .prediction import Questions, answer, encode_rows
+from .prediction import Questions, ceiling, decoding_of, encode_rows
 from .progress import TrainingProgress, meter, note
 from .recipes import Recipe, recipe
 from .registry import BASELINES
-from .task import BaselineTask
+from .task import PUBLISHED_HEAD, BaselineTask, Record
+from .trainer import KlueTrainer, last_checkpoint, scores_or_none
 
 HELD_OUT = 0.1  # of train, to choose the checkpoint on
 LEAST_HELD_OUT = 8  # examples; fewer say nothing
@@ -51,7 +51,9 @@ class Run:
 
     overrides: fields of the recipe that replace the published ones. train_split, eval_split: as in
     `load_dataset`, "train" or "validation[:80%]". select_on: "held-out" or "dev". precision:
-    "fp32" or "bf16".
+    "fp32" or "bf16". head: None for the task's own, "original" for the published one. constrain:
+    None for the decoding that does best on the held-out part, False for the least constrained one,
+    True for the most.
     """
 
     task: str
@@ -65,44 +67,12 @@ class Run:
     eval_split: str = "validation"
     max_train_examples: int | None = None
     select_on: str = "held-out"
+    head: str | None = None
+    constrain: bool | None = None
     precision: str = "fp32"
     compile: bool = False
     results: Path | None = Path("results")
     overwrite: bool = False
-
-
-class KlueTrainer(Trainer):
-    """transformers' Trainer, evaluated by KLUE's own scores on decoded predictions."""
-
-    def __init__(
-        self, *, questions: Questions, gold: Any, encoder: TextEncoder, **kwargs: Any
-    ) -> None:
-        super().__init__(**kwargs)
-        self.control: TrainerControl
-        self.questions, self.gold, self.encoder = questions, gold, encoder
-
-    def evaluate(
-        self, eval_dataset: Any = None, ignore_keys: Any = None, metric_key_prefix: str = "eval"
-    ) -> dict[str, float]:
-        """Predict the held-out examples and score them."""
-        model = self.accelerator.unwrap_model(self.model)
-        records = answer(
-            self.questions, model, self.encoder, autocast=self.compute_loss_context_manager
-        )
-        metric = METRICS[self.questions.task.name]
-        try:
-            scores = metric.score(self.gold, records)
-        except MetricError as error:
-            # A handful of examples, or a model that has learned nothing yet, can leave a score
-            # undefined (no entity on either side, constant numbers): as good as nothing learned.
-            note(f"{metric.name}: held-out scores are undefined ({error}), counted as 0")
-            scores = dict.fromkeys(metric.scores, 0.0)
-        metrics = {f"{metric_key_prefix}_{name}": float(scores[name]) for name in metric.scores}
-        self.log(metrics)
-        self.control = self.callback_handler.on_evaluate(
-            self.args, self.state, self.control, metrics
-        )
-        return metrics
 
 
 def train(run: Run) -> results.Result:
@@ -118,31 +88,36 @@ def train(run: Run) -> results.Result:
     model, encoder, settings = open_encoder(run, task)
     claim(run, settings)
     training, held_out = divide(rows, task, run, dev)
+    if run.head == PUBLISHED_HEAD:
+        best = ceiling(task, dev, encoder, model.config)
+        shown = ", ".join(f"{name} {score:.2f}" for name, score in best.items())
+        note(f"{run.task}: the most that this head can reach on {run.eval_split}: {shown}")
     features = encode_rows(task, training, encoder, model.config, labels=True)
     warn_cut(run.task, features, encoder)
-    questions = Questions.of(task, held_out, encoder, model.config, settings.eval_batch_size)
     trainer = KlueTrainer(
         model=model,
         args=arguments(run, settings, len(features)),
         train_dataset=features,
         eval_dataset=features,  # never read: `evaluate` asks the questions
-        data_collator=Collator(encoder.tokenizer.pad_token_id, task.padding),
+        data_collator=Collator(encoder.tokenizer.pad_token_id, task.padding, keep=("example",)),
         processing_class=encoder.tokenizer,
         compute_loss_func=task.loss,
         callbacks=[
             TrainingProgress(f"{run.task} seed {run.seed}"),
             EarlyStoppingCallback(settings.patience),
         ],
-        questions=questions,
+        questions=Questions.of(task, held_out, encoder, model.config, settings.eval_batch_size),
         gold=METRICS[run.task].gold(held_out),
         encoder=encoder,
+        guids=training["guid"][:],
     )
     for callback in (PrinterCallback, ProgressCallback):
         trainer.remove_callback(callback)
     began = time.monotonic()
-    trainer.train(resume_from_checkpoint=bool(checkpoints(run.output)))
+    trainer.train(resume_from_checkpoint=last_checkpoint(run.output))
     seconds = time.monotonic() - began
-    return finish(run, settings, trainer, encoder, dev, training, seconds)
+    choose_decoding(run, trainer, settings)
+    return finish(run, settings, trainer, dev, len(training), seconds)
 
 
 def open_encoder(run: Run, task: BaselineTask) -> tuple[Any, TextEncoder, Recipe]:
@@ -151,7 +126,14 @@ def open_encoder(run: Run, task: BaselineTask) -> tuple[Any, TextEncoder, Recipe
     ontology = (
         load_ontology(data_dir=run.data_dir, sample=run.sample) if task.needs_ontology else None
     )
-    model = task.build(run.model, labels=task.labels, tokenizer=tokenizer, ontology=ontology)
+    head = run.head or task.heads[0]
+    if head not in task.heads:
+        raise InputError(
+            f"head: found {head!r}, expected {' or '.join(task.heads)} for {task.name}"
+        )
+    model = task.build(
+        run.model, head=head, labels=task.labels, tokenizer=tokenizer, ontology=ontology
+    )
     inner = getattr(model.config, "encoder", model.config)
     settings = replace(recipe(run.task, inner.hidden_size), **dict(run.overrides))
     encoder = text_encoder(model, tokenizer, settings.max_length)
@@ -201,13 +183,18 @@ def warn_cut(task: str, features: Dataset, encoder: TextEncoder) -> None:
 def arguments(run: Run, settings: Recipe, examples: int) -> TrainingArguments:
     """The settings in the Trainer's words."""
     world = PartialState().num_processes
-    batches = math.ceil(examples / (settings.batch_size * world))
+    if settings.batch_size % world:
+        raise InputError(
+            f"batch_size: found {settings.batch_size} for {world} processes, "
+            "expected a number that they can share"
+        )
+    batches = math.ceil(examples / settings.batch_size)
     per_epoch = max(batches // settings.accumulation, 1)
     return TrainingArguments(
         output_dir=str(run.output / "checkpoints"),
         learning_rate=settings.learning_rate,
         num_train_epochs=settings.epochs,
-        per_device_train_batch_size=settings.batch_size,
+        per_device_train_batch_size=settings.batch_size // world,
         gradient_accumulation_steps=settings.accumulation,
         warmup_steps=settings.warmup,
         weight_decay=settings.weight_decay,
@@ -240,6 +227,7 @@ def claim(run: Run, settings: Recipe) -> None:
         InputError: it holds another run, or one that is done.
     """
     if not PartialState().is_main_process:
+        PartialState().wait_for_everyone()
         return
     wanted = {**asdict(run), **asdict(settings)}
     for name in ("output", "results", "overwrite", "overrides"):
@@ -258,43 +246,63 @@ def claim(run: Run, settings: Recipe) -> None:
             "expected a new folder or --overwrite"
         )
     results.write_text(marker, json.dumps(wanted, ensure_ascii=False, indent=2) + "\n")
+    PartialState().wait_for_everyone()
 
 
-def checkpoints(output: Path) -> list[Path]:
-    """The checkpoints that a run left."""
-    return sorted((output / "checkpoints").glob("checkpoint-*/trainer_state.json"))
+def choose_decoding(run: Run, trainer: KlueTrainer, settings: Recipe) -> None:
+    """Tune the decodings on the held-out part and keep the best in the model's configuration.
+
+    Of equal ones the most constrained is kept: its answers are at least well-formed.
+    """
+    task, questions = trainer.questions.task, trainer.questions
+    if len(task.decodings) == 1:
+        return
+    answers = trainer.ask(questions)
+    config = answers.config
+    config.update(dict(task.tune(answers)))
+    metric = METRICS[task.name]
+    held_out = {
+        name: scores_or_none(metric, trainer.gold, task.decode(answers, name))[settings.select_by]
+        for name in task.decodings
+    }
+    best = max(reversed(task.decodings), key=held_out.__getitem__)
+    config.klue_decoding = (
+        best if run.constrain is None else decoding_of(task, config, run.constrain)
+    )
+    shown = ", ".join(f"{name} {score:.2f}" for name, score in held_out.items())
+    note(f"{task.name}: held-out {settings.select_by} by decoding: {shown}; {config.klue_decoding}")
 
 
 def finish(
     run: Run,
     settings: Recipe,
     trainer: KlueTrainer,
-    encoder: TextEncoder,
     dev: Dataset,
-    training: Dataset,
+    train_examples: int,
     seconds: float,
 ) -> results.Result:
     """Keep the model, predict the evaluation split, score it, and drop the checkpoints.
 
     The result is written last: it says that the run is done.
     """
-    metric = METRICS[run.task]
-    model = trainer.accelerator.unwrap_model(trainer.model)
+    metric, task = METRICS[run.task], BASELINES[run.task]
     first = PartialState().is_main_process
     if first:
         keep_model(trainer, run.output)
     began = time.monotonic()
-    questions = Questions.of(
-        BASELINES[run.task], dev, encoder, model.config, settings.eval_batch_size
-    )
+    config = trainer.accelerator.unwrap_model(trainer.model).config
+    questions = Questions.of(task, dev, trainer.encoder, config, settings.eval_batch_size)
     with meter(f"{run.task}: {run.eval_split}", len(questions.features)) as advance:
-        records = answer(questions, model, encoder, advance, trainer.compute_loss_context_manager)
+        answers = trainer.ask(questions, advance)
     predicted = time.monotonic() - began
+    decoding = decoding_of(task, config)
+    records = {name: task.decode(answers, name) for name in task.decodings}
     if first:
-        metric.write_predictions(run.output / "predictions.jsonl", records)
-    scores = metric.score(metric.gold(dev), records, confidence=CONFIDENCE)
+        metric.write_predictions(run.output / "predictions.jsonl", records[decoding])
+    gold = metric.gold(dev)
+    scores = metric.score(gold, records[decoding], confidence=CONFIDENCE)
     source = resolve(TASKS[run.task], run.data_dir, run.sample)
-    batch = trainer.args.train_batch_size * trainer.args.world_size * settings.accumulation
+    flags = {"precision": run.precision, "compile": run.compile, "decoding": decoding}
     result = results.Result(
         task=run.task,
         model=results.model_name(run.model),
@@ -305,20 +313,21 @@ def finish(
         trained_on=run.train_split,
         selected_on=run.select_on,
         sample=run.sample,
-        settings={**asdict(settings), "precision": run.precision, "compile": run.compile},
+        settings={**asdict(settings), **flags, "head": run.head or task.heads[0]},
         data={
             "source": source.kind,
             "digest": source.digest,
-            "train_examples": len(training),
+            "train_examples": train_examples,
             "eval_examples": len(dev),
         },
         seconds={"train": round(seconds, 2), "predict": round(predicted, 2)},
-        speed=round(trainer.state.global_step * batch / max(seconds, 1e-9), 2),
+        speed=round(trainer.state.global_step * step_size(trainer) / max(seconds, 1e-9), 2),
         peak_memory=results.peak_memory(),
         versions=results.versions(),
         hardware=results.hardware(),
         commit=results.commit(),
         created=results.now(),
+        decodings={name: plain_scores(metric, gold, records[name]) for name in task.decodings},
     )
     trainer.accelerator.wait_for_everyone()
     if first:
@@ -327,6 +336,18 @@ def finish(
             result.write(results.result_path(run.results, run.model, run.task, run.seed))
         shutil.rmtree(run.output / "checkpoints", ignore_errors=True)
     return result
+
+
+def plain_scores(metric: Any, gold: Any, records: Sequence[Record]) -> dict[str, float]:
+    """The official scores, without intervals."""
+    scores = metric.score(gold, records)
+    return {name: float(scores[name]) for name in metric.scores}
+
+
+def step_size(trainer: Trainer) -> int:
+    """Training examples a step, on all devices together."""
+    args = trainer.args
+    return args.train_batch_size * args.world_size * args.gradient_accumulation_steps
 
 
 def keep_model(trainer: KlueTrainer, output: Path) -> None:

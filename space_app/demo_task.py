@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from klue_baselines.pipeline import KluePipeline
+from klue_baselines.task import Answers
 
 from .texts import Language
 
@@ -93,16 +94,17 @@ class Controls:
     triggers: Sequence[Any]
 
 
-def ask(pipeline: KluePipeline, row: dict[str, Any]) -> tuple[list[dict[str, Any]], list[Any]]:
+def ask(pipeline: KluePipeline, row: dict[str, Any]) -> tuple[list[dict[str, Any]], Answers]:
     """The records for one example, and what the model said before it was made records of."""
-    given: list[Any] = []
+    seen: list[Answers] = []
 
-    def predict(*args: Any) -> list[Any]:
-        given.extend(pipeline.task.predict(*args))
-        return given
+    def decode(answers: Answers, decoding: str) -> list[dict[str, Any]]:
+        seen.append(answers)
+        return pipeline.task.decode(answers, decoding)
 
-    watched = replace(pipeline.task, predict=predict)
-    return KluePipeline(watched, pipeline.model, pipeline.encoder).batch([row]), given
+    watched = replace(pipeline.task, decode=decode)
+    records = KluePipeline(watched, pipeline.model, pipeline.encoder).batch([row])
+    return records, seen[0]
 
 
 def record_text(record: Mapping[str, Any]) -> str:

@@ -16,9 +16,9 @@ ANNOTATORS = ("author", "label2", "label3", "label4", "label5")
 
 def answer(pipeline: KluePipeline, language: Language, premise: str, hypothesis: str) -> Answer:
     """The three labels, the most probable first."""
-    [record], [probabilities] = ask(pipeline, pipeline.task.row(premise, hypothesis))
+    [record], answers = ask(pipeline, pipeline.task.row(premise, hypothesis))
     names = {label: language.say(label) for label in LABELS}
-    return Answer(probability_bars(pipeline, probabilities, names), record_text(record))
+    return Answer(probability_bars(pipeline, answers.given[0], names), record_text(record))
 
 
 def labels(row: Row) -> list[str]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
 from klue_baselines.pipeline import KluePipeline
+from klue_baselines.task import Answers
 
 from .demo_task import Answer, Row, RowView, Shown, TaskDemo, ask, record_text
 from .markup import Mark, marked, pairs, plain, written
@@ -13,39 +14,37 @@ from .texts import Language
 
 def answer(pipeline: KluePipeline, language: Language, question: str, context: str) -> Answer:
     """The passage with its answer."""
-    [record], windows = ask(pipeline, pipeline.task.row(question, context))
+    [record], answers = ask(pipeline, pipeline.task.row(question, context))
     text = record["prediction_text"]
+    start, best, null = best_window(answers)
     found = plain(text) if text else plain(language.say("mrc.none"))
-    best, null = scores(windows)
     about = language.say("mrc.scores", best=best, null=null)
     html = (
         f'<p class="big">{found}</p><p><small>{plain(about)}</small></p>'
-        f"{marked(context, answer_marks(context, [text]))}"
+        f"{marked(context, answer_marks([text], [start]))}"
     )
     return Answer(html, record_text(record))
 
 
-def scores(windows: list[Any]) -> tuple[float, float]:
-    """The best answer's score over the windows, and the lowest of no answer, which it has to beat.
+def best_window(answers: Answers) -> tuple[int, float, float]:
+    """The best answer's first character and score, and the lowest score of no answer."""
+    windows = list(zip(answers.rows, answers.given, strict=True))
+    row, (span, _) = max(windows, key=lambda window: window[1][0][0])
+    score, first, inside, *_ = span
+    start = row["start"][first] + inside
+    return start, score, min(null for _, (_, null) in windows)
 
-    >>> scores([(1.0, 4, 5, 2.0), (3.0, 1, 1, 2.5)])
-    (3.0, 2.0)
-    """
-    return max(window[0] for window in windows), min(window[-1] for window in windows)
 
-
-def answer_marks(context: str, answers: list[str], starts: list[int] | None = None) -> list[Mark]:
+def answer_marks(answers: Sequence[str], starts: Sequence[int]) -> list[Mark]:
     """Where answers stand in a passage; of those that overlap only the first.
 
-    >>> answer_marks("가나다", ["나", ""])
+    >>> answer_marks(["나", "나다", ""], [1, 1, 0])
     [Mark(start=1, end=2, kind='answer', label='')]
     """
     marks: list[Mark] = []
-    for at, text in enumerate(answers):
-        start = starts[at] if starts else context.find(text)
+    for text, start in zip(answers, starts, strict=True):
         end = start + len(text)
-        free = all(end <= mark.start or mark.end <= start for mark in marks)
-        if text and start >= 0 and free:
+        if text and all(end <= mark.start or mark.end <= start for mark in marks):
             marks.append(Mark(start, end, "answer"))
     return marks
 
@@ -66,7 +65,7 @@ def show(row: Row, language: Language) -> Shown:
     }
     if row["is_impossible"]:
         entries[language.say("mrc.answer")] = plain(language.say("impossible"))
-    marks = [] if row["is_impossible"] else answer_marks(row["context"], shown)
+    marks = [] if row["is_impossible"] else answer_marks(answers["text"], answers["answer_start"])
     return Shown(pairs(entries) + marked(row["context"], marks))
 
 

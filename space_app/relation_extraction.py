@@ -29,12 +29,12 @@ def answer(pipeline: KluePipeline, language: Language, sentence: str, spans: str
     if len(found) < len(SIDES):
         raise InputError(language.say("re.unmarked"))
     row = pipeline.task.row(sentence, found["subject"], found["object"])
-    [record], [probabilities] = ask(pipeline, row)
+    [record], answers = ask(pipeline, row)
     heading = f"<p><small>{plain(language.say('re.top'))}</small></p>"
     html = (
         marked(sentence, span_marks(found, language))
         + heading
-        + probability_bars(pipeline, probabilities, most=SHOWN)
+        + probability_bars(pipeline, answers.given[0], most=SHOWN)
     )
     return Answer(html, record_text(record))
 

@@ -30,9 +30,7 @@ def build(page: Page) -> None:
             task = gr.Dropdown(task_choices(page), value=FIRST_TASK, label=page.say("task"))
             about = gr.HTML(about_task(page, FIRST_TASK))
             file = gr.File(label=page.say("score.file"), type="filepath", height=140)
-            by = gr.Dropdown(
-                [(page.say("score.by.none"), "")], value="", label=page.say("score.by")
-            )
+            by = gr.Dropdown(groupings(page, FIRST_TASK), value="", label=page.say("score.by"))
             unknown = gr.Checkbox(label=page.say("score.unknown"))
             button = gr.Button(page.say("score.button"), variant="primary")
         with gr.Column(scale=7, min_width=300):
@@ -80,10 +78,9 @@ def about_task(page: Page, task: str) -> str:
 
 def groupings(page: Page, task: str) -> list[tuple[str, str]]:
     """The breakdowns of a task, for a menu."""
-    try:
+    names = GROUPINGS
+    with suppress(InputError):
         names = page.services.scorer.groupings(task)
-    except InputError:
-        names = []
     return [(page.say("score.by.none"), ""), *((name, name) for name in names)]
 
 

@@ -94,6 +94,8 @@ def answer_texts(
     *texts, model = (value or "" for value in values)
     for name, text in zip(demo.fields, texts, strict=True):
         check_text(page, name, text)
+    if not model.strip() and page.services.models.default(demo.name) is None:
+        return no_model(page, demo.name), ""
     page.services.limit.check("try", session)
     with page.services.models.lend(demo.name, model) as (pipeline, found):
         answer = demo.answer(pipeline, page.language, *texts)
@@ -130,10 +132,14 @@ def example_label(text: str) -> str:
 
 
 def waiting(page: Page, task: str) -> str:
-    """What stands where an answer will be: that it will, or how to get a model first."""
-    found = page.services.models.default(task)
-    if found is not None:
+    """What stands where an answer will be."""
+    if page.services.models.default(task) is not None:
         return message(page.say("try.waiting"))
+    return no_model(page, task)
+
+
+def no_model(page: Page, task: str) -> str:
+    """How to get a model for a task."""
     command = f"klue train {task} --model klue/roberta-base --output runs/{task}"
     text = f"<p>{plain(page.say('try.none'))}</p><pre><code>{plain(command)}</code></pre>"
     return block(text, "note")

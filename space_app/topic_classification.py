@@ -15,8 +15,8 @@ TOPICS: list[str] = TASKS["ynat"].features["label"].names
 
 def answer(pipeline: KluePipeline, language: Language, title: str) -> Answer:
     """All topics, the most probable first."""
-    [record], [probabilities] = ask(pipeline, pipeline.task.row(title))
-    return Answer(probability_bars(pipeline, probabilities), record_text(record))
+    [record], answers = ask(pipeline, pipeline.task.row(title))
+    return Answer(probability_bars(pipeline, answers.given[0]), record_text(record))
 
 
 def labels(row: Row) -> list[str]:

@@ -6,7 +6,8 @@ character 2.78 points of NER, 2.52 of WoS and 1.41 of MRC exact match.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -14,13 +15,13 @@ from typing import Any
 import pytest
 from transformers import BertTokenizerFast
 
-from klue_baselines import dialogue_state_tracking as wos
 from klue_baselines import named_entity_recognition as ner
 from klue_baselines import reading_comprehension as mrc
 from klue_baselines.encoder import TextEncoder
+from klue_baselines.prediction import ceiling
 from klue_baselines.registry import BASELINES
+from klue_baselines.relation_extraction import MARKERS
 from klue_datasets import load, load_ontology
-from klue_metrics import METRICS
 
 
 @pytest.fixture(scope="module")
@@ -30,33 +31,35 @@ def encoder(shared: Path) -> TextEncoder:
     return TextEncoder(tokenizer, max_length=510, token_types=True)
 
 
-def scores(
-    task: str, encoder: TextEncoder, config: Any, answer: Callable[[dict[str, Any]], Any]
-) -> dict[str, float]:
-    """Scores of the records decoded from the answers that the targets stand for."""
-    rows = load(task, "validation", full=True)
-    columns = BASELINES[task].encode(rows[:], encoder, config, True)
-    count = len(columns["input_ids"])
-    features = [{name: values[at] for name, values in columns.items()} for at in range(count)]
-    answers = [answer(feature) for feature in features]
-    records = BASELINES[task].decode(rows.to_list(), features, answers, encoder, config)
-    return METRICS[task].score(METRICS[task].gold(rows), records)
+def tagger(places: int) -> SimpleNamespace:
+    """A tagger's configuration."""
+    names = [f"{name}@{place}" for place in range(places) for name in BASELINES["ner"].labels]
+    return SimpleNamespace(
+        id2label=dict(enumerate(names)), to_json_string=lambda use_diff: str(places)
+    )
+
+
+def reader(places: int) -> SimpleNamespace:
+    """A reader's configuration."""
+    return SimpleNamespace(num_labels=2 * places, to_json_string=lambda use_diff: str(places))
+
+
+def best_scores(task: str, encoder: TextEncoder, config: Any) -> dict[str, float]:
+    """Scores on the real dev file of a model that makes no mistake."""
+    return ceiling(BASELINES[task], load(task, "validation", full=True), encoder, config)
 
 
 @pytest.mark.slow
 def test_ner_loses_nothing(encoder: TextEncoder, data_dir: list[Path]) -> None:
-    names = BASELINES["ner"].labels
-    config = SimpleNamespace(
-        num_labels=len(names) * ner.PLACES,
-        id2label={at: f"{name}@0" for at, name in enumerate(names)},
-    )
+    assert set(best_scores("ner", encoder, tagger(ner.PLACES)).values()) == {100}
 
-    def answer(feature: dict[str, Any]) -> Any:
-        return [[max(tag, 0) for tag in places] for places in feature["labels"]]
 
-    found = scores("ner", encoder, config, answer)
-    assert found["entity_macro_f1"] == 100
-    assert found["character_macro_f1"] == 100
+@pytest.mark.slow
+def test_the_published_tagger_loses_entities(encoder: TextEncoder, data_dir: list[Path]) -> None:
+    best = best_scores("ner", encoder, tagger(1))
+    # The original, which also loses its place behind [UNK], stops at 94.08 and 97.22.
+    assert 98 < best["entity_macro_f1"] < 99
+    assert 99 < best["character_macro_f1"] < 100
 
 
 def test_dp_loses_nothing(encoder: TextEncoder, data_dir: list[Path]) -> None:
@@ -65,47 +68,51 @@ def test_dp_loses_nothing(encoder: TextEncoder, data_dir: list[Path]) -> None:
         pos=[],
         id2label=dict(enumerate(names)),
         label2id={name: at for at, name in enumerate(names)},
+        to_json_string=lambda use_diff: "",
     )
-    found = scores("dp", encoder, config, lambda feature: (feature["heads"], feature["labels"]))
-    assert set(found.values()) == {100}
+    assert set(best_scores("dp", encoder, config).values()) == {100}
 
 
 @pytest.mark.slow
 def test_wos_loses_nothing(encoder: TextEncoder, data_dir: list[Path]) -> None:
     ontology = load_ontology()
     config = SimpleNamespace(
-        slots=sorted(ontology), ontology=ontology, end_id=encoder.tokenizer.sep_token_id
+        slots=sorted(ontology),
+        ontology=ontology,
+        end_id=encoder.tokenizer.sep_token_id,
+        to_json_string=lambda use_diff: "",
     )
-
-    def answer(feature: dict[str, Any]) -> Any:
-        pairs = enumerate(zip(feature["gates"], feature["values"], strict=True))
-        return {
-            slot: value if gate == wos.POINTER else wos.GATES[gate]
-            for slot, (gate, value) in pairs
-            if gate
-        }
-
-    found = scores("wos", encoder, config, answer)
-    assert found["joint_goal_accuracy"] == 100
-    assert found["slot_micro_f1"] == 100
+    assert set(best_scores("wos", encoder, config).values()) == {100}
 
 
 @pytest.mark.slow
-def test_mrc_loses_less_than_the_original(encoder: TextEncoder, data_dir: list[Path]) -> None:
-    def answer(feature: dict[str, Any]) -> Any:
-        first, last = feature["start_positions"], feature["end_positions"]
-        return (1.0 if first else -1.0, first, last, 0.0)
+def test_mrc_loses_nothing(encoder: TextEncoder, data_dir: list[Path]) -> None:
+    assert set(best_scores("mrc", encoder, reader(mrc.PLACES)).values()) == {100}
 
-    found = scores("mrc", encoder, SimpleNamespace(), answer)
-    assert found["exact_match"] > 99
-    assert found["rouge_w"] > 99.8
+
+@pytest.mark.slow
+def test_the_published_reader_loses_answers(encoder: TextEncoder, data_dir: list[Path]) -> None:
+    best = best_scores("mrc", encoder, reader(1))
+    assert 98.59 < best["exact_match"] < 100  # the original's own way back to the text: 98.59
+
+
+@pytest.mark.parametrize("task", ["ynat", "sts", "nli", "re"])
+def test_sentence_tasks_lose_nothing(task: str, encoder: TextEncoder, data_dir: list[Path]) -> None:
+    names = BASELINES[task].labels
+    config = SimpleNamespace(
+        num_labels=len(names), id2label=dict(enumerate(names)), to_json_string=lambda use_diff: task
+    )
+    tokenizer = deepcopy(encoder.tokenizer)
+    tokenizer.add_special_tokens({"additional_special_tokens": list(MARKERS)})
+    best = best_scores(task, replace(encoder, tokenizer=tokenizer), config)
+    assert list(best.values()) == pytest.approx([100] * len(best))
 
 
 def test_pieces_of_mrc_windows_lie_inside_the_passage(
     encoder: TextEncoder, data_dir: list[Path]
 ) -> None:
     rows = load("mrc", "validation", full=True).select(range(20))
-    columns = mrc.encode(rows[:], encoder, SimpleNamespace(), False)
+    columns = mrc.encode(rows[:], encoder, reader(mrc.PLACES), False)
     for owner, starts, ends in zip(
         columns["example"], columns["start"], columns["end"], strict=True
     ):

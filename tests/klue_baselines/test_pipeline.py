@@ -36,7 +36,11 @@ def pipelines(tiny_encoder: Path) -> dict[str, KluePipeline]:
         tokenizer = open_tokenizer(str(tiny_encoder))
         ontology = load_ontology(sample=True)
         model = task.build(
-            str(tiny_encoder), labels=task.labels, tokenizer=tokenizer, ontology=ontology
+            str(tiny_encoder),
+            head=task.heads[0],
+            labels=task.labels,
+            tokenizer=tokenizer,
+            ontology=ontology,
         )
         made[name] = KluePipeline(task, model, text_encoder(model, tokenizer, 128))
     return made

@@ -11,7 +11,7 @@ import pytest
 from transformers import TrainerCallback
 
 from klue_baselines import training
-from klue_baselines.errors import InputError
+from klue_baselines.errors import InputError, RunError
 from klue_baselines.prediction import predict
 from klue_baselines.recipes import recipe
 from klue_baselines.registry import BASELINES
@@ -141,3 +141,51 @@ def test_a_result_file_of_another_kind_is_refused(tmp_path: Path) -> None:
     path.write_text(json.dumps({"task": "ynat"}), encoding="utf-8")
     with pytest.raises(InputError, match="expected a result file"):
         Result.read(path)
+
+
+def test_each_decoding_is_scored_and_the_best_on_held_out_is_kept(
+    tiny_encoder: Path, tmp_path: Path
+) -> None:
+    result = train(quick_run("dp", tiny_encoder, tmp_path / "own"))
+    assert tuple(result.decodings) == BASELINES["dp"].decodings
+    assert result.scores == result.decodings[result.settings["decoding"]]
+    config = json.loads((tmp_path / "own" / "config.json").read_text(encoding="utf-8"))
+    assert config["klue_decoding"] == result.settings["decoding"]
+
+    free = train(quick_run("dp", tiny_encoder, tmp_path / "free", constrain=False))
+    assert free.settings["decoding"] == "plain"
+    assert free.scores == free.decodings["plain"] == result.decodings["plain"]
+
+
+@pytest.mark.parametrize("task", ["ner", "mrc"])
+def test_the_published_head_says_what_it_can_reach(
+    task: str, tiny_encoder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    result = train(quick_run(task, tiny_encoder, tmp_path, head="original"))
+    assert result.settings["head"] == "original"
+    assert "the most that this head can reach on validation" in capsys.readouterr().err
+
+
+def test_a_head_that_the_task_does_not_have(tiny_encoder: Path, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"head: found 'large', expected characters or original"):
+        train(quick_run("ner", tiny_encoder, tmp_path, head="large"))
+
+
+def test_a_loss_that_is_no_number_ends_the_run_and_names_the_batch(
+    tiny_encoder: Path, tmp_path: Path
+) -> None:
+    overrides = {**QUICK, "learning_rate": 1e30, "warmup": 0.0, "batch_size": 4}
+    with pytest.raises(RunError, match=r"loss of (nan|inf) at step \d+.*batch: ynat-v1_train"):
+        train(quick_run("ynat", tiny_encoder, tmp_path, overrides=overrides))
+    assert not (tmp_path / "result.json").exists()
+
+
+def test_other_labels_than_the_tasks_are_refused(tiny_encoder: Path, tmp_path: Path) -> None:
+    train(quick_run("nli", tiny_encoder, tmp_path))
+    path = tmp_path / "config.json"
+    config = json.loads(path.read_text(encoding="utf-8"))
+    config["id2label"]["0"] = "follows"
+    path.write_text(json.dumps(config), encoding="utf-8")
+    rows = load("nli", "validation", sample=True, full=True)
+    with pytest.raises(InputError, match=r"config.json: found a label set that is not nli's"):
+        predict("nli", str(tmp_path), rows, batch_size=8)

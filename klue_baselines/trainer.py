@@ -1,0 +1,130 @@
+"""transformers' Trainer with KLUE's scores, and the checkpoints that it leaves."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from accelerate import PartialState
+from safetensors import SafetensorError
+from transformers import Trainer, TrainerControl
+
+from klue_metrics import METRICS, MetricError
+
+from .encoder import TextEncoder, one_line
+from .errors import RunError
+from .prediction import Questions, ask
+from .progress import note
+from .task import Answers, Record
+
+
+class KlueTrainer(Trainer):
+    """transformers' Trainer, evaluated by KLUE's own scores on decoded predictions.
+
+    guids: of the training examples, to name those of a batch that cannot be learned from.
+    """
+
+    def __init__(
+        self,
+        *,
+        questions: Questions,
+        gold: Any,
+        encoder: TextEncoder,
+        guids: Sequence[str],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.control: TrainerControl
+        self.questions, self.gold, self.encoder, self.guids = questions, gold, encoder, guids
+
+    def evaluate(
+        self, eval_dataset: Any = None, ignore_keys: Any = None, metric_key_prefix: str = "eval"
+    ) -> dict[str, float]:
+        """Predict the held-out examples and score them, decoded in the least constrained way."""
+        task = self.questions.task
+        records = task.decode(self.ask(self.questions), task.decodings[0])
+        scores = scores_or_none(METRICS[task.name], self.gold, records)
+        metrics = {f"{metric_key_prefix}_{name}": score for name, score in scores.items()}
+        self.log(metrics)
+        self.control = self.callback_handler.on_evaluate(
+            self.args, self.state, self.control, metrics
+        )
+        return metrics
+
+    def ask(self, questions: Questions, advance: Any = None) -> Answers:
+        """Ask the model that is being trained, in the precision that it is trained in."""
+        model = self.accelerator.unwrap_model(self.model)
+        return ask(questions, model, self.encoder, advance, self.compute_loss_context_manager)
+
+    def compute_loss(
+        self,
+        model: Any,
+        inputs: dict[str, Any],
+        return_outputs: bool = False,
+        num_items_in_batch: Any = None,
+    ) -> Any:
+        """The loss, refused where it is no number: from there on nothing would be learned."""
+        examples = inputs.pop("example")
+        result = super().compute_loss(model, inputs, return_outputs, num_items_in_batch)
+        loss = result[0] if return_outputs else result
+        if not torch.isfinite(loss):
+            guids = ", ".join(self.guids[at] for at in dict.fromkeys(examples.tolist()))
+            raise RunError(
+                f"{self.args.output_dir}: found a loss of {loss.item()} at step "
+                f"{self.state.global_step + 1}, expected a number; the batch: {guids}"
+            )
+        return result
+
+    def _save_checkpoint(self, model: Any, trial: Any) -> None:
+        try:
+            super()._save_checkpoint(model, trial)
+        except (OSError, RuntimeError, SafetensorError) as error:
+            folder, step = Path(self.args.output_dir), self.state.global_step
+            before = [path for path in checkpoints(folder.parent) if step_of(path) < step]
+            left = f"{before[-1].name} is complete" if before else "there is none before it"
+            raise RunError(
+                f"{folder}: cannot write checkpoint {step} ({one_line(error)}); {left}; "
+                "make room, then run the same again"
+            ) from None
+
+
+def scores_or_none(metric: Any, gold: Any, records: Sequence[Record]) -> dict[str, float]:
+    """Scores of held-out predictions.
+
+    A handful of examples, or a model that has learned nothing yet, can leave a score undefined (no
+    entity on either side, constant numbers): as good as nothing learned.
+    """
+    try:
+        scores = metric.score(gold, records)
+    except MetricError as error:
+        note(f"{metric.name}: held-out scores are undefined ({error}), counted as 0")
+        scores = dict.fromkeys(metric.scores, 0.0)
+    return {name: float(scores[name]) for name in metric.scores}
+
+
+def checkpoints(output: Path) -> list[Path]:
+    """The complete checkpoints that a run left, the oldest first; its state is written last."""
+    states = (output / "checkpoints").glob("checkpoint-*/trainer_state.json")
+    return sorted((state.parent for state in states), key=step_of)
+
+
+def step_of(checkpoint: Path) -> int:
+    """The step that a checkpoint was made at.
+
+    >>> step_of(Path("checkpoints/checkpoint-250"))
+    250
+    """
+    return int(checkpoint.name.rpartition("-")[2])
+
+
+def last_checkpoint(output: Path) -> str | None:
+    """The checkpoint to go on at; what a full disk or a kill left half written is removed."""
+    complete = checkpoints(output)
+    if PartialState().is_main_process:
+        for folder in (output / "checkpoints").glob("checkpoint-*"):
+            if folder not in complete:
+                shutil.rmtree(folder)
+    return str(complete[-1]) if complete else None

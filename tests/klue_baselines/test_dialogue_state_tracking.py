@@ -1,0 +1,49 @@
+"""Values of slots: spelt as they were said, and restricted to what there is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from klue_baselines import dialogue_state_tracking as wos
+from klue_baselines.encoder import TextEncoder, open_tokenizer
+from klue_baselines.task import Answers
+
+SLOT = "관광-종류"
+ONTOLOGY = {SLOT: ["none", "dontcare", "박물관", "공원"]}
+DIALOGUE = [{"role": "user", "text": "서울 중앙에 있는 명소를 찾아요.", "state": []}]
+
+
+@pytest.fixture(scope="module")
+def encoder(tiny_encoder: Path) -> TextEncoder:
+    return TextEncoder(open_tokenizer(str(tiny_encoder)), 128, token_types=False)
+
+
+def state(encoder: TextEncoder, value: str, decoding: str) -> list[str]:
+    """The state that is decoded from a value's pieces."""
+    end = encoder.tokenizer.sep_token_id
+    config = SimpleNamespace(slots=[SLOT], ontology=ONTOLOGY, end_id=end)
+    pieces = encoder.tokenizer(value, add_special_tokens=False)["input_ids"]
+    row: dict[str, Any] = {"example": 0, "turn": 0}
+    example = {"guid": "a", "dialogue": DIALOGUE}
+    answers = Answers([example], [row], [{0: [*pieces, end]}], encoder, config)
+    return wos.decode(answers, decoding)[0]["state"]
+
+
+@pytest.mark.parametrize("decoding", ["plain", "restricted"])
+@pytest.mark.parametrize("value", ["박물관", "명소"])
+def test_known_values_and_those_said_stay(encoder: TextEncoder, value: str, decoding: str) -> None:
+    assert state(encoder, value, decoding) == [f"{SLOT}-{value}"]
+
+
+def test_a_value_nearly_known_becomes_the_known_one(encoder: TextEncoder) -> None:
+    assert state(encoder, "박물", "plain") == [f"{SLOT}-박물"]
+    assert state(encoder, "박물", "restricted") == [f"{SLOT}-박물관"]
+
+
+def test_a_value_that_nobody_said_is_left_out(encoder: TextEncoder) -> None:
+    assert state(encoder, "조식", "plain") == [f"{SLOT}-조식"]
+    assert state(encoder, "조식", "restricted") == []
