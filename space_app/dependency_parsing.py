@@ -30,9 +30,8 @@ def answer(pipeline: KluePipeline, language: Language, sentence: str) -> Answer:
 def conll(words: Sequence[str], heads: Sequence[int], deprels: Sequence[str]) -> str:
     """A sentence in CoNLL-U; what is not known of a word is an underscore.
 
-    >>> print(conll(["비가", "온다."], [2, 0], ["NP_SBJ", "VP"]))
-    1	비가	_	_	_	_	2	NP_SBJ	_	_
-    2	온다.	_	_	_	_	0	VP	_	_
+    >>> conll(["온다."], [0], ["VP"]).split("\\t")
+    ['1', '온다.', '_', '_', '_', '_', '0', 'VP', '_', '_']
     """
     return "\n".join(
         "\t".join((str(at), word, "_", "_", "_", "_", str(head), deprel, "_", "_"))

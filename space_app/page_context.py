@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import gradio as gr
+
 from klue_baselines.errors import InputError
 
 from .markup import message
@@ -41,3 +43,10 @@ class Page:
 
 
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+
+
+def on_load(answer: Callable[..., Any], inputs: Any, outputs: Any) -> Any:
+    """Run a handler when the page that is being built is opened."""
+    root = gr.context.Context.root_block
+    assert root is not None, "a tab is built inside a page"
+    return root.load(answer, inputs, outputs, **PRIVATE)

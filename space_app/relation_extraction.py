@@ -46,7 +46,7 @@ def read_spans(sentence: str, spans: str, language: Language) -> dict[str, Span]
         InputError: the spans are no such thing, lie outside, or overlap.
     """
     try:
-        given = json.loads(spans or "{}")
+        given = dict(json.loads(spans or "{}"))
         found = {
             side: (int(given[side][0]), int(given[side][1])) for side in SIDES if side in given
         }

@@ -11,7 +11,7 @@ from klue_datasets import TASKS
 
 from .demos import DEMOS
 from .markup import Bar, bars, block, message, plain
-from .page_context import PRIVATE, Page
+from .page_context import PRIVATE, Page, on_load
 from .rows import PAGE, Index
 from .tab_score import task_choices
 
@@ -52,8 +52,8 @@ def build(page: Page) -> None:
             distribution(page, chosen, part),
         )
 
-    def find(*values: Any) -> tuple[str, int]:
-        return show_examples(page, *values, 0)
+    def find(chosen: str, part: str, label: str, source: str, text: str) -> tuple[str, int]:
+        return show_examples(page, chosen, part, label, source, text, 0)
 
     def turn(by: int) -> Any:
         def turned(
@@ -83,11 +83,8 @@ def build(page: Page) -> None:
     forth.click(turn(1), [*filters, number], [examples, number], **PRIVATE)
     if page.api("data").get("api_name"):
         gr.api(browse, api_name="data")
-    page_load = gr.context.Context.root_block
-    assert page_load is not None, "a tab is built inside a page"
-    page_load.load(choose, [task, split], [label, source, counts], **PRIVATE).then(
-        find, filters, [examples, number], **PRIVATE
-    )
+    loaded = on_load(choose, [task, split], [label, source, counts])
+    loaded.then(find, filters, [examples, number], **PRIVATE)
 
 
 def index(page: Page, task: str, split: str) -> Index | None:

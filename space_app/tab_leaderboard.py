@@ -14,7 +14,7 @@ from klue_metrics import METRICS
 
 from .leaderboard import Entry, Row, link_of
 from .markup import block, link, message, pairs, plain, table
-from .page_context import PRIVATE, Page
+from .page_context import PRIVATE, Page, on_load
 from .score_plots import FULL, Line, plot
 from .tab_score import FIRST_TASK, MOST_AT_ONCE, task_choices
 
@@ -63,9 +63,7 @@ def build(page: Page) -> None:
     submitted.then(refresh, task, outputs, **PRIVATE)
     scores.select(pick, [task, first, second], [first, second, details], **PRIVATE)
     model.change(lambda name: model_plot(page, name), model, across, **PRIVATE)
-    root = gr.context.Context.root_block
-    assert root is not None, "a tab is built inside a page"
-    root.load(refresh, task, outputs, **PRIVATE)
+    on_load(refresh, task, outputs)
     if page.api("leaderboard").get("api_name"):
 
         def rows(task: str) -> dict[str, Any]:
@@ -78,8 +76,13 @@ def build_comparison(page: Page, task: Any) -> tuple[Any, Any, Any]:
     """Two menus and a button."""
     with gr.Accordion(page.say("board.compare"), open=True):
         with gr.Row():
-            first = gr.Dropdown([], label=page.say("board.a"), min_width=140)
-            second = gr.Dropdown([], label=page.say("board.b"), min_width=140)
+            # Custom values: the entries come with the page, and the board knows them.
+            first, second = (
+                gr.Dropdown(
+                    [], label=page.say(f"board.{side}"), min_width=140, allow_custom_value=True
+                )
+                for side in "ab"
+            )
         button = gr.Button(page.say("board.compare.button"))
         compared = gr.HTML(elem_id="compared")
 

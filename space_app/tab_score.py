@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,12 +16,14 @@ from klue_metrics import METRICS
 from klue_metrics.error_pages import confusion_part, example_part
 
 from .markup import block, message, plain, table
-from .page_context import PRIVATE, Page
+from .page_context import PRIVATE, Page, on_load
 from .score_plots import dot
 from .scoring import SPLIT, Report
 
 MOST_AT_ONCE = 2
 FIRST_TASK = "ynat"
+# What a breakdown may be by, over all tasks; the page offers those of the task that is chosen.
+GROUPINGS = ("source", "domain", "question_type", "label", "length")
 
 
 def build(page: Page) -> None:
@@ -28,9 +31,9 @@ def build(page: Page) -> None:
     with gr.Row(equal_height=False):
         with gr.Column(scale=4, min_width=300):
             task = gr.Dropdown(task_choices(page), value=FIRST_TASK, label=page.say("task"))
-            about = gr.HTML(about_task(page, FIRST_TASK))
+            about = gr.HTML()
             file = gr.File(label=page.say("score.file"), type="filepath", height=140)
-            by = gr.Dropdown(groupings(page, FIRST_TASK), value="", label=page.say("score.by"))
+            by = gr.Dropdown(menu(page, GROUPINGS), value="", label=page.say("score.by"))
             unknown = gr.Checkbox(label=page.say("score.unknown"))
             button = gr.Button(page.say("score.button"), variant="primary")
         with gr.Column(scale=7, min_width=300):
@@ -48,6 +51,7 @@ def build(page: Page) -> None:
         return shown, gr.update(value=saved, visible=saved is not None)
 
     task.change(change, task, [about, by], **PRIVATE)
+    on_load(change, task, [about, by])
     button.click(
         run,
         [task, file, by, unknown],
@@ -78,9 +82,14 @@ def about_task(page: Page, task: str) -> str:
 
 def groupings(page: Page, task: str) -> list[tuple[str, str]]:
     """The breakdowns of a task, for a menu."""
-    names = GROUPINGS
-    with suppress(InputError):
-        names = page.services.scorer.groupings(task)
+    try:
+        return menu(page, page.services.scorer.groupings(task))
+    except InputError:
+        return menu(page, ())
+
+
+def menu(page: Page, names: Iterable[str]) -> list[tuple[str, str]]:
+    """A menu of names, none of which may be chosen."""
     return [(page.say("score.by.none"), ""), *((name, name) for name in names)]
 
 
