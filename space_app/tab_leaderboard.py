@@ -103,7 +103,7 @@ def build_comparison(page: Page, task: Any) -> tuple[Any, Any, Any]:
 
 def build_submission(page: Page) -> Any:
     """The form; returns what a table waits for."""
-    with gr.Accordion(page.say("submit"), open=False):
+    with gr.Accordion(page.say("submit"), open=False, elem_classes="submission"):
         gr.HTML(message(page.say("submit.lead")))
         with gr.Row(equal_height=False):
             with gr.Column(min_width=300):
