@@ -74,7 +74,7 @@ class TaskDemo:
         thing.
     rows: how the Data tab reads its rows.
     controls: (demo, language) -> the inputs, where they are more than a box for each text.
-    lines: how many lines a text's box has.
+    lines: how many lines a text's box has. optional: the fields that may be left empty.
     """
 
     name: str
@@ -84,6 +84,7 @@ class TaskDemo:
     rows: RowView
     controls: Callable[[TaskDemo, Language], Controls] | None = None
     lines: int = 2
+    optional: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

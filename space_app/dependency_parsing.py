@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from klue_baselines.errors import InputError
 from klue_baselines.pipeline import KluePipeline
 from klue_metrics.dependency_arcs import lanes
 from klue_metrics.error_pages import text_width
@@ -15,14 +16,16 @@ from .texts import Language
 LANE = 22  # pixels from one arc to the next higher one
 GAP = 14  # pixels between words
 RELATION_WIDTH = 6.2  # pixels of a letter of a relation
-WORD_SIZE, RELATION_SIZE = 15, 10  # pixels
+WORD_SIZE, RELATION_SIZE = 14, 10  # pixels
 
 
-def answer(pipeline: KluePipeline, language: Language, sentence: str) -> Answer:
+def answer(pipeline: KluePipeline, language: Language, sentence: str, pos: str) -> Answer:
     """The tree; to copy, CoNLL-U's ten columns."""
-    record = pipeline(sentence)
-    words = sentence.split()
-    note = f"<p><small>{plain(language.say('dp.note'))}</small></p>"
+    words, tags = sentence.split(), pos.split()
+    if tags and len(tags) != len(words):
+        raise InputError(language.say("dp.pos", words=len(words), found=len(tags)))
+    record = pipeline(sentence, tags)
+    note = "" if tags else f"<p><small>{plain(language.say('dp.note'))}</small></p>"
     svg = tree(words, record["head"], record["deprel"], language)
     return Answer(svg + note, conll(words, record["head"], record["deprel"]))
 
@@ -109,10 +112,18 @@ def show(row: Row, language: Language) -> Shown:
 
 DEMO = TaskDemo(
     name="dp",
-    fields=("sentence",),
+    fields=("sentence", "pos"),
+    optional=frozenset({"pos"}),
     examples=(
-        ("동네 빵집 앞에 아침마다 긴 줄이 생긴다.",),
-        ("숙소에서 바다까지 걸어서 오 분밖에 걸리지 않아 아이들과 지내기에 아주 좋았습니다.",),
+        (
+            "동네 빵집 앞에 아침마다 긴 줄이 생긴다.",
+            "NNG NNG+NNG NNG+JKB NNG+JX VA+ETM NNG+JKS VV+EF+SF",
+        ),
+        (
+            "숙소에서 바다까지 걸어서 오 분밖에 걸리지 않아 아이들과 지내기에 아주 좋았습니다.",
+            "NNG+JKB NNG+JX VV+EC MMN NNB+JX VV+EC VX+EC NNG+XSN+JKB VV+ETN+JKB MAG VA+EP+EF+SF",
+        ),
+        ("도서관이 새로 문을 열었다.", ""),
     ),
     answer=answer,
     rows=RowView(show=show, labels=labels, texts=lambda row: [row["sentence"]], source=guid_source),

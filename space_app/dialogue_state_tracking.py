@@ -116,7 +116,7 @@ def controls(demo: TaskDemo, language: Language) -> Controls:
 
     gr.HTML(message(language.say("wos.how")))
     view = gr.HTML(dialogue([], language))
-    turns = gr.Textbox(label=language.say("field.turns"), visible=False)
+    turns = gr.Textbox(label=language.say("field.turns"), visible="hidden")
     text = gr.Textbox(label=says([]), lines=1, elem_id="wos-text")
     with gr.Row():
         sending = gr.Button(language.say("wos.send"), variant="primary")

@@ -9,8 +9,13 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import httpx2
 from huggingface_hub import CommitOperationAdd, HfApi, hf_hub_download
-from huggingface_hub.errors import EntryNotFoundError, HfHubHTTPError
+from huggingface_hub.errors import (
+    HfHubHTTPError,
+    LocalEntryNotFoundError,
+    RemoteEntryNotFoundError,
+)
 
 from klue_baselines.errors import InputError
 
@@ -19,7 +24,9 @@ from .local_store import LINES
 
 ATTEMPTS = 30
 FIRST_WAIT, LONGEST_WAIT = 0.1, 5.0  # seconds
-STALE = 412  # the Hub's answer where somebody else committed in between
+# No answer, somebody else's commit in between, too many requests, and the Hub's own troubles.
+AGAIN = (None, 412, 429, 500, 502, 503, 504)
+FAILURES = (HfHubHTTPError, httpx2.TransportError, LocalEntryNotFoundError)
 
 
 class HubStore:
@@ -45,32 +52,57 @@ class HubStore:
         A commit whose answer was lost is found again by its id, so that nothing is there twice.
         """
         packed = gzip.compress(predictions, mtime=0)
+        reason = "others were first every time"
         with self.lock:
             for attempt in range(ATTEMPTS):
-                head = self.head()
-                lines = self.lines(head)
-                if any(Entry.of_line(line).id == entry.id for line in lines.splitlines()):
+                try:
+                    if self.attempt(entry, packed):
+                        return
+                except FAILURES as error:
+                    status = status_of(error)
+                    if status not in AGAIN:
+                        raise unreachable(self.repo, error) from None
+                    reason = f"the Hub's answer was {status}" if status else "no answer"
+                else:
                     if attempt:
                         return
                     raise InputError(f"{entry.model}: these predictions are on the board already")
-                try:
-                    self.commit(head, entry, lines + entry.line(), packed)
-                    return
-                except HfHubHTTPError as error:
-                    status = getattr(error.response, "status_code", 0)
-                    if status != STALE and status < 500:
-                        raise
-                longest = min(LONGEST_WAIT, FIRST_WAIT * 2**attempt)
-                self.wait(random.uniform(0, longest))
-        raise InputError(f"{self.repo}: found {ATTEMPTS} others first, expected a turn: try again")
+                self.wait(random.uniform(0, min(LONGEST_WAIT, FIRST_WAIT * 2**attempt)))
+        raise InputError(f"{self.repo}: found {reason}, expected a turn: try again later")
+
+    def attempt(self, entry: Entry, packed: bytes) -> bool:
+        """Commit an entry on the newest commit, unless it is there already."""
+        head = self.head()
+        lines = self.lines(head)
+        if any(Entry.of_line(line).id == entry.id for line in lines.splitlines()):
+            return False
+        operations = [
+            CommitOperationAdd(LINES, lines + entry.line()),
+            CommitOperationAdd(place(entry.id), packed),
+        ]
+        self.api.create_commit(
+            self.repo,
+            operations,
+            commit_message=f"{entry.task}: {entry.id}",
+            repo_type="dataset",
+            parent_commit=head,
+        )
+        return True
 
     def read(self) -> list[Entry]:
         """See `Store.read`."""
-        return [Entry.of_line(line) for line in self.lines(self.head()).splitlines()]
+        try:
+            lines = self.lines(self.head())
+        except FAILURES as error:
+            raise unreachable(self.repo, error) from None
+        return [Entry.of_line(line) for line in lines.splitlines()]
 
     def predictions(self, entry: str) -> bytes:
         """See `Store.predictions`."""
-        return gzip.decompress(self.file(self.head(), place(entry)).read_bytes())
+        try:
+            return gzip.decompress(self.file(self.head(), place(entry)).read_bytes())
+        except FAILURES as error:
+            raise unreachable(self.repo, error) from None
 
     def head(self) -> str:
         """The newest commit."""
@@ -79,10 +111,10 @@ class HubStore:
         return sha
 
     def lines(self, revision: str) -> bytes:
-        """All lines at a commit."""
+        """All lines at a commit; none only if the Hub says that there is no such file."""
         try:
             return self.file(revision, LINES).read_bytes()
-        except EntryNotFoundError:
+        except RemoteEntryNotFoundError:
             return b""
 
     def file(self, revision: str, path: str) -> Path:
@@ -97,18 +129,18 @@ class HubStore:
         )
         return Path(found)
 
-    def commit(self, head: str, entry: Entry, lines: bytes, packed: bytes) -> None:
-        """Write an entry as one commit upon `head`."""
-        self.api.create_commit(
-            self.repo,
-            [
-                CommitOperationAdd(LINES, lines),
-                CommitOperationAdd(place(entry.id), packed),
-            ],
-            commit_message=f"{entry.task}: {entry.id}",
-            repo_type="dataset",
-            parent_commit=head,
-        )
+
+def status_of(error: BaseException) -> int | None:
+    """The Hub's status, None where there was no answer."""
+    return getattr(getattr(error, "response", None), "status_code", None)
+
+
+def unreachable(repo: str, error: BaseException) -> InputError:
+    """What a person is told of a Hub that does not do what it should."""
+    found = f"the answer {status_of(error)}" if status_of(error) else "no answer"
+    return InputError(
+        f"{repo}: found {found} of the Hub, expected the leaderboard: try again later"
+    )
 
 
 def place(entry: str) -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import gzip
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 from klue_baselines.errors import InputError
 
@@ -32,7 +34,7 @@ class LocalStore:
 
     def append(self, entry: Entry, predictions: bytes) -> None:
         """See `Store.append`; predictions go first, so that an entry always has its own."""
-        with FileLock(self.folder / ".lock", timeout=PATIENCE):
+        with self.turn():
             if any(entry.id == other.id for other in self.read()):
                 raise InputError(f"{entry.model}: these predictions are on the board already")
             self.write_predictions(entry.id, predictions)
@@ -42,6 +44,15 @@ class LocalStore:
                 file.flush()
                 os.fsync(file.fileno())
             sync_folder(self.folder)
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Wait until no other process or thread writes."""
+        try:
+            with FileLock(self.folder / ".lock", timeout=PATIENCE):
+                yield
+        except Timeout:
+            raise InputError("found too many submissions at once, expected a turn") from None
 
     def read(self) -> list[Entry]:
         """See `Store.read`."""

@@ -113,7 +113,7 @@ def controls(demo: TaskDemo, language: Language) -> Controls:
     sentence = gr.Textbox(
         label=language.say("field.sentence"), lines=demo.lines, elem_id="re-sentence"
     )
-    spans = gr.Textbox(label=language.say("field.spans"), visible=False)
+    spans = gr.Textbox(label=language.say("field.spans"), visible="hidden")
     selection = gr.State([0, 0])
     with gr.Row():
         buttons = {side: gr.Button(language.say(f"re.{side}"), size="sm") for side in SIDES}

@@ -23,12 +23,10 @@ def open_store(name: str) -> Store:
         if path.exists() and not path.is_dir():
             raise InputError(f"{name}: found a file, expected a folder for the leaderboard")
         return LocalStore(path)
-    from huggingface_hub.errors import HfHubHTTPError
-
-    from .hub_store import HubStore
+    from .hub_store import FAILURES, HubStore
 
     try:
         return HubStore(name.removeprefix(HUB))
-    except (HfHubHTTPError, ValueError) as error:
-        line = str(error).strip().splitlines()[0]
+    except (*FAILURES, ValueError, OSError) as error:
+        line = next(iter(str(error).strip().splitlines()), type(error).__name__)
         raise InputError(f"{name}: no dataset repository that can be written: {line}") from None

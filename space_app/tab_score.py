@@ -10,6 +10,7 @@ from typing import Any
 
 import gradio as gr
 from gradio.processing_utils import save_bytes_to_cache
+from gradio.utils import get_upload_folder
 
 from klue_baselines.errors import InputError
 from klue_metrics import METRICS
@@ -106,8 +107,8 @@ def score_file(
     page.services.limit.check("score", session)
     report = page.services.scorer.score(task, Path(path), as_wrong, by or None)
     content = json.dumps(report.to_json(), ensure_ascii=False, indent=2).encode()
-    cache = gr.DownloadButton.GRADIO_CACHE
-    return report_html(page, report), save_bytes_to_cache(content, f"klue-{task}.json", cache)
+    saved = save_bytes_to_cache(content, f"klue-{task}.json", get_upload_folder())
+    return report_html(page, report), saved
 
 
 def report_html(page: Page, report: Report) -> str:

@@ -93,7 +93,7 @@ def answer_texts(
     """
     *texts, model = (value or "" for value in values)
     for name, text in zip(demo.fields, texts, strict=True):
-        check_text(page, name, text)
+        check_text(page, name, text, name in demo.optional)
     if not model.strip() and page.services.models.default(demo.name) is None:
         return no_model(page, demo.name), ""
     page.services.limit.check("try", session)
@@ -102,10 +102,10 @@ def answer_texts(
     return block(answer.html + used(page, found), "answer"), answer.text
 
 
-def check_text(page: Page, name: str, text: str) -> None:
-    """Raise InputError if a text is empty or too long."""
+def check_text(page: Page, name: str, text: str, optional: bool) -> None:
+    """Raise InputError if a text is empty, unless it is optional, or too long."""
     field, most = page.say(f"field.{name}"), page.services.settings.limits.text_characters
-    if not text.strip():
+    if not text.strip() and not optional:
         raise InputError(page.say("empty.text", field=field))
     if len(text) > most:
         raise InputError(page.say("long.text", field=field, found=len(text), most=most))

@@ -73,6 +73,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "field.question": ("질문", "Question"),
     "field.context": ("지문", "Passage"),
     "field.spans": ("표시한 개체", "Marked entities"),
+    "field.pos": (
+        "어절별 품사 (선택, 예: NNG+JKS VV+EF)",
+        "Parts of speech of each word (optional, like NNG+JKS VV+EF)",
+    ),
     "field.turns": ("대화", "Dialogue"),
     # Try
     "try.examples": ("예문", "Examples"),
@@ -97,7 +101,6 @@ TEXTS: dict[str, tuple[str, str]] = {
         "There is no model for this task yet. Make one with the command below, or type the id of "
         "one on the Hub under “Use another model”.",
     ),
-    "try.busy": ("모델 id를 확인하세요.", "Check the model's id."),
     "sts.of5": ("5점 만점", "out of 5"),
     "sts.similar": ("유사함 (3.0 이상)", "similar (3.0 and above)"),
     "sts.different": ("유사하지 않음 (3.0 미만)", "not similar (below 3.0)"),
@@ -132,11 +135,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "re.top": ("가장 확률이 높은 관계", "Most probable relations"),
     "dp.note": (
-        "화살표는 지배소에서 의존소로 향합니다. 입력에는 품사 정보가 없으므로 정확도가 "
-        "데이터에서보다 "
-        "낮을 수 있습니다.",
-        "Arrows go from head to dependent. A typed sentence comes without parts of speech, so the "
-        "parser does worse than on the data.",
+        "화살표는 지배소에서 의존소로 향합니다. 이 모델은 품사도 함께 배웠으므로, 품사 없이는 "
+        "트리가 훨씬 부정확합니다.",
+        "Arrows go from head to dependent. The parser has learned with parts of speech: without "
+        "them its trees are much worse.",
     ),
     "dp.tree": ("{count}어절의 의존 구문 트리", "Dependency tree of {count} words"),
     "mrc.answer": ("답", "Answer"),
@@ -144,6 +146,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "mrc.scores": (
         "가장 좋은 답의 점수 {best:.2f}, '답 없음'의 점수 {null:.2f}",
         "Best answer scores {best:.2f}, no answer {null:.2f}",
+    ),
+    "dp.pos": (
+        "품사: {words}어절에 {found}개입니다. 어절마다 하나씩 입력하거나 모두 비워 두세요.",
+        "pos: found {found}, expected one for each of the {words} words, or none",
     ),
     "wos.how": (
         "사용자와 시스템의 말을 번갈아 입력하세요. 사용자의 말이 끝날 때마다 상태가 갱신됩니다.",
