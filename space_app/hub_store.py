@@ -19,7 +19,7 @@ from huggingface_hub.errors import (
 
 from klue_baselines.errors import InputError
 
-from .leaderboard import Entry
+from .entries import Entry
 from .local_store import LINES
 
 ATTEMPTS = 30

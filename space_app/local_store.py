@@ -12,7 +12,7 @@ from filelock import FileLock, Timeout
 
 from klue_baselines.errors import InputError
 
-from .leaderboard import Entry
+from .entries import Entry
 
 LINES = "submissions.jsonl"
 PATIENCE = 60.0  # seconds that a submission waits for others

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from klue_baselines.errors import InputError
 
-from .leaderboard import Store
+from .entries import Store
 from .local_store import LocalStore
 
 HUB = "hub:"

@@ -12,7 +12,8 @@ import gradio as gr
 from klue_baselines.errors import InputError
 from klue_metrics import METRICS
 
-from .leaderboard import Entry, Row, link_of
+from .entries import Entry
+from .leaderboard import Row, link_of
 from .markup import block, link, message, pairs, plain, table
 from .page_context import PRIVATE, Page, on_load
 from .score_plots import FULL, Line, plot

@@ -23,7 +23,7 @@ SUBMIT = """
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from space_app.hub_store import HubStore
-from tests.space_app.test_leaderboard import entry
+from tests.space_app.made_entries import entry
 
 store = HubStore("org/klue-board")
 print("ready", flush=True)

@@ -15,10 +15,13 @@ from pathlib import Path
 import pytest
 
 from klue_baselines.errors import InputError
-from space_app.leaderboard import Board, Entry, new_entry, one_line, published_rows
+from space_app.entries import Entry
+from space_app.leaderboard import Board, new_entry, one_line, published_rows
 from space_app.local_store import LINES, LocalStore
 from space_app.scoring import Scorer
 from space_app.settings import Settings
+
+from .made_entries import entry
 
 KILLS = 20
 ABOUT = {
@@ -28,26 +31,6 @@ ABOUT = {
     "trained_on": "KLUE train",
     "selected_on": "train 10 %",
 }
-
-
-def entry(number: int, task: str = "nli") -> Entry:
-    return Entry(
-        id=f"{number:012x}",
-        created="2026-11-25T00:00:00+00:00",
-        task=task,
-        model=f"모델 {number}",
-        link="",
-        parameters=None,
-        trained_on="train",
-        selected_on="held-out",
-        scores={"accuracy": 50.0},
-        intervals={"accuracy": [40.0, 60.0]},
-        split="validation",
-        examples=3,
-        data="d",
-        sample=True,
-        predictions="p",
-    )
 
 
 def test_published_rows_stand_first(tmp_path: Path) -> None:

@@ -23,6 +23,8 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# Gradio's own word on the button that takes a file away.
+CLEAR = {"ko": "지우기", "en": "Clear"}
 LONG = 60_000  # milliseconds
 
 # Every Hangul character of the page against one that no font has: the same picture is a missing
@@ -169,8 +171,9 @@ class Walk:
         form = self.page.locator(".submission")
         form.get_by_label(self.say("task"), exact=True).click()
         self.page.get_by_role("option", name=f"({task})").filter(visible=True).first.click()
-        if form.get_by_label("Clear").count():
-            form.get_by_label("Clear").first.click()
+        clear = form.get_by_role("button", name=CLEAR[self.language.code])
+        if clear.count():
+            clear.first.click()
         form.locator("input[type=file]").set_input_files(path)
         expect(form.get_by_text(path.name).first).to_be_visible()
         values = {"model": model, "link": "https://example.org/<b>", "parameters": "110"}
