@@ -1,6 +1,6 @@
 """Run the benchmarks of all rooms, one after another, each in a process of its own.
 
-    python -m bench [datasets] [metrics]
+    python -m bench [datasets] [metrics] [baselines]
 
 One process after another, so that none is timed while another works, and the peak memory of one is
 not that of the one before.
@@ -9,7 +9,7 @@ not that of the one before.
 import subprocess
 import sys
 
-ROOMS = ("datasets", "metrics")
+ROOMS = ("datasets", "metrics", "baselines")
 
 
 def main() -> int:

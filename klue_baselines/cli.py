@@ -15,7 +15,6 @@ import click
 import typer
 
 PIPE_WIDTH = 1000  # columns; nothing is cut off for a program or a file
-TASK_NAMES = ("ynat", "sts", "nli", "ner", "re", "dp", "mrc", "wos")
 
 app = typer.Typer(
     name="klue",
@@ -48,10 +47,12 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program.")]
 
 def known_task(task: str) -> str:
     """The task, if there is one of the name."""
+    from klue_datasets import TASKS
+
     from .errors import InputError
 
-    if task not in TASK_NAMES:
-        raise InputError(f"TASK: found {task!r}, expected one of {', '.join(TASK_NAMES)}")
+    if task not in TASKS:
+        raise InputError(f"TASK: found {task!r}, expected one of {', '.join(TASKS)}")
     return task
 
 
@@ -222,10 +223,12 @@ def show(table: Any, content: Any, as_json: bool) -> None:
 
 def mount() -> None:
     """Add the commands of the other rooms."""
+    from .cli_bench import bench
     from .cli_data import app as data
     from .cli_score import compare, score
 
     app.add_typer(data, name="data")
+    app.command()(bench)
     app.command()(score)
     app.command()(compare)
 

@@ -39,8 +39,8 @@ def fine_tuned_card(results: Sequence[Result], repo_id: str, dataset: str = DATA
         dataset: the Hub dataset that the scores belong to.
 
     Returns:
-        The card. Scores are a mean over seeds with its deviation, or a single seed's with its
-        interval. Its `model-index` holds them too, unless they are of the bundled sample.
+        The card. Scores are a mean over seeds with its deviation and interval. Its `model-index`
+        holds them too, unless they are of the bundled sample.
 
     Raises:
         InputError: no results, or results of several models or tasks or of one seed twice.

@@ -107,4 +107,5 @@ BASELINE = BaselineTask(
     perfect=head.certain,
     row=row,
     padding={"labels": -100},
+    holdout_unit="sentence",
 )

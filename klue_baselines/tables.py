@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from rich.table import Table
@@ -13,12 +13,17 @@ from klue_metrics import METRICS
 from .results import Result, seeds_of
 
 INTERVAL = "95 % interval"
+PUBLISHED_NOTE = (
+    "Published scores: KLUE's README of 2021-11-03, one run a model; it does not name the split, "
+    "probably the hidden test set."
+)
 
 
 def result_rows(results: Iterable[Result]) -> list[dict[str, Any]]:
     """One row a model, task and score.
 
-    mean, and the sample deviation over seeds; for a single seed there is none, but its interval.
+    mean, deviation: over seeds, the sample deviation; None for a single seed. interval: the mean
+    of the seeds' bootstrap intervals, all over the same examples.
     """
     rows = []
     for (model, task), runs in ordered(results):
@@ -31,7 +36,10 @@ def result_rows(results: Iterable[Result]) -> list[dict[str, Any]]:
                     "score": score,
                     "mean": statistics.fmean(values),
                     "deviation": statistics.stdev(values) if len(values) > 1 else None,
-                    "interval": runs[0].intervals[score] if len(runs) == 1 else None,
+                    "interval": [
+                        statistics.fmean(run.intervals[score][end] for run in runs)
+                        for end in (0, 1)
+                    ],
                     "seeds": [run.seed for run in runs],
                     "trained_on": runs[0].trained_on,
                     "split": runs[0].split,
@@ -86,15 +94,13 @@ def markdown_table(results: Iterable[Result]) -> str:
     return "\n".join(lines)
 
 
-def interval(row: dict[str, Any]) -> str:
-    """A single seed's interval."""
-    if row["interval"] is None:
-        return ""
+def interval(row: Mapping[str, Any]) -> str:
+    """A row's interval."""
     low, high = row["interval"]
     return f"[{low:.2f}, {high:.2f}]"
 
 
-def data_note(row: dict[str, Any]) -> str:
+def data_note(row: Mapping[str, Any]) -> str:
     """What was scored, and how it differs from KLUE's own protocol."""
     parts = [row["split"]]
     if row["trained_on"] != "train":
@@ -102,3 +108,59 @@ def data_note(row: dict[str, Any]) -> str:
     if row["selected_on"] == "dev":
         parts.append("selected on dev")
     return ", ".join(parts)
+
+
+BESIDE = ("KLUE-BERT-base", "KLUE-RoBERTa-small", "KLUE-RoBERTa-base", "KLUE-RoBERTa-large")
+Published = Mapping[str, Mapping[str, Mapping[str, float]]]
+
+
+def bench_rows(results: Iterable[Result], published: Published) -> list[dict[str, Any]]:
+    """The rows of `result_rows`, each with `published`: model -> its published score."""
+    rows = []
+    for row in result_rows(results):
+        of_others = {
+            model: tasks[row["task"]][row["score"]]
+            for model, tasks in published.items()
+            if row["score"] in tasks.get(row["task"], {})
+        }
+        rows.append({**row, "published": of_others})
+    return rows
+
+
+def bench_cells(row: Mapping[str, Any], beside: Iterable[str]) -> list[str]:
+    """A row of a bench's table as text, with the published scores of some models."""
+    deviation = "" if row["deviation"] is None else f"{row['deviation']:.2f}"
+    others = [row["published"].get(model) for model in beside]
+    return [
+        row["task"],
+        row["score"],
+        f"{row['mean']:.2f}",
+        deviation,
+        interval(row),
+        str(len(row["seeds"])),
+        *("" if value is None else f"{value:.2f}" for value in others),
+        "sample" if row["sample"] else data_note(row),
+    ]
+
+
+def bench_table(results: Iterable[Result], published: Published) -> Table:
+    """The table of a bench for people, beside KLUE's own models."""
+    rows = bench_rows(results, published)
+    table = Table(box=None, pad_edge=False, header_style="bold", title=rows[0]["model"])
+    for heading in ("task", "score", "mean", "±", INTERVAL, "seeds", *BESIDE, "data"):
+        side = "left" if heading in ("task", "score", "data") else "right"
+        table.add_column(heading, justify=side)  # type: ignore[arg-type]
+    for row in rows:
+        table.add_row(*bench_cells(row, BESIDE))
+    table.caption = PUBLISHED_NOTE
+    return table
+
+
+def bench_markdown(results: Iterable[Result], published: Published) -> str:
+    """The same for a document, beside all published models."""
+    rows = bench_rows(results, published)
+    headings = ["task", "score", "mean", "±", INTERVAL, "seeds", *published, "data"]
+    rules = ["---", "---", *["--:"] * (4 + len(published)), "---"]
+    lines = [f"# {rows[0]['model']}", "", *(f"| {' | '.join(c)} |" for c in (headings, rules))]
+    lines += [f"| {' | '.join(bench_cells(row, published))} |" for row in rows]
+    return "\n".join([*lines, "", PUBLISHED_NOTE, ""])

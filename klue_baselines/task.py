@@ -60,7 +60,7 @@ class BaselineTask:
     perfect: (a row of `encode` with gold labels, model configuration) -> the answer of a model
         that has learned these targets completely.
     holdout_unit: the column whose equal values stay on one side when a part is held out of train,
-        so that no premise or passage is on both.
+        so that no sentence, premise or passage is on both.
     loss: (outputs, labels, number of labels) -> loss, where the model's own does not serve.
     """
 

@@ -45,4 +45,5 @@ BASELINE = BaselineTask(
     perfect=perfect,
     row=row,
     padding={"labels": 0.0},
+    holdout_unit="sentence1",
 )

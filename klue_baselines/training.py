@@ -32,6 +32,7 @@ from . import results
 from .collator import Collator
 from .encoder import TextEncoder, open_tokenizer, text_encoder
 from .errors import InputError
+from .model_card import fine_tuned_card
 from .prediction import Questions, ceiling, decoding_of, encode_rows
 from .progress import TrainingProgress, meter, note
 from .recipes import Recipe, recipe
@@ -220,6 +221,12 @@ def arguments(run: Run, settings: Recipe, examples: int) -> TrainingArguments:
     )
 
 
+def claimed_settings(run: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a run's fields decides its outcome, beside its recipe."""
+    elsewhere = ("output", "results", "overwrite", "overrides")
+    return {name: value for name, value in run.items() if name not in elsewhere}
+
+
 def claim(run: Run, settings: Recipe) -> None:
     """Make the output folder this run's own.
 
@@ -229,9 +236,7 @@ def claim(run: Run, settings: Recipe) -> None:
     if not PartialState().is_main_process:
         PartialState().wait_for_everyone()
         return
-    wanted = {**asdict(run), **asdict(settings)}
-    for name in ("output", "results", "overwrite", "overrides"):
-        wanted.pop(name)
+    wanted = {**claimed_settings(asdict(run)), **asdict(settings)}
     marker = run.output / "run.json"
     if run.overwrite:
         for path in (run.output / "checkpoints", run.output / "result.json", marker):
@@ -331,6 +336,8 @@ def finish(
     )
     trainer.accelerator.wait_for_everyone()
     if first:
+        repo = f"{result.model}-klue-{run.task}"
+        results.write_text(run.output / "README.md", str(fine_tuned_card([result], repo)))
         result.write(run.output / "result.json")
         if run.results is not None:
             result.write(results.result_path(run.results, run.model, run.task, run.seed))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -44,6 +44,26 @@ class KlueConfig(datasets.BuilderConfig):
         self.errata = errata
 
 
+class _OfTasks:
+    """A configuration a task, of the tasks that there are when it is asked for.
+
+    The library remembers the configurations that a class had at first, and would not know a task
+    that was added to the table since.
+    """
+
+    def __init__(self, form: Callable[[list[KlueConfig]], Any]) -> None:
+        self.form = form
+
+    def __get__(self, builder: object, cls: type) -> Any:
+        """Make them."""
+        return self.form(
+            [
+                KlueConfig(name=name, version=VERSION, description=task.title)
+                for name, task in TASKS.items()
+            ]
+        )
+
+
 class Klue(datasets.ArrowBasedBuilder):
     """Reads KLUE's raw files into a `datasets.Dataset`.
 
@@ -66,10 +86,8 @@ class Klue(datasets.ArrowBasedBuilder):
     """
 
     BUILDER_CONFIG_CLASS = KlueConfig
-    BUILDER_CONFIGS = [  # noqa: RUF012 - the library's own form
-        KlueConfig(name=name, version=VERSION, description=task.title)
-        for name, task in TASKS.items()
-    ]
+    BUILDER_CONFIGS = _OfTasks(lambda configs: configs)
+    builder_configs = _OfTasks(lambda configs: {config.name: config for config in configs})
     DEFAULT_CONFIG_NAME = "ynat"
 
     def __init__(

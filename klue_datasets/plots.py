@@ -1,8 +1,4 @@
-"""Pictures of the statistics, drawn as SVG by hand.
-
-A browser, GitHub and the Hub draw the Korean labels with their own fonts, so that no plotting
-library and no Korean font has to be installed where the pictures are made.
-"""
+"""Pictures of the statistics, drawn as SVG by hand."""
 
 from __future__ import annotations
 
@@ -12,6 +8,7 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 from .stats import Lengths, TaskStats
+from .svg import document, text
 
 COLOURS = {"train": "#0072b2", "validation": "#e69f00"}
 """Blue and orange of Okabe and Ito's palette, told apart by colour-blind readers too."""
@@ -21,7 +18,6 @@ LEFT = 250
 RIGHT = 70
 TOP = 56
 ROW = 13
-FONT = "'Noto Sans KR', 'Noto Sans CJK KR', 'Malgun Gothic', 'Apple SD Gothic Neo', sans-serif"
 
 
 def write_plots(folder: Path, stats: TaskStats) -> list[Path]:
@@ -63,15 +59,15 @@ def label_chart(stats: TaskStats) -> str:
     y = TOP
     for name in names:
         middle = y + ROW * len(shares) / 2
-        body.append(_text(LEFT - 8, middle, name, anchor="end"))
+        body.append(text(LEFT - 8, middle, name, anchor="end"))
         for split, share in shares.items():
             value = share.get(name, 0.0)
             body.append(_bar(LEFT, y, scale * value, ROW - 2, split, f"{name}: {value:.1f} %"))
-            body.append(_text(LEFT + scale * value + 5, y + ROW / 2 - 1, f"{value:.1f}", size=10))
+            body.append(text(LEFT + scale * value + 5, y + ROW / 2 - 1, f"{value:.1f}", size=10))
             y += ROW
         y += 7
     title = f"{stats.task}: {stats.label_column}, % of the split"
-    return _svg(title, y + 8, [*_legend(shares), *body])
+    return document(title, WIDTH, y + 8, LEFT, [*_legend(shares), *body])
 
 
 def length_chart(stats: TaskStats) -> str:
@@ -94,7 +90,9 @@ def length_chart(stats: TaskStats) -> str:
         body += _histogram(split, lengths, end, TOP + number * (height + gap), height)
     splits = dict.fromkeys(split for split, _ in panels)
     title = f"{stats.task}: length in characters"
-    return _svg(title, TOP + len(panels) * (height + gap), [*_legend(splits), *body])
+    return document(
+        title, WIDTH, TOP + len(panels) * (height + gap), LEFT, [*_legend(splits), *body]
+    )
 
 
 def _histogram(
@@ -103,9 +101,9 @@ def _histogram(
     width = WIDTH - LEFT - RIGHT
     step = width / end
     scale = height / max(lengths.bars)
-    yield _text(LEFT - 8, top + 14, f"{lengths.of} ({split})", anchor="end")
-    yield _text(LEFT - 8, top + 32, f"{lengths.count:,} texts", anchor="end", size=10)
-    yield _text(LEFT - 8, top + 47, f"median {lengths.median:,.0f}", anchor="end", size=10)
+    yield text(LEFT - 8, top + 14, f"{lengths.of} ({split})", anchor="end")
+    yield text(LEFT - 8, top + 32, f"{lengths.count:,} texts", anchor="end", size=10)
+    yield text(LEFT - 8, top + 47, f"median {lengths.median:,.0f}", anchor="end", size=10)
     for at, count in enumerate(lengths.bars):
         low, high = lengths.edges[at], lengths.edges[at + 1]
         yield _bar(
@@ -119,16 +117,14 @@ def _histogram(
     base = top + height
     yield f'<line x1="{LEFT}" y1="{base}" x2="{LEFT + width}" y2="{base}" stroke="#888"/>'
     for share in (0.0, 0.5, 1.0):
-        yield _text(
-            LEFT + share * width, base + 13, f"{share * end:,.0f}", anchor="middle", size=10
-        )
+        yield text(LEFT + share * width, base + 13, f"{share * end:,.0f}", anchor="middle", size=10)
 
 
 def _legend(splits: Mapping[str, object] | Sequence[str]) -> Iterator[str]:
     x = float(LEFT)
     for split in splits:
         yield _bar(x, 36, 11, 11, split, split)
-        yield _text(x + 16, 42, split, size=11)
+        yield text(x + 16, 42, split, size=11)
         x += 100
 
 
@@ -138,26 +134,3 @@ def _bar(x: float, y: float, width: float, height: float, split: str, says: str)
         f'height="{max(height, 0):.1f}" fill="{COLOURS[split]}">'
         f"<title>{escape(says)}</title></rect>"
     )
-
-
-def _text(x: float, y: float, text: str, anchor: str = "start", size: int = 12) -> str:
-    return (
-        f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" text-anchor="{anchor}" '
-        f'dominant-baseline="middle">{escape(text)}</text>'
-    )
-
-
-def _svg(title: str, height: float, body: Sequence[str]) -> str:
-    head = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height:.0f}" '
-        f'viewBox="0 0 {WIDTH} {height:.0f}" font-family="{FONT}" fill="#222" role="img">'
-    )
-    lines = [
-        head,
-        f"<title>{escape(title)}</title>",
-        '<rect width="100%" height="100%" fill="white"/>',
-        _text(LEFT, 20, title, size=15),
-        *body,
-        "</svg>",
-    ]
-    return "\n".join(lines) + "\n"

@@ -78,6 +78,9 @@ def resolve(task: DatasetTask, data_dir: DataDir | None = None, sample: bool = F
     if folders:
         return _in_folders(task, folders, "folder")
     names = [*task.files.values(), *task.other_files]
+    for name in names:
+        if name not in official.FILES:
+            raise data_error(name, "", "no official address", "a folder that has it (data_dir)")
     digest = _digest({name: official.FILES[name].sha1 for name in names})
     return Source(
         kind="official",

@@ -47,7 +47,7 @@ HEADS: dict[str, Head] = {
     ),
     "dp": Head("AutoModel", '"세종대왕은 한글을 만들었다."', None, own_code=True),
     "mrc": Head(
-        "AutoModelForQuestionAnswering",
+        "AutoModelForTokenClassification",
         '"어디에서 태어났나?", "세종대왕은 한양에서 태어났다."',
         "question-answering",
     ),

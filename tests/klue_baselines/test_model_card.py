@@ -60,8 +60,8 @@ fine-tuned for the task `sts`
 ## Scores
 on `validation` \(519 examples\)
 \| score \| value \| 95 % interval \| ± over seeds \| seeds \|
-\| `pearsonr` \| 71.00 \|  \| 1.41 \| 0, 2 \|
-\| `f1` \| 72.00 \|  \| 1.41 \| 0, 2 \|
+\| `pearsonr` \| 71.00 \| \[69.50, 72.25\] \| 1.41 \| 0, 2 \|
+\| `f1` \| 72.00 \| \[70.50, 73.25\] \| 1.41 \| 0, 2 \|
 The checkpoint was chosen on a part of the training data that was held out
 ## How to use
 AutoModelForSequenceClassification.from_pretrained\("someone/tiny-klue-sts"\)
@@ -111,7 +111,9 @@ def test_leaderboard_entries_are_read_back() -> None:
         ("org/klue", "sts_pearsonr", 71.0),
         ("org/klue", "sts_f1", 72.0),
     ]
-    assert entries[0].notes == "seeds 0, 2; ± 1.41; checkpoint selected on held-out"
+    assert entries[0].notes == (
+        "seeds 0, 2; ± 1.41; 95 % interval [69.50, 72.25]; checkpoint selected on held-out"
+    )
 
 
 def test_a_single_seed_has_its_interval() -> None:

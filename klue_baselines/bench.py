@@ -1,0 +1,183 @@
+"""All tasks and several seeds of one encoder: a process a run, and one table of them all."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from .errors import InputError, RunError
+from .pictures import Published, results_picture
+from .progress import note
+from .recipes import Recipe
+from .results import Result, write_text
+from .tables import bench_markdown
+from .training import Run, claimed_settings, train
+
+SHARED = ("task", "model", "output", "seed", "overrides", "results", "overwrite")
+OF_A_RUN = {field.name for field in fields(Run)} - set(SHARED)
+# A server that has imported torch once, and forks a process a run from there, saves seconds a run.
+START_METHOD = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+OF_A_RECIPE = {field.name for field in fields(Recipe)}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a run: its result, or None and why."""
+
+    run: Run
+    result: Result | None
+    failure: str = ""
+
+
+def read_settings(path: Path, tasks: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Settings by task from a TOML file: a table a task, of a recipe's or a run's fields.
+
+        [ynat]
+        epochs = 1
+        max_train_examples = 8000
+
+    Raises:
+        InputError: no such file, no TOML, an unknown task or setting.
+    """
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path}: found {error}, expected a TOML file of settings") from None
+    known = set(tasks)
+    for task, settings in content.items():
+        if task not in known:
+            raise InputError(f"{path}: found the table {task!r}, expected {', '.join(tasks)}")
+        if not isinstance(settings, dict):
+            raise InputError(f"{path}: {task}: found {settings!r}, expected a table of settings")
+        for name in settings.keys() - OF_A_RUN - OF_A_RECIPE:
+            expected = ", ".join(sorted(OF_A_RUN | OF_A_RECIPE))
+            raise InputError(f"{path}: {task}: found {name!r}, expected one of {expected}")
+    return content
+
+
+def plan(
+    base: Run, tasks: Sequence[str], seeds: Sequence[int], settings: Mapping[str, dict[str, Any]]
+) -> list[Run]:
+    """A run a task and seed; `base.output` gets a folder a run."""
+    runs = []
+    for task in tasks:
+        own = settings.get(task, {})
+        of_run = {name: value for name, value in own.items() if name in OF_A_RUN}
+        of_recipe = {name: value for name, value in own.items() if name in OF_A_RECIPE}
+        for seed in seeds:
+            folder = base.output / task / f"seed-{seed}"
+            run = replace(base, task=task, seed=seed, output=folder, **of_run)
+            runs.append(replace(run, overrides={**base.overrides, **of_recipe}))
+    return runs
+
+
+def bench(runs: Sequence[Run]) -> list[Outcome]:
+    """Do all runs that are not done yet; one that fails does not keep the others from it."""
+    outcomes = []
+    for number, run in enumerate(runs, start=1):
+        label = f"[{number}/{len(runs)}] {run.task} seed {run.seed}"
+        if is_done(run):
+            note(f"{label}: done before")
+            failure = ""
+        else:
+            note(label)
+            failure = run_apart(run)
+        path = run.output / "result.json"
+        if failure or not path.exists():
+            note(f"{label}: failed, {failure}")
+            outcomes.append(Outcome(run, None, failure))
+        else:
+            outcomes.append(Outcome(run, Result.read(path)))
+    return outcomes
+
+
+def is_done(run: Run) -> bool:
+    """Whether the folder holds this very run's result."""
+    marker = run.output / "run.json"
+    if run.overwrite or not (run.output / "result.json").exists() or not marker.exists():
+        return False
+    found = json.loads(marker.read_text(encoding="utf-8"))
+    wanted = {**claimed_settings(asdict(run)), **run.overrides}
+    return all(found.get(name) == value for name, value in wanted.items())
+
+
+def run_apart(run: Run) -> str:
+    """Do a run in a process of its own; returns why it failed, "" if it did not.
+
+    A process of its own gives its memory back, is measured by itself, and may be killed for lack
+    of memory without taking the other runs along.
+    """
+    context: Any = multiprocessing.get_context(START_METHOD)
+    if START_METHOD == "forkserver":
+        context.set_forkserver_preload(["klue_baselines.training"])
+    channel, end = context.Pipe(duplex=False)
+    process = context.Process(target=_child, args=(run, end))
+    process.start()
+    end.close()
+    try:
+        said = channel.recv() if channel.poll(None) else ""
+    except EOFError:
+        said = "it ended without a word"
+    finally:
+        process.join()
+    code = process.exitcode or 0
+    if code < 0:
+        return f"killed by {signal.Signals(-code).name}"
+    return said
+
+
+def _end_with_parent() -> None:
+    """End at once when the bench is gone: nobody else may write where its next run will."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _child(run: Run, end: Any) -> None:
+    from .cli import exit_code, quiet_libraries
+
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    quiet_libraries()
+    try:
+        train(run)
+        end.send("")
+    except KeyboardInterrupt:
+        sys.exit(1)
+    except Exception as error:
+        code = exit_code(error)
+        end.send(f"{error}" if code else f"{type(error).__name__}: {error}")
+        if code is None:
+            raise
+        sys.exit(code)
+
+
+def write_report(folder: Path, results: Sequence[Result], published: Published) -> None:
+    """The table as Markdown and the picture, made from the results."""
+    write_text(folder / "table.md", bench_markdown(results, published))
+    title = f"KLUE: {results[0].model}" + (" (bundled sample)" if results[0].sample else "")
+    write_text(folder / "picture.svg", results_picture(results, published, title))
+    note(f"{folder}: table.md, picture.svg")
+
+
+def failed(outcomes: Sequence[Outcome]) -> None:
+    """Raise RunError if a run failed.
+
+    Raises:
+        RunError: it names the runs.
+    """
+    lost = [f"{one.run.task} seed {one.run.seed}" for one in outcomes if one.result is None]
+    if lost:
+        raise RunError(
+            f"{len(lost)} of {len(outcomes)} runs failed: {', '.join(lost)}; the same command "
+            "tries them again"
+        )
