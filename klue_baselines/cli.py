@@ -223,6 +223,9 @@ def show(table: Any, content: Any, as_json: bool) -> None:
 
 def mount() -> None:
     """Add the commands of the other rooms."""
+    # The one place that looks up to the Space, when a command runs; the import is a light one.
+    from space_app.command import space
+
     from .cli_bench import bench
     from .cli_data import app as data
     from .cli_score import compare, score
@@ -231,6 +234,7 @@ def mount() -> None:
     app.command()(bench)
     app.command()(score)
     app.command()(compare)
+    app.command()(space)
 
 
 def quiet_libraries() -> None:

@@ -9,8 +9,6 @@ from pathlib import Path
 
 import pytest
 
-pytest.importorskip("gradio", reason="the extra `space` is not installed")
-
 from klue_baselines.encoder import open_tokenizer
 from klue_baselines.registry import BASELINES
 from klue_datasets import load_ontology
