@@ -9,7 +9,7 @@ not that of the one before.
 import subprocess
 import sys
 
-ROOMS = ("datasets", "metrics", "baselines")
+ROOMS = ("datasets", "metrics", "baselines", "space")
 
 
 def main() -> int:

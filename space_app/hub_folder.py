@@ -1,4 +1,4 @@
-"""The folder that is the Space's repository on the Hub: its entry point and the four packages."""
+"""The folder that is the Space's repository on the Hub: its entry point and the packages."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from klue_baselines.errors import InputError
 
 HERE = Path(__file__).parent
-PACKAGES = ("klue_datasets", "klue_metrics", "klue_baselines", "space_app")
+PACKAGES = ("klue_datasets", "klue_metrics", "klue_baselines", "model_cards", "space_app")
 TOP = ("app.py", "README.md", "requirements.txt")
 IGNORED = shutil.ignore_patterns("__pycache__", "*.pyc")
 
