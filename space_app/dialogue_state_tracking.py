@@ -23,7 +23,7 @@ def answer(pipeline: KluePipeline, language: Language, turns: str) -> Answer:
     """The state after the last turn of the user, with what that turn changed."""
     said = read_turns(turns, language)
     if not said:
-        raise InputError(language.say("wos.start"))
+        return Answer(message(language.say("wos.start")), "")
     records = pipeline.batch([pipeline.task.row(said)])
     before, after = (
         {} if at >= len(records) else slots(records[-1 - at]["state"]) for at in (1, 0)

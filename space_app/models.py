@@ -16,8 +16,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import httpx2
 from huggingface_hub import HfApi, snapshot_download
-from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError, OfflineModeIsEnabled
+from huggingface_hub.errors import (
+    HfHubHTTPError,
+    HFValidationError,
+    LocalEntryNotFoundError,
+    OfflineModeIsEnabled,
+)
 
 from klue_baselines.errors import InputError
 from klue_baselines.pipeline import KluePipeline
@@ -108,8 +114,10 @@ class Models:
         except HfHubHTTPError as error:
             status = getattr(error.response, "status_code", "no answer")
             raise InputError(f"{repo}: no model that can be read there ({status})") from None
-        except OSError:
+        except (httpx2.TransportError, OSError):
             raise InputError(f"{repo}: the Hub cannot be reached from here") from None
+        except HFValidationError:
+            raise InputError(f"{repo}: found no id of the Hub, expected org/name") from None
         if not trusted:
             refuse_code(repo, Path(folder))
         return folder

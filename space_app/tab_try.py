@@ -51,7 +51,13 @@ def build_task(page: Page, demo: TaskDemo) -> None:
         with gr.Column(scale=6, min_width=300):
             answer = gr.HTML(waiting(page, demo.name), elem_id=f"answer-{demo.name}")
             with gr.Accordion(page.say("try.text"), open=False):
-                text = gr.Textbox(show_label=False, lines=4, max_lines=12, buttons=["copy"])
+                text = gr.Textbox(
+                    label=page.say("try.text"),
+                    show_label=False,
+                    lines=4,
+                    max_lines=12,
+                    buttons=["copy"],
+                )
 
     def run(*values: str, request: gr.Request) -> tuple[Any, ...]:
         session = request.session_hash
