@@ -13,6 +13,7 @@ import datasets
 from klue_baselines.errors import InputError
 from klue_datasets import TASKS, DataError, load
 from klue_datasets.counts import class_names, in_order
+from klue_metrics.resampling import natural_key
 
 from .demos import DEMOS
 from .settings import Settings
@@ -89,4 +90,6 @@ def index_of(task: str, table: datasets.Dataset) -> Index:
     counts = Counter(label for of_row in labels for label in of_row)
     names = class_names(table.features, TASKS[task].label_column)
     known = names if names and counts.keys() <= set(names) else None
+    if known is None and all(label[-1:].isdigit() for label in counts):
+        known = sorted(counts, key=natural_key)  # ratings and types, not the most frequent first
     return Index(table, labels, sources, texts, in_order(counts, known))
