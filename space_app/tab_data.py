@@ -22,7 +22,7 @@ def build(page: Page) -> None:
     """Filters above, examples below, the distribution of labels beside them."""
     with gr.Row():
         task = gr.Dropdown(
-            task_choices(page), value=FIRST_TASK, label=page.say("task"), min_width=140
+            task_choices(page), value=FIRST_TASK, label=page.say("task"), min_width=240
         )
         split = gr.Dropdown(list(SPLITS), value=SPLIT, label=page.say("data.split"), min_width=140)
         label = gr.Dropdown(

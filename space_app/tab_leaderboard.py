@@ -80,7 +80,7 @@ def build_comparison(page: Page, task: Any) -> tuple[Any, Any, Any]:
             # Custom values: the entries come with the page, and the board knows them.
             first, second = (
                 gr.Dropdown(
-                    [], label=page.say(f"board.{side}"), min_width=140, allow_custom_value=True
+                    [], label=page.say(f"board.{side}"), min_width=240, allow_custom_value=True
                 )
                 for side in "ab"
             )
