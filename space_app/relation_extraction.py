@@ -127,8 +127,9 @@ def controls(demo: TaskDemo, language: Language) -> Controls:
         return "", [0, 0]
 
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-    sentence.select(select, None, selection, **private)
-    sentence.input(forget, sentence, [spans, selection], **private)
+    # A selection grows by a character a time; the last state of it counts, not the first.
+    sentence.select(select, None, selection, trigger_mode="always_last", **private)
+    sentence.input(forget, sentence, [spans, selection], trigger_mode="always_last", **private)
     for side, button in buttons.items():
 
         def press(text: str, chosen: list[int], given: str, side: str = side) -> tuple[str, str]:
