@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet -c constraints.txt
 
-.PHONY: help demo test test-browser lint types format bench space clean
+.PHONY: help demo test test-browser lint types format bench klue-tiny space clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -33,6 +33,9 @@ format: $(VENV)/.dev ## let ruff rewrite the sources
 bench: $(VENV)/.dev ## speed and memory, side by side with straightforward versions
 	$(BIN)/python -m bench
 
+klue-tiny: $(VENV)/.pretrain ## pretrain the shipped encoder anew from KLUE_DATA_DIR's train texts (2 hours)
+	$(BIN)/python -m klue_baselines.pretraining.klue_tiny
+
 space: $(VENV)/.space ## the page on this machine: try, score, compare, browse
 	$(BIN)/klue space
 
@@ -47,7 +50,11 @@ $(VENV)/.klue: pyproject.toml constraints.txt
 	touch $@
 
 $(VENV)/.dev: $(VENV)/.klue
-	$(PIP) -e '.[dev,space]'
+	$(PIP) -e '.[dev,pretrain,space]'
+	touch $@
+
+$(VENV)/.pretrain: $(VENV)/.klue
+	$(PIP) -e '.[pretrain]'
 	touch $@
 
 $(VENV)/.space: $(VENV)/.klue

@@ -228,10 +228,16 @@ def mount() -> None:
 
     from .cli_bench import bench
     from .cli_data import app as data
+    from .cli_pretrain import app as pretrain
+    from .cli_push import app as push
+    from .cli_push import leaderboard
     from .cli_score import compare, score
 
     app.add_typer(data, name="data")
+    app.add_typer(push, name="push")
+    app.command()(leaderboard)
     app.command()(bench)
+    app.add_typer(pretrain, name="pretrain")
     app.command()(score)
     app.command()(compare)
     app.command()(space)

@@ -15,7 +15,7 @@ from safetensors import SafetensorError
 from torch import nn
 from transformers import AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
 
-from .errors import InputError
+from .errors import InputError, one_line
 from .text import normalise
 
 WEIGHT_FILES = (
@@ -97,6 +97,12 @@ def open_tokenizer(model: str, **options: Any) -> PreTrainedTokenizerBase:
             f"{model}: found {type(tokenizer).__name__}, a slow tokenizer without offsets, "
             "expected a fast one (a tokenizer.json)"
         )
+    # transformers makes a tokenizer that knows nothing where a folder has a config.json alone.
+    if len(tokenizer) <= len(set(tokenizer.all_special_tokens)):
+        raise InputError(
+            f"{model}: found a tokenizer without a vocabulary, expected its files beside the model "
+            "(tokenizer.json, or vocab.txt)"
+        )
     return tokenizer
 
 
@@ -133,11 +139,6 @@ def open_weights(loader: Any, model: str, **kwargs: Any) -> PreTrainedModel:
         ) from None
     finally:
         transformers.logging.set_verbosity(level)
-
-
-def one_line(error: BaseException) -> str:
-    """The first line of an exception's text."""
-    return next(iter(str(error).strip().splitlines()), type(error).__name__)
 
 
 def text_encoder(

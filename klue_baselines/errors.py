@@ -1,5 +1,7 @@
 """The exceptions that this package raises on purpose."""
 
+from __future__ import annotations
+
 
 class InputError(ValueError):
     """Something that came from outside is wrong: a model folder, a setting, a text.
@@ -15,3 +17,12 @@ class RunError(RuntimeError):
     The message is one line that says where, and what to do. The command line prints it and ends
     with exit code 1.
     """
+
+
+def one_line(error: BaseException) -> str:
+    """The first line of an exception's text.
+
+    >>> one_line(ValueError("this\\nand that"))
+    'this'
+    """
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)

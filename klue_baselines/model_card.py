@@ -47,22 +47,12 @@ def fine_tuned_card(results: Sequence[Result], repo_id: str, dataset: str = DATA
     """
     first = one_model(results)
     head = HEADS[first.task]
-    data = ModelCardData(
-        language="ko",
-        license=SAMPLE_LICENSE if first.sample else LICENSE,
-        library_name="transformers",
-        pipeline_tag=head.pipeline_tag,
-        tags=[TAG, f"{TAG}-{first.task}", "korean"],
-        base_model=hub_id(first.model),
-        datasets=None if first.sample else [dataset],
-        model_name=repo_id.rpartition("/")[2],
-        eval_results=None if first.sample else model_index(results, dataset),
-    )
     return ModelCard.from_template(
-        data,
+        metadata(results, repo_id, dataset),
         template_path=str(FINE_TUNED),
         repo_id=repo_id,
         head=head,
+        trust=", trust_remote_code=True" if head.own_code else "",
         task=first.task,
         model=first.model,
         base=base(first.model),
@@ -77,6 +67,22 @@ def fine_tuned_card(results: Sequence[Result], repo_id: str, dataset: str = DATA
         machine=machine_lines(results),
         licence="" if first.sample else "KLUE's data is under CC BY-SA 4.0.",
         citation=CITATION,
+    )
+
+
+def metadata(results: Sequence[Result], repo_id: str, dataset: str) -> ModelCardData:
+    """The card's front matter."""
+    first = results[0]
+    return ModelCardData(
+        language="ko",
+        license=SAMPLE_LICENSE if first.sample else LICENSE,
+        library_name="transformers",
+        pipeline_tag=HEADS[first.task].pipeline_tag,
+        tags=[TAG, f"{TAG}-{first.task}", "korean"],
+        base_model=hub_id(first.model),
+        datasets=None if first.sample else [dataset],
+        model_name=repo_id.rpartition("/")[2],
+        eval_results=None if first.sample else model_index(results, dataset),
     )
 
 

@@ -36,11 +36,11 @@ class Meter:
     """Counts work and shows it.
 
     On a terminal a bar with examples per second and the time left; elsewhere a line every
-    `PLAIN_EVERY` seconds.
+    `PLAIN_EVERY` seconds. `unit` is what is counted; a `total` of 0 says that nobody knows it.
     """
 
-    def __init__(self, label: str, total: int) -> None:
-        self.label, self.total, self.done = label, total, 0
+    def __init__(self, label: str, total: int, unit: str = "examples") -> None:
+        self.label, self.total, self.unit, self.done = label, total, unit, 0
         self.began = self.shown = time.monotonic()
         self.extra = ""
         self.bar: Progress | None = None
@@ -55,7 +55,7 @@ class Meter:
                 transient=True,
             )
             self.bar.start()
-            self.row = self.bar.add_task(label, total=total, extra="")
+            self.row = self.bar.add_task(label, total=total or None, extra="")
 
     @property
     def rate(self) -> float:
@@ -65,14 +65,18 @@ class Meter:
     def advance(self, examples: int) -> None:
         """Count further examples."""
         self.done += examples
-        text = f"{self.rate:.1f} examples/s{self.extra}"
+        text = f"{self.rate:.1f} {self.unit}/s{self.extra}"
         now = time.monotonic()
         if self.bar is not None:
-            self.bar.update(self.row, completed=min(self.done, self.total), extra=text)
+            done = min(self.done, self.total) if self.total else self.done
+            self.bar.update(self.row, completed=done, extra=text)
         elif now - self.shown >= PLAIN_EVERY:
             self.shown = now
+            if not self.total:
+                note(f"{self.label}: {self.done} {self.unit}, {text}")
+                return
             left = (self.total - self.done) / max(self.rate, 1e-9)
-            note(f"{self.label}: {self.done}/{self.total} examples, {text}, {left:.0f} s left")
+            note(f"{self.label}: {self.done}/{self.total} {self.unit}, {text}, {left:.0f} s left")
 
     def close(self) -> None:
         """Take the bar away."""
@@ -81,13 +85,13 @@ class Meter:
 
 
 @contextlib.contextmanager
-def meter(label: str, total: int) -> Iterator[Callable[[int], None]]:
+def meter(label: str, total: int, unit: str = "examples") -> Iterator[Callable[[int], None]]:
     """Show a loop's progress: yields the function that counts examples.
 
     >>> with meter("doctest", 2) as advance:
     ...     advance(2)
     """
-    shown = Meter(label, total)
+    shown = Meter(label, total, unit)
     try:
         yield shown.advance
     finally:

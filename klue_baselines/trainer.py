@@ -14,8 +14,8 @@ from transformers import Trainer, TrainerControl
 
 from klue_metrics import METRICS, MetricError
 
-from .encoder import TextEncoder, one_line
-from .errors import RunError
+from .encoder import TextEncoder
+from .errors import RunError, one_line
 from .prediction import Questions, ask
 from .progress import note
 from .task import Answers, Record

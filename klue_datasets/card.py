@@ -19,13 +19,14 @@ if TYPE_CHECKING:
     from .folder import BuildReport, BuiltSplit, BuiltTask
 
 
-def card(report: BuildReport) -> str:
+def card(report: BuildReport, repo_id: str | None = None) -> str:
     """Write the card of a built folder: YAML that `datasets` reads, then text in two languages.
 
-    The same build gives the same card, byte for byte.
+    The same build gives the same card, byte for byte. With `repo_id` it says how to load the data
+    from that repository on the Hub instead of from the folder.
     """
     head = yaml_dump(front_matter(report), sort_keys=False)
-    return f"---\n{head}---\n\n" + "\n".join(_body(report))
+    return f"---\n{head}---\n\n" + "\n".join(_body(report, repo_id))
 
 
 def front_matter(report: BuildReport) -> dict[str, Any]:
@@ -67,12 +68,13 @@ def _info(built: BuiltTask, report: BuildReport) -> dict[str, Any]:
     return {"config_name": built.task.name} | info._to_yaml_dict()
 
 
-def _body(report: BuildReport) -> Iterator[str]:
+def _body(report: BuildReport, repo_id: str | None) -> Iterator[str]:
     sample = report.is_sample
     yield "# KLUE\n"
     yield "[한국어](#한국어)\n"
     yield from [about.SAMPLE_NOTICE + "\n"] if sample else []
     yield card_text.SUMMARY
+    yield card_text.HUB_USAGE.format(repo_id=repo_id) if repo_id else card_text.USAGE
     yield f"Version {report.version_name}" + (", with all columns.\n" if report.full else ".\n")
     yield from _sizes(report, "task", "example")
     yield card_text.DIFFERENCES

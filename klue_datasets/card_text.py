@@ -6,12 +6,23 @@ SUMMARY = """\
 KLUE (Korean Language Understanding Evaluation) is a benchmark of eight tasks of Korean language
 understanding. Each task is a configuration, with the splits `train` and `validation` (KLUE's dev
 set; the test sets were never published).
+"""
 
+USAGE = """\
 ```python
 from datasets import load_dataset
 
 load_dataset("klue", "ynat")    # in the folder above this one
 load_dataset("./klue", "re")["train"].features["label"].names
+```
+"""
+
+HUB_USAGE = """\
+```python
+from datasets import load_dataset
+
+load_dataset("{repo_id}", "ynat")
+load_dataset("{repo_id}", "re", split="train", streaming=True).features["label"].names
 ```
 """
 

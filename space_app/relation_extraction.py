@@ -21,6 +21,11 @@ RELATIONS: list[str] = TASKS["re"].features["label"].names
 SIDES = ("subject", "object")
 SHOWN = 5  # relations
 Span = tuple[int, int]
+# A box keeps its selection when a button takes the focus; it is read when the button is pressed.
+READ_SELECTION = """(text, _, spans) => {
+  const box = document.querySelector("#re-sentence textarea");
+  return [text, JSON.stringify([box.selectionStart, box.selectionEnd]), spans];
+}"""
 
 
 def answer(pipeline: KluePipeline, language: Language, sentence: str, spans: str) -> Answer:
@@ -114,28 +119,21 @@ def controls(demo: TaskDemo, language: Language) -> Controls:
         label=language.say("field.sentence"), lines=demo.lines, elem_id="re-sentence"
     )
     spans = gr.Textbox(label=language.say("field.spans"), visible="hidden")
-    selection = gr.State([0, 0])
+    selection = gr.Textbox("[0, 0]", visible="hidden")
     with gr.Row():
         buttons = {side: gr.Button(language.say(f"re.{side}"), size="sm") for side in SIDES}
     view = gr.HTML(preview("", "", language))
     run = gr.Button(language.say("run"), variant="primary")
 
-    def select(event: gr.SelectData) -> Any:
-        return event.index
-
-    def forget(_: str) -> tuple[str, list[int]]:
-        return "", [0, 0]
-
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-    # A selection grows by a character a time; the last state of it counts, not the first.
-    sentence.select(select, None, selection, trigger_mode="always_last", **private)
-    sentence.input(forget, sentence, [spans, selection], trigger_mode="always_last", **private)
+    sentence.input(lambda: "", None, spans, trigger_mode="always_last", **private)
     for side, button in buttons.items():
 
-        def press(text: str, chosen: list[int], given: str, side: str = side) -> tuple[str, str]:
-            return mark(side, text, chosen, given, language)
+        def press(text: str, chosen: str, given: str, side: str = side) -> tuple[str, str]:
+            return mark(side, text, json.loads(chosen), given, language)
 
-        button.click(press, [sentence, selection, spans], [spans, view], **private)
+        pressed = [sentence, selection, spans]
+        button.click(press, pressed, [spans, view], js=READ_SELECTION, **private)
     spans.change(
         lambda text, given: preview(text, given, language), [sentence, spans], view, **private
     )

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from tests.clean_process import CleanProcess
+from tests.hub import Hub
 
 # A shared machine's pauses are no failures; and what CI finds, everybody finds again.
 settings.register_profile("klue", deadline=None, derandomize="CI" in os.environ)
@@ -40,3 +44,17 @@ def tiny_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from klue_baselines.tiny import make_encoder
 
     return make_encoder(tmp_path_factory.mktemp("tiny"))
+
+
+@pytest.fixture(scope="module")
+def hub() -> Iterator[Hub]:
+    """A Hub on this machine; a request that it has no answer for fails the tests that made it."""
+    with Hub() as running:
+        yield running
+        assert not running.unknown
+
+
+@pytest.fixture(scope="module")
+def clean(hub: Hub, tmp_path_factory: pytest.TempPathFactory) -> CleanProcess:
+    """Python processes that talk to that Hub and know nothing else."""
+    return CleanProcess(hub, tmp_path_factory.mktemp("clean"))

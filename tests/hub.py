@@ -223,7 +223,9 @@ class Hub:
     ) -> Commit:
         """Add a commit on top of a reference and move it there."""
         parent = repo.refs.get(ref)
-        text = json.dumps([parent, title, author, len(repo.commits), sorted(files)])
+        text = json.dumps(
+            [repo.kind, repo.id, parent, title, author, len(repo.commits), sorted(files)]
+        )
         oid = hashlib.sha1(text.encode()).hexdigest()
         repo.commits[oid] = Commit(oid, parent, title, author, files)
         repo.refs[ref] = oid

@@ -1,0 +1,161 @@
+"""What one encoder gives over another: the same tasks, settings and seeds, gains with intervals.
+
+    python -m bench.encoders --models klue_baselines/klue_tiny random --tasks ynat,nli --seeds 1,2,3
+
+`random` is the first model's architecture and tokenizer with random weights, other ones for each
+seed. A task whose train file is not at hand is trained on the first four fifths of dev and scored
+on the last. A run that is done is not made again. The interval is Student's over the seeds: it says
+how far another set of seeds might move the mean, and nothing of other dev examples, of which each
+result's own interval speaks.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import statistics
+from pathlib import Path
+from typing import Any
+
+import torch
+from rich.console import Console
+from rich.table import Table
+from scipy.stats import t as student
+from transformers import AutoConfig, AutoModel
+
+from klue_baselines.cli import quiet_libraries
+from klue_baselines.encoder import open_tokenizer
+from klue_baselines.recipes import recipe
+from klue_baselines.results import Result, write_text
+from klue_baselines.training import Run, train
+from klue_datasets import TASKS
+from klue_datasets.sources import resolve
+
+RANDOM = "random"
+CONFIDENCE = 0.95
+FIFTHS = ("validation[:80%]", "validation[80%:]")
+# From random weights, or nearly: the published rates are for encoders that know the language.
+LEARNING_RATE = 5e-4
+
+
+def random_model(model: str, folder: Path, seed: int) -> str:
+    """The architecture and tokenizer of a model with random weights, in a folder."""
+    out = folder / "random" / str(seed) / f"{Path(model).name}-random"
+    if not (out / "config.json").exists():
+        torch.manual_seed(seed)
+        config = AutoConfig.from_pretrained(model, dtype="float32")
+        open_tokenizer(model).save_pretrained(out)
+        AutoModel.from_config(config).save_pretrained(out)
+    return str(out)
+
+
+def splits(task: str, sample: bool) -> tuple[str, str]:
+    """What a task is trained on and what it is scored on."""
+    there = resolve(TASKS[task], sample=sample).files
+    return ("train", "validation") if "train" in there else FIFTHS
+
+
+def result_of(model: str, task: str, seed: int, given: argparse.Namespace) -> Result:
+    """The result of one run, made if it is not there."""
+    if model == RANDOM:
+        model = random_model(given.models[0], given.out, seed)
+    output = given.out / Path(model).name / task / f"seed-{seed}"
+    if (output / "result.json").exists():
+        return Result.read(output / "result.json")
+    trained_on, scored_on = splits(task, given.sample)
+    return train(
+        Run(
+            task=task,
+            model=model,
+            output=output,
+            seed=seed,
+            overrides={"learning_rate": given.learning_rate, "epochs": given.epochs},
+            sample=given.sample,
+            train_split=trained_on,
+            eval_split=scored_on,
+            max_train_examples=given.max_train_examples,
+            results=given.results,
+        )
+    )
+
+
+def gain(ours: list[float], theirs: list[float]) -> dict[str, Any]:
+    """The mean difference over the seeds, and its interval where there are two seeds or more.
+
+    The bounds are Student's t for the paired differences.
+    """
+    differences = [a - b for a, b in zip(ours, theirs, strict=True)]
+    mean, interval = statistics.fmean(differences), None
+    if len(differences) > 1:
+        error = statistics.stdev(differences) / math.sqrt(len(differences))
+        half = error * float(student.ppf((1 + CONFIDENCE) / 2, len(differences) - 1))
+        interval = [mean - half, mean + half]
+    return {
+        "means": [statistics.fmean(ours), statistics.fmean(theirs)],
+        "gain": mean,
+        "interval": interval,
+        "positive": interval is not None and interval[0] > 0,
+    }
+
+
+def compare(given: argparse.Namespace) -> dict[str, Any]:
+    """All runs, then for each task the gain in the score that its recipe selects by."""
+    gains = {}
+    for task in given.tasks.split(","):
+        score = recipe(task, 0).select_by
+        scores: list[list[float]] = [[], []]
+        for seed in map(int, given.seeds.split(",")):
+            for values, model in zip(scores, given.models, strict=True):
+                values.append(result_of(model, task, seed, given).scores[score])
+        trained_on, scored_on = splits(task, given.sample)
+        about = {"score": score, "trained_on": trained_on, "scored_on": scored_on}
+        gains[task] = {**about, "scores": scores, **gain(*scores)}
+    return {
+        "models": [Path(given.models[0]).name, Path(given.models[1]).name],
+        "seeds": [int(seed) for seed in given.seeds.split(",")],
+        "settings": {
+            name: getattr(given, name) for name in ("learning_rate", "epochs", "max_train_examples")
+        },
+        "sample": given.sample,
+        "confidence": CONFIDENCE,
+        "tasks": gains,
+    }
+
+
+def table(content: dict[str, Any]) -> Table:
+    """A table for people, a task a row."""
+    made = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("task", "score", *content["models"], "gain", "95 % interval", "data"):
+        made.add_column(heading, no_wrap=True)
+    for task, row in content["tasks"].items():
+        interval = row["interval"]
+        bounds = "one seed: none" if interval is None else f"[{interval[0]:.2f}, {interval[1]:.2f}]"
+        means = (f"{mean:.2f}" for mean in row["means"])
+        data = "sample" if content["sample"] else row["scored_on"]
+        made.add_row(task, row["score"], *means, f"{row['gain']:+.2f}", bounds, data)
+    return made
+
+
+def main() -> None:
+    """Read the arguments, run, write comparison.json and print the table."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--models", nargs=2, required=True, help="folders or Hub ids, or random")
+    parser.add_argument("--tasks", default="ynat,nli,re,ner,sts,dp")
+    parser.add_argument("--seeds", default="1,2,3")
+    parser.add_argument("--epochs", type=float, default=3)
+    parser.add_argument("--learning-rate", type=float, default=LEARNING_RATE)
+    parser.add_argument("--max-train-examples", type=int)
+    parser.add_argument("--sample", action="store_true", help="the bundled sample, no KLUE score")
+    parser.add_argument("--out", type=Path, default=Path("runs/encoders"))
+    parser.add_argument("--results", type=Path, help="a folder that collects the single results")
+    given = parser.parse_args()
+    quiet_libraries()
+    content = compare(given)
+    text = json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+    write_text(given.out / "comparison.json", text)
+    Console(width=140).print(table(content))
+
+
+if __name__ == "__main__":
+    main()

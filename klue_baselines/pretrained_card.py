@@ -1,0 +1,59 @@
+"""The cards of KLUE's own pretrained encoders."""
+
+from __future__ import annotations
+
+from huggingface_hub import ModelCard, ModelCardData
+
+from klue_datasets.about import CITATION, LICENSE
+from model_cards import PRETRAINED
+from model_cards.encoders import CORPORA, ENCODERS, Fact
+
+from .errors import InputError
+from .published import COLUMNS, DATE, ROWS, SOURCE
+
+
+def pretrained_card(name: str, repo_id: str) -> ModelCard:
+    """The card of one of KLUE's pretrained encoders.
+
+    Args:
+        name: "bert-base", "roberta-small", "roberta-base" or "roberta-large".
+        repo_id: where the encoder lies on the Hub, for the snippet.
+
+    Raises:
+        InputError: KLUE has no encoder of the name.
+
+    Example:
+        >>> pretrained_card("bert-base", "klue/bert-base").data.license
+        'cc-by-sa-4.0'
+    """
+    if name not in ENCODERS:
+        raise InputError(f"--card: found {name!r}, expected one of {', '.join(ENCODERS)}")
+    encoder = ENCODERS[name]
+    data = ModelCardData(
+        language="ko",
+        license=LICENSE,
+        library_name="transformers",
+        pipeline_tag="fill-mask",
+        mask_token="[MASK]",
+        tags=["korean", "klue"],
+    )
+    return ModelCard.from_template(
+        data,
+        template_path=str(PRETRAINED),
+        repo_id=repo_id,
+        encoder=encoder,
+        corpora=CORPORA,
+        pii=Fact(", sixteen kinds of it by patterns", verified=False),
+        source=SOURCE,
+        date=DATE,
+        scores=published_scores(encoder.published),
+        citation=CITATION,
+    )
+
+
+def published_scores(name: str) -> str:
+    """A row of the published table as Markdown."""
+    lines = ["| task | score | value |", "|---|---|--:|"]
+    for (task, score), value in zip(COLUMNS, ROWS[name], strict=True):
+        lines.append(f"| {task} | `{score}` | {value:.2f} |")
+    return "\n".join(lines)

@@ -1,0 +1,231 @@
+"""From raw documents to a clean corpus: JSON Lines, a document a line, a sentence a text line."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import re
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from klue_datasets.sources import DataDir
+
+from ..errors import InputError
+from ..progress import meter, note
+from .benchmark_texts import SPLITS, benchmark_files, benchmark_texts
+from .contamination import Benchmark
+from .corpus_report import Report
+from .duplicates import ExactDuplicates, NearDuplicates
+from .files import written
+from .filters import SHORTEST, clean, reason_against
+from .pseudonyms import pseudonymise
+from .readers import Reading, documents, size
+from .sentences import SPLITTERS
+
+BATCH = 200_000  # characters that a process takes at a time
+AHEAD = 3  # batches for each process that may wait
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a corpus is cleaned.
+
+    sentences: a key of SPLITTERS. shortest: characters of a sentence. near_duplicates: whether
+    they go. benchmark: the splits of KLUE whose sentences go. seed: of MinHash and of made-up
+    values. workers: processes that clean, 1 for none beside this one.
+    """
+
+    sentences: str = "rules"
+    shortest: int = SHORTEST
+    near_duplicates: bool = True
+    benchmark: tuple[str, ...] = SPLITS
+    seed: int = 0
+    workers: int = 1
+
+
+@dataclass(frozen=True)
+class Cleaned:
+    """What became of one document.
+
+    text: sentences joined by line ends, "" if none is left. original: the same before personal
+    data was replaced, which is what duplicates are looked for in. sentences: how many were found.
+    removed: (step, sentence) of those that went. changes: (kind, form of what was found,
+    what stands there now).
+    """
+
+    text: str
+    original: str
+    sentences: int
+    removed: list[tuple[str, str]]
+    changes: list[tuple[str, str, str]]
+
+
+class Cleaner:
+    """Cleans documents one by one; knows nothing of other documents."""
+
+    def __init__(self, settings: Settings, benchmark: Benchmark | None) -> None:
+        self.settings, self.benchmark = settings, benchmark
+        self.split = SPLITTERS[settings.sentences]
+
+    def __call__(self, batch: Sequence[str]) -> list[Cleaned]:
+        """Clean a batch."""
+        return [self.document(text) for text in batch]
+
+    def document(self, text: str) -> Cleaned:
+        """Split, filter, take benchmark sentences out, replace personal data."""
+        kept, removed = [], []
+        sentences = self.split(clean(text))
+        for sentence in sentences:
+            step = reason_against(sentence, self.settings.shortest) or self.contaminated(sentence)
+            if step is None:
+                kept.append(sentence)
+            else:
+                removed.append((step, sentence))
+        original = "\n".join(kept)
+        made, changes = pseudonymise(original, self.settings.seed)
+        forms = [(found.kind, masked(found.value), new) for found, new in changes]
+        return Cleaned(made, original, len(sentences), removed, forms)
+
+    def contaminated(self, sentence: str) -> str | None:
+        """The step that takes a benchmark sentence out."""
+        source = self.benchmark and self.benchmark.source_of(sentence)
+        return f"benchmark, {source[0]}" if source else None
+
+
+def make_corpus(
+    sources: Sequence[str],
+    out: Path,
+    settings: Settings,
+    *,
+    skip_bad: bool = False,
+    data_dir: DataDir | None = None,
+    sample: bool = False,
+) -> Report:
+    """Clean all sources into one file, written as a whole or not at all.
+
+    Memory does not grow with the input, except for what `duplicates` remembers of each document.
+
+    Raises:
+        InputError: a source cannot be read, nothing is left, or the file cannot be written.
+    """
+    began = time.monotonic()
+    reading = Reading(skip_bad)
+    # Asked for at once: a source that is not there is found before the others are cleaned.
+    streams = [documents(source, reading) for source in sources]
+    benchmark, report = None, Report(list(sources), settings)
+    if settings.benchmark:
+        report.benchmark = benchmark_files(settings.benchmark, data_dir, sample)
+        note(f"reading the benchmark: {', '.join(report.benchmark)}")
+        benchmark = Benchmark(benchmark_texts(settings.benchmark, data_dir, sample))
+    sha256 = hashlib.sha256()
+    with written(out) as file, meter("corpus", total_size(sources), "kB") as advance:
+        cleaner = Cleaner(settings, benchmark)
+        cleaned = cleaned_documents(streams, cleaner, settings.workers, reading, advance)
+        for document in distinct(cleaned, settings, report):
+            line = json.dumps({"text": document.text}, ensure_ascii=False).encode() + b"\n"
+            sha256.update(line)
+            file.write(line)
+        report.finish(reading, sha256.hexdigest(), time.monotonic() - began)
+        if report.documents_out == 0:
+            raise InputError(f"{', '.join(sources)}: {report.nothing_left()}")
+    return report
+
+
+def total_size(sources: Iterable[str]) -> int:
+    """Kilobytes to read, 0 if that is not known of all sources."""
+    sizes = [size(source) for source in sources]
+    return sum(sizes) // 1000 if all(sizes) else 0
+
+
+def cleaned_documents(
+    streams: Iterable[Iterator[str]],
+    cleaner: Cleaner,
+    workers: int,
+    reading: Reading,
+    advance: Callable[[int], None],
+) -> Iterator[Cleaned]:
+    """Clean in several processes, in the order of the input and only a little ahead of it."""
+    done = 0
+    with contextlib.ExitStack() as stack:
+        pool = None
+        if workers > 1:
+            pool = ProcessPoolExecutor(workers, initializer=start, initargs=(cleaner,))
+            stack.callback(pool.shutdown, wait=True, cancel_futures=True)
+        waiting: deque[Future[list[Cleaned]]] = deque()
+        for batch in batches(streams):
+            if pool is None:
+                yield from cleaner(batch)
+            else:
+                waiting.append(pool.submit(clean_batch, batch))
+                if len(waiting) > AHEAD * workers:
+                    yield from waiting.popleft().result()
+            advance((reading.bytes - done) // 1000)
+            done += (reading.bytes - done) // 1000 * 1000
+        while waiting:
+            yield from waiting.popleft().result()
+
+
+def batches(streams: Iterable[Iterator[str]]) -> Iterator[list[str]]:
+    """Documents in lists of about BATCH characters.
+
+    >>> list(batches([iter("가나"), iter("다")]))
+    [['가', '나', '다']]
+    """
+    batch: list[str] = []
+    held = 0
+    for stream in streams:
+        for text in stream:
+            batch.append(text)
+            held += len(text)
+            if held >= BATCH:
+                yield batch
+                batch, held = [], 0
+    if batch:
+        yield batch
+
+
+def distinct(cleaned: Iterable[Cleaned], settings: Settings, report: Report) -> Iterator[Cleaned]:
+    """Those with text that nobody had before; everything goes into the report."""
+    exact = ExactDuplicates()
+    near = NearDuplicates(settings.seed) if settings.near_duplicates else None
+    for document in cleaned:
+        report.read(document)
+        if not document.text:
+            continue
+        if not exact.add(document.original):
+            report.drop("duplicate, exact", document.original)
+        elif near is not None and not near.add(document.original):
+            report.drop("duplicate, near", document.original)
+        else:
+            report.keep(document)
+            yield document
+
+
+def masked(value: str) -> str:
+    """The form of a value without the value, for a report that others may read.
+
+    >>> masked("010-1234-5678, kim@naver.com")
+    '000-0000-0000, aaa@aaaaa.aaa'
+    """
+    hidden = re.sub("[0-9]", "0", re.sub("[가-힣]", "가", value))
+    return re.sub(r"[^\W\d_가]", "a", hidden)
+
+
+_cleaner: Cleaner | None = None
+
+
+def start(cleaner: Cleaner) -> None:
+    """Give a new process what it cleans with; where processes are forked, without a copy."""
+    global _cleaner
+    _cleaner = cleaner
+
+
+def clean_batch(batch: Sequence[str]) -> list[Cleaned]:
+    """Clean a batch in a process of the pool."""
+    assert _cleaner is not None
+    return _cleaner(batch)

@@ -1,0 +1,111 @@
+"""klue-tiny, the encoder that ships with the package, from KLUE's train texts to its card.
+
+    python -m klue_baselines.pretraining.klue_tiny [OUT] [--steps N] [--work FOLDER]
+
+A run that stopped goes on: each part that is done is kept in the work folder.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import torch
+from transformers import AutoModelForMaskedLM
+
+from ..cli import quiet_libraries
+from ..errors import InputError
+from ..progress import meter, note
+from .benchmark_texts import benchmark_texts
+from .corpus import Settings, make_corpus
+from .corpus_file import corpus_texts
+from .files import written, written_folder
+from .model_card import card
+from .morphemes import Morphemes
+from .presets import PRESETS
+from .tokenizer import bert_tokenizer, learn, open_tokenizer, save
+from .training import FINISHED, Run, pretrain
+
+PIECES = 8000
+LARGEST = 8_000_000  # bytes of the shipped folder
+LICENCE = "cc-by-sa-4.0"
+ABOUT = (
+    "klue-tiny is small enough to ship inside the package, so that examples, tests and the Space "
+    "work without a network. It was trained on the train texts of KLUE (CC BY-SA 4.0) that were at "
+    "hand, without any dev text and without sentences near to one; personal data in them was "
+    "replaced. It is no substitute for KLUE's own encoders, which saw thousands of times more text."
+)
+
+
+def make(out: Path, work: Path, steps: int | None = None, sample: bool = False) -> dict[str, Any]:
+    """Corpus, tokenizer, model, half precision, card; returns the record on the card.
+
+    Raises:
+        InputError: no KLUE texts, a work folder of other settings, or too large a result.
+    """
+    raw, clean, words, model = (work / name for name in ("raw.jsonl", "corpus.jsonl", "tok", "m"))
+    if not clean.exists():
+        write_raw(raw, sample)
+        # All dev texts are kept out, also of the tasks whose train texts are not at hand.
+        settings = Settings(benchmark=("validation",))
+        report = make_corpus([str(raw)], clean, settings, sample=sample)
+        note(f"corpus: {report.documents_out:,} texts, {report.characters_out:,} characters")
+    if not words.exists():
+        with meter("tokenizer", 0, "documents") as advance:
+            save(
+                bert_tokenizer(learn(corpus_texts(clean), pieces(sample), Morphemes(), advance)),
+                words,
+            )
+    if not (model / FINISHED).exists():
+        overrides = () if steps is None else (("steps", steps),)
+        pretrain(Run(clean, words, model, "tiny", overrides, save_every=500, licence=LICENCE))
+    record: dict[str, Any] = json.loads((model / FINISHED).read_text(encoding="utf-8"))
+    ship(model, out, record)
+    return record
+
+
+def pieces(sample: bool) -> int:
+    """The vocabulary's size; the bundled sample supports no large one."""
+    return 1000 if sample else PIECES
+
+
+def write_raw(path: Path, sample: bool) -> None:
+    """KLUE's train texts as JSON Lines."""
+    with written(path) as file:
+        for text in benchmark_texts(["train"], sample=sample):
+            file.write(json.dumps({"text": text}, ensure_ascii=False).encode() + b"\n")
+
+
+def ship(model: Path, out: Path, record: dict[str, Any]) -> None:
+    """Write the folder that ships: half precision, a fast tokenizer, the card."""
+    weights = AutoModelForMaskedLM.from_pretrained(model).to(torch.float16)
+    with written_folder(out) as folder:
+        weights.save_pretrained(folder)
+        open_tokenizer(model).save_pretrained(folder)
+        (folder / "README.md").write_text(card("klue-tiny", record, LICENCE, ABOUT), "utf-8")
+        shutil.copy(model / FINISHED, folder / FINISHED)
+        size = sum(path.stat().st_size for path in folder.iterdir())
+        if size > LARGEST:
+            raise InputError(f"{out}: found {size:,} bytes, expected at most {LARGEST:,}")
+    note(f"{out}: {size:,} bytes")
+
+
+def main() -> None:
+    """Read the arguments and make it."""
+    parser = argparse.ArgumentParser(description="Make klue-tiny from KLUE's train texts.")
+    parser.add_argument("out", nargs="?", type=Path, default=Path("klue_baselines/klue_tiny"))
+    parser.add_argument("--steps", type=int, help=f"default: {PRESETS['tiny'].steps:,}")
+    parser.add_argument("--work", type=Path, default=Path("runs/klue-tiny"))
+    given = parser.parse_args()
+    quiet_libraries()
+    try:
+        make(given.out, given.work, given.steps)
+    except InputError as error:
+        parser.exit(2, f"klue-tiny: error: {error}\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,60 @@
+"""The card of an encoder that was pretrained here, from its record and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+TITLES = {
+    "kind": "architecture",
+    "inner": "inner width",
+    "length": "pieces a row",
+    "positions": "positions",
+    "batch_size": "rows a step",
+    "learning_rate": "learning rate (peak, linear)",
+    "warmup": "warm-up (share of the steps)",
+    "weight_decay": "weight decay",
+    "masked": "share of words predicted",
+}
+
+
+def card(name: str, record: Mapping[str, Any], licence: str | None, more: str = "") -> str:
+    """The README of a model's folder; `more` goes before the settings."""
+    settings = record["settings"]
+    unverified = settings["unverified"]
+    lines = ["---", "language: ko", "library_name: transformers", "pipeline_tag: fill-mask"]
+    lines += [f"license: {licence}"] if licence else []
+    lines += ["tags:", "- klue", f"- {settings['kind']}", "---", "", f"# {name}", ""]
+    lines += [
+        f"A Korean {settings['kind']} encoder with {record['parameters']:,} weights, made by "
+        "`klue pretrain`: masked language modelling with dynamic whole-word masking on packed "
+        f"rows of full sentences. A word is one of the {record['words']}; 80 % of the chosen "
+        "words are hidden, 10 % replaced, 10 % left.",
+        "",
+    ]
+    lines += [more, ""] if more else []
+    lines += ["| setting | value |", "|---|---|"]
+    for field, value in settings.items():
+        if field != "unverified":
+            mark = " (unverified)" if field in unverified else ""
+            lines.append(f"| {TITLES.get(field, field)} | {value}{mark} |")
+    if unverified:
+        lines += ["", "Unverified: no document of the published models at hand says it."]
+    final = list(record["losses"].values())[-1:]
+    lines += [
+        "",
+        "| the run | |",
+        "|---|---|",
+        f"| corpus, SHA-256 | `{record['corpus']['sha256']}` |",
+        f"| rows, and passes over them | {record['rows']:,}, {record['passes']} |",
+        *(f"| last loss (nats a hidden piece) | {loss:.3f} |" for loss in final),
+        f"| wall time | {record['seconds']:,.0f} s |",
+        f"| hardware | {record['hardware']['cpu']}, {record['hardware']['cores']} cores |",
+        f"| seed | {record['seed']} |",
+        f"| versions | {', '.join(f'{k} {v}' for k, v in record['versions'].items())} |",
+        "",
+        "It was trained on what people wrote and repeats what is common there. Personal data was "
+        "replaced by form, not by meaning: names of persons stayed.",
+        "",
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,282 @@
+"""Masked language modelling: a corpus and a tokenizer to an encoder, through transformers' Trainer.
+
+Only the hidden pieces meet the output layer. It is as wide as the vocabulary, and 85 % of what it
+would compute is thrown away; in a small model that is half of all work.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from accelerate import PartialState
+from datasets import Dataset
+from torch.nn.utils.rnn import pad_sequence
+from transformers import (
+    BertForMaskedLM,
+    PrinterCallback,
+    ProgressCallback,
+    RobertaForMaskedLM,
+    Trainer,
+    TrainerCallback,
+    TrainingArguments,
+    set_seed,
+)
+
+from .. import results
+from ..errors import InputError
+from ..progress import TrainingProgress, meter, note
+from . import presets
+from .corpus_file import corpus_texts, file_digest
+from .files import writable, written_folder
+from .masking import IGNORED, Masking, Visits
+from .model_card import card
+from .morphemes import Morphemes, WholeWords, analyser_installed
+from .packing import Encoder, pack, write_rows
+from .presets import PRESETS, Preset
+from .tokenizer import open_tokenizer
+
+FINISHED = "pretraining.json"
+
+
+@dataclass(frozen=True)
+class Run:
+    """Everything that decides a run.
+
+    corpus: a file of `klue pretrain corpus`. tokenizer: a folder. preset: a key of PRESETS, with
+    `overrides` for its fields. save_every: steps between two checkpoints. precision: "fp32" or
+    "bf16". licence: of the weights, for the card.
+    """
+
+    corpus: Path
+    tokenizer: Path
+    output: Path
+    preset: str
+    overrides: tuple[tuple[str, Any], ...] = ()
+    seed: int = 0
+    save_every: int = 1000
+    precision: str = "fp32"
+    licence: str | None = None
+
+    @property
+    def settings(self) -> Preset:
+        """The preset with its overrides."""
+        return replace(PRESETS[self.preset], **dict(self.overrides))
+
+
+class HiddenOnly:
+    """A masked language model whose output layer sees the hidden pieces only."""
+
+    head: str
+
+    def forward(
+        self, input_ids: torch.Tensor, labels: torch.Tensor, attention_mask: torch.Tensor
+    ) -> dict[str, torch.Tensor]:
+        """The mean loss over the hidden pieces; ids, labels and mask are (rows, pieces)."""
+        model: Any = self
+        hidden = model.base_model(input_ids=input_ids, attention_mask=attention_mask)[0]
+        places = labels != IGNORED
+        scores = getattr(model, self.head)(hidden[places])
+        return {"loss": F.cross_entropy(scores.float(), labels[places])}
+
+
+class TrainedBert(HiddenOnly, BertForMaskedLM):
+    """BERT, its output layer for the hidden pieces only."""
+
+    head = "cls"
+
+
+class TrainedRoberta(HiddenOnly, RobertaForMaskedLM):
+    """RoBERTa, its output layer for the hidden pieces only."""
+
+    head = "lm_head"
+
+
+TRAINED = {"bert": TrainedBert, "roberta": TrainedRoberta}
+
+
+def pretrain(run: Run, callbacks: Sequence[TrainerCallback] = ()) -> dict[str, Any]:
+    """Train, or go on at the last checkpoint; write model, tokenizer, card and FINISHED.
+
+    Returns:
+        What FINISHED holds: settings, corpus, losses, speed.
+
+    Raises:
+        InputError: the folder holds another run or a finished one, an input is wrong, or it cannot
+            be written.
+    """
+    settings, tokenizer = run.settings, open_tokenizer(run.tokenizer)
+    marker = claim(run)
+    rows, words = packed(run, settings, tokenizer)
+    set_seed(run.seed)
+    built = presets.build(settings, tokenizer)
+    model = TRAINED[settings.kind](built.config)
+    visits = settings.steps * settings.batch_size
+    trainer = Trainer(
+        model=model,
+        args=arguments(run, settings),
+        train_dataset=Visits(rows, Masking.of(tokenizer, settings.masked), visits, run.seed),
+        data_collator=Padded(tokenizer.pad_token_id),
+        callbacks=[TrainingProgress(run.preset), *callbacks],
+    )
+    for callback in (PrinterCallback, ProgressCallback):
+        trainer.remove_callback(callback)
+    began = time.monotonic()
+    with writable(run.output):
+        trainer.train(resume_from_checkpoint=bool(checkpoints(run.output)))
+    built.load_state_dict(trainer.accelerator.unwrap_model(trainer.model).state_dict())
+    built.tie_weights()
+    pieces = sum(map(len, rows["input_ids"][: min(len(rows), 10_000)])) / min(len(rows), 10_000)
+    record = {
+        **marker,
+        "words": words,
+        "parameters": built.num_parameters(),
+        "rows": len(rows),
+        "pieces_per_row": round(pieces, 2),
+        "passes": round(visits / len(rows), 2),
+        "losses": losses(trainer),
+        "seconds": round(time.monotonic() - began, 1),
+        "versions": results.versions(),
+        "hardware": results.hardware(),
+        "created": results.now(),
+    }
+    if PartialState().is_main_process:
+        keep(run, built, tokenizer, record)
+    return record
+
+
+def claim(run: Run) -> dict[str, Any]:
+    """Make the output folder this run's own, and give what the run is known by.
+
+    Raises:
+        InputError: it holds a run with other settings, or one that is done.
+    """
+    wanted = {
+        "preset": run.preset,
+        "settings": asdict(run.settings),
+        "corpus": {"file": run.corpus.name, "sha256": corpus_digest(run.corpus)},
+        "tokenizer": file_digest(run.tokenizer / "tokenizer.json"),
+        "seed": run.seed,
+        "precision": run.precision,
+    }
+    if (run.output / FINISHED).exists():
+        raise InputError(f"{run.output}: holds a finished model, expected a new folder")
+    marker = run.output / "checkpoints" / "run.json"
+    text = json.dumps(wanted, ensure_ascii=False, indent=2) + "\n"
+    if marker.exists() and marker.read_text(encoding="utf-8") != text:
+        old = json.loads(marker.read_text(encoding="utf-8"))
+        differing = [name for name in wanted if json.loads(text)[name] != old.get(name)]
+        raise InputError(
+            f"{run.output}: holds checkpoints of another configuration "
+            f"({', '.join(differing)} differ), expected the same or a new folder"
+        )
+    if PartialState().is_main_process:
+        with writable(run.output):
+            results.write_text(marker, text)
+    return wanted
+
+
+def corpus_digest(path: Path) -> str:
+    """SHA-256 of the corpus file."""
+    if not path.is_file():
+        raise InputError(f"{path}: no such file, expected a corpus")
+    return file_digest(path)
+
+
+def packed(run: Run, settings: Preset, tokenizer: Any) -> tuple[Dataset, str]:
+    """The rows, from the run's folder where they are made already; and what a word is."""
+    analysed = analyser_installed()
+    words = "morphemes" if analysed else "eojeol, as no analyser is installed"
+    path = run.output / "checkpoints" / "rows.arrow"
+    if settings.length > settings.positions:
+        raise InputError(
+            f"length: found {settings.length}, expected at most {settings.positions} positions"
+        )
+    with PartialState().local_main_process_first():
+        if path.exists():
+            return Dataset.from_file(str(path)), words
+        note(f"packing: words are {words}")
+        encode = Encoder(tokenizer, Morphemes() if analysed else WholeWords())
+        with meter("packing", 0, "documents") as advance:
+            documents = corpus_texts(run.corpus)
+            rows = pack(documents, encode, tokenizer, settings.length, advance)
+            return write_rows(rows, path), words
+
+
+@dataclass(frozen=True)
+class Padded:
+    """Puts rows together, filled up to the longest."""
+
+    pad: int
+
+    def __call__(self, rows: Sequence[dict[str, Any]]) -> dict[str, torch.Tensor]:
+        """Tensors of (rows, pieces)."""
+        ids = [torch.from_numpy(row["input_ids"]) for row in rows]
+        labels = [torch.from_numpy(row["labels"]) for row in rows]
+        real = [torch.ones_like(row) for row in ids]
+        return {
+            "input_ids": pad_sequence(ids, batch_first=True, padding_value=self.pad),
+            "labels": pad_sequence(labels, batch_first=True, padding_value=IGNORED),
+            "attention_mask": pad_sequence(real, batch_first=True),
+        }
+
+
+def arguments(run: Run, settings: Preset) -> TrainingArguments:
+    """The settings in the Trainer's words."""
+    world = PartialState().num_processes
+    if settings.batch_size % world:
+        raise InputError(
+            f"batch_size: found {settings.batch_size}, expected a multiple of {world} processes"
+        )
+    return TrainingArguments(
+        output_dir=str(run.output / "checkpoints"),
+        max_steps=settings.steps,
+        per_device_train_batch_size=settings.batch_size // world,
+        learning_rate=settings.learning_rate,
+        warmup_steps=settings.warmup,
+        weight_decay=settings.weight_decay,
+        train_sampling_strategy="sequential",  # the visits are in order already
+        save_strategy="steps",
+        save_steps=run.save_every,
+        save_total_limit=1,
+        logging_steps=max(min(run.save_every, settings.steps // 100), 1),
+        seed=run.seed,
+        bf16=run.precision == "bf16",
+        use_cpu=PartialState().device.type == "cpu",
+        dataloader_pin_memory=torch.cuda.is_available(),
+        remove_unused_columns=False,
+        label_names=["labels"],
+        disable_tqdm=True,
+        report_to="none",
+    )
+
+
+def checkpoints(output: Path) -> list[Path]:
+    """The checkpoints that a run left."""
+    return sorted((output / "checkpoints").glob("checkpoint-*/trainer_state.json"))
+
+
+def losses(trainer: Trainer) -> dict[int, float]:
+    """The mean loss of the steps up to each that was logged."""
+    return {entry["step"]: entry["loss"] for entry in trainer.state.log_history if "loss" in entry}
+
+
+def keep(run: Run, model: Any, tokenizer: Any, record: dict[str, Any]) -> None:
+    """Write the model's folder as a whole and drop the checkpoints.
+
+    FINISHED is moved in with the rest: it says that the run is done.
+    """
+    with written_folder(run.output) as folder:
+        model.save_pretrained(folder)
+        tokenizer.save_pretrained(folder)
+        (folder / "README.md").write_text(card(run.output.name, record, run.licence), "utf-8")
+        text = json.dumps(record, ensure_ascii=False, indent=2) + "\n"
+        (folder / FINISHED).write_text(text, encoding="utf-8")
+    shutil.rmtree(run.output / "checkpoints", ignore_errors=True)

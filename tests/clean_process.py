@@ -1,0 +1,86 @@
+"""Processes that talk to the Hub on this machine: as a user has them, and the `klue` command."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from tests.hub import TOKEN, Hub
+
+ROOT = Path(__file__).parent.parent
+
+# An editable install is found by a hook on `sys.meta_path`, wherever the process runs.
+WITHOUT_THIS_PROJECT = """
+import importlib.util, sys
+sys.meta_path[:] = [f for f in sys.meta_path if "editable" not in repr(f).lower()]
+sys.path_hooks[:] = [f for f in sys.path_hooks if "editable" not in repr(f).lower()]
+for name in ("klue_datasets", "klue_metrics", "klue_baselines", "model_cards", "space_app"):
+    assert importlib.util.find_spec(name) is None, f"{name} can be imported here"
+"""
+
+
+class CleanProcess:
+    """Starts processes with a home and a working folder of their own."""
+
+    def __init__(self, hub: Hub, folder: Path) -> None:
+        self.hub, self.home, self.work = hub, folder / "home", folder / "work"
+        self.work.mkdir()
+
+    def environment(self, **changes: str) -> dict[str, str]:
+        """The environment of a user whose Hub this is."""
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("HF_", "KLUE_", "PYTHON", "TRANSFORMERS_"))
+        }
+        return {
+            **kept,
+            "HF_ENDPOINT": self.hub.url,
+            "HF_TOKEN": TOKEN,
+            "HF_HOME": str(self.home),
+            "HF_HUB_DISABLE_XET": "1",
+            "HF_HUB_DISABLE_TELEMETRY": "1",
+            "HF_UPDATE_DOWNLOAD_COUNTS": "0",  # evaluate's counter is elsewhere
+            "DISABLE_SAFETENSORS_CONVERSION": "1",
+            **changes,
+        }
+
+    def python(self, code: str, *arguments: object, **changes: str) -> str:
+        """What a program prints that can not import this project; it has to succeed."""
+        program = ["-I", "-c", WITHOUT_THIS_PROJECT + code, *arguments]
+        return output(self.run(program, self.environment(**changes)))
+
+    def ours(self, code: str, *arguments: object, **changes: str) -> str:
+        """What a program prints that can import this project; it has to succeed."""
+        return output(self.run(["-c", code, *arguments], self.with_us(**changes)))
+
+    def klue(self, *arguments: object, **changes: str) -> subprocess.CompletedProcess[str]:
+        """The `klue` command."""
+        return self.run(["-m", "klue_baselines.cli", *arguments], self.with_us(**changes))
+
+    def with_us(self, **changes: str) -> dict[str, str]:
+        """The environment of a user who has this project."""
+        return self.environment(PYTHONPATH=str(ROOT), **changes)
+
+    def run(
+        self, arguments: Sequence[object], environment: dict[str, str]
+    ) -> subprocess.CompletedProcess[str]:
+        """Run Python and wait for it."""
+        return subprocess.run(
+            [sys.executable, *map(str, arguments)],
+            cwd=self.work,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+
+def output(done: subprocess.CompletedProcess[str]) -> str:
+    """What a process printed that should have succeeded."""
+    assert done.returncode == 0, done.stderr
+    return done.stdout

@@ -1,0 +1,120 @@
+"""Masked language modelling: resumed runs, refused folders, a model that loads."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from transformers import (
+    AutoModelForMaskedLM,
+    AutoTokenizer,
+    BertForMaskedLM,
+    TrainerCallback,
+)
+
+from klue_baselines.errors import InputError
+from klue_baselines.pretraining import presets
+from klue_baselines.pretraining.morphemes import WholeWords
+from klue_baselines.pretraining.presets import PRESETS
+from klue_baselines.pretraining.tokenizer import bert_tokenizer, learn, save
+from klue_baselines.pretraining.training import FINISHED, TRAINED, Padded, Run, pretrain
+
+SMALL = (("steps", 6), ("batch_size", 4), ("layers", 1), ("width", 32), ("heads", 2),
+         ("inner", 64), ("dropout", 0.1))  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def tokenizer(raw: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("tokenizer") / "wordpiece"
+    texts = [json.loads(line)["text"] for line in raw.read_text(encoding="utf-8").splitlines()]
+    save(bert_tokenizer(learn(texts, 900, WholeWords())), folder)
+    return folder
+
+
+class Interrupt(TrainerCallback):
+    def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        if state.global_step == 4:
+            raise KeyboardInterrupt
+
+
+def test_an_interrupted_run_goes_on_to_the_same_losses(
+    raw: Path, tokenizer: Path, tmp_path: Path
+) -> None:
+    whole = pretrain(Run(raw, tokenizer, tmp_path / "whole", "tiny", SMALL, save_every=3))
+    broken = Run(raw, tokenizer, tmp_path / "broken", "tiny", SMALL, save_every=3)
+    with pytest.raises(KeyboardInterrupt):
+        pretrain(broken, [Interrupt()])
+    assert not (broken.output / FINISHED).exists()
+    resumed = pretrain(broken)
+    assert list(whole["losses"]) == [1, 2, 3, 4, 5, 6]
+    assert resumed["losses"] == whole["losses"]
+    models = [AutoModelForMaskedLM.from_pretrained(tmp_path / name) for name in ("whole", "broken")]
+    for one, other in zip(*(model.parameters() for model in models), strict=True):
+        assert torch.equal(one, other)
+
+
+def test_the_folder_is_a_model(raw: Path, tokenizer: Path, tmp_path: Path) -> None:
+    out = tmp_path / "model"
+    pretrain(Run(raw, tokenizer, out, "tiny", SMALL, licence="cc-by-sa-4.0"))
+    model = AutoModelForMaskedLM.from_pretrained(out)
+    assert type(model) is BertForMaskedLM
+    tied = model.get_output_embeddings().weight
+    assert tied.data_ptr() == model.get_input_embeddings().weight.data_ptr()
+    assert len(AutoTokenizer.from_pretrained(out)) == 900
+    card = (out / "README.md").read_text(encoding="utf-8")
+    record = json.loads((out / FINISHED).read_text(encoding="utf-8"))
+    assert "license: cc-by-sa-4.0" in card
+    assert record["corpus"]["sha256"] in card
+    assert not (out / "checkpoints").exists()
+    with pytest.raises(InputError, match="holds a finished model"):
+        pretrain(Run(raw, tokenizer, out, "tiny", SMALL))
+
+
+def test_checkpoints_of_another_configuration_are_refused(
+    raw: Path, tokenizer: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        pretrain(Run(raw, tokenizer, tmp_path, "tiny", SMALL, save_every=3), [Interrupt()])
+    wider = (*SMALL[:3], ("width", 64), *SMALL[4:])
+    with pytest.raises(InputError, match=r"another configuration \(settings differ\)"):
+        pretrain(Run(raw, tokenizer, tmp_path, "tiny", wider, save_every=3))
+
+
+def test_an_empty_corpus_is_refused(tokenizer: Path, tmp_path: Path) -> None:
+    empty = tmp_path / "empty.jsonl"
+    empty.write_text("")
+    with pytest.raises(InputError, match="empty corpus"):
+        pretrain(Run(empty, tokenizer, tmp_path / "out", "tiny", SMALL))
+
+
+@pytest.mark.parametrize("name", ["tiny", "roberta-small"])
+def test_the_loss_of_hidden_pieces_is_that_of_the_library(name: str, tokenizer: Path) -> None:
+    tok = AutoTokenizer.from_pretrained(tokenizer)
+    from dataclasses import replace
+
+    preset = replace(PRESETS[name], layers=1, width=32, heads=2, inner=64, dropout=0.0)
+    torch.manual_seed(0)
+    plain = presets.build(preset, tok).eval()
+    ours = TRAINED[preset.kind](plain.config).eval()
+    ours.load_state_dict(plain.state_dict())
+    rows = [{"input_ids": torch.randint(5, 900, (n,)).numpy()} for n in (12, 7)]
+    for row in rows:
+        row["labels"] = row["input_ids"].copy()
+        row["labels"][::2] = -100
+    batch = Padded(tok.pad_token_id)(rows)
+    assert torch.allclose(ours(**batch)["loss"], plain(**batch).loss, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("name", "millions"),
+    [("bert-base", 111), ("roberta-small", 68), ("roberta-base", 111), ("roberta-large", 337)],
+)
+def test_presets_have_the_published_sizes(name: str, millions: int) -> None:
+    vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *map(str, range(31_995))]
+    with torch.device("meta"):
+        model = presets.build(PRESETS[name], bert_tokenizer(vocabulary))
+    assert model.num_parameters() / 1e6 == pytest.approx(millions, rel=0.01)
+    assert "steps" in PRESETS[name].unverified

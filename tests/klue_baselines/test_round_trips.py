@@ -1,0 +1,268 @@
+"""What is pushed is what a stranger loads, in a process that can not import this project."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from klue_baselines.pipeline import KluePipeline
+from klue_baselines.push_contents import SPACE_FOLDER, code_version
+from klue_baselines.registry import BASELINES
+from klue_baselines.training import Run, open_encoder
+from klue_datasets import TASKS, load
+from klue_datasets.sources import resolve
+from klue_metrics import METRICS
+from model_cards.heads import HEADS
+from tests.clean_process import WITHOUT_THIS_PROJECT, CleanProcess
+from tests.hub import Hub
+from tests.klue_baselines.test_model_card import result
+from tests.klue_metrics.test_klue_metrics import INPUTS
+
+READ_ROWS = """
+import json, sys
+from datasets import load_dataset
+repo, revision, *tasks = sys.argv[1:]
+rows = {}
+for task in tasks:
+    whole = load_dataset(repo, task, revision=revision)
+    stream = load_dataset(repo, task, revision=revision, streaming=True)
+    assert str(whole["validation"].info.version) == "1.1.0"
+    for split in whole:
+        rows[f"{task} {split}"] = whole[split].to_list()
+        assert list(stream[split]) == rows[f"{task} {split}"], (task, split)
+        assert stream[split].features == whole[split].features
+print(json.dumps(rows, ensure_ascii=False))
+"""
+
+
+def pushed(clean: CleanProcess, *arguments: object, **environment: str) -> list[dict[str, Any]]:
+    done = clean.klue("push", *arguments, "--org", "org", "--json", **environment)
+    assert done.returncode == 0, done.stderr
+    found: list[dict[str, Any]] = json.loads(done.stdout)
+    return found
+
+
+def test_the_data(clean: CleanProcess) -> None:
+    (done,) = pushed(clean, "data", "--sample")
+    assert (done["repo_id"], done["tag"]) == ("org/klue-sample", "v1.1.0")
+    read = json.loads(clean.python(READ_ROWS, "org/klue-sample", "v1.1.0", *TASKS))
+    for task in TASKS:
+        for split in ("train", "validation"):
+            local = load(task, split, sample=True)
+            assert read[f"{task} {split}"] == local.to_list(), (task, split)
+
+
+COMPUTE = """
+import json, sys
+import evaluate
+scores = {}
+for task, inputs in json.loads(sys.argv[1]).items():
+    metric = evaluate.load("org/klue_metrics", task, revision="v" + sys.argv[2])
+    scores[task] = metric.compute(**inputs)
+newest = evaluate.load("org/klue_metrics", "nli").compute(predictions=[0], references=[0])
+assert newest["accuracy"] == 100
+print(json.dumps(scores))
+"""
+
+
+@pytest.mark.slow
+def test_the_metric(clean: CleanProcess) -> None:
+    (done,) = pushed(clean, "metrics")
+    assert done["tag"] == f"v{code_version()}"
+    inputs = {
+        task: {name: np.asarray(v).tolist() if task == "re" else v for name, v in given.items()}
+        for task, given in INPUTS.items()
+    }
+    scores = json.loads(clean.python(COMPUTE, json.dumps(inputs), code_version()))
+    for task, metric in METRICS.items():
+        assert scores[task] == pytest.approx(metric.compute(**inputs[task]))
+
+
+LOAD_HEADS = """
+import json, re, sys
+from huggingface_hub import ModelCard
+weights = {}
+for repo in sys.argv[1:]:
+    (plain, _) = re.findall(r"```python\\n(.*?)```", ModelCard.load(repo).text, flags=re.DOTALL)
+    names = {}
+    exec(plain, names)
+    model = names["model"]
+    assert names["tokenizer"].is_fast
+    total = sum(float(part.double().abs().sum()) for part in model.parameters())
+    weights[repo] = [type(model).__name__, type(model).__module__.split(".")[0], total]
+print(json.dumps(weights))
+"""
+
+ASK = """
+import json, re, sys
+from huggingface_hub import ModelCard
+answers = {}
+for repo in sys.argv[1:]:
+    (_, ours) = re.findall(r"```python\\n(.*?)```", ModelCard.load(repo).text, flags=re.DOTALL)
+    names = {}
+    exec(ours, names)
+    answers[repo] = names["answer"]
+print(json.dumps(answers, ensure_ascii=False))
+"""
+
+
+@pytest.fixture(scope="module")
+def heads(tiny_encoder: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """A folder for every task as `klue train` leaves it, of a head that has learned nothing."""
+    root = tmp_path_factory.mktemp("runs")
+    for name, task in BASELINES.items():
+        run = Run(name, str(tiny_encoder), root / name, sample=True)
+        model, encoder, _ = open_encoder(run, task)
+        model.save_pretrained(root / name)
+        encoder.tokenizer.save_pretrained(root / name)
+        result(name, model="tiny", sample=True).write(root / name / "result.json")
+        (root / name / "training_args.bin").write_bytes(b"a pickle that nobody should load")
+    return {name: root / name for name in BASELINES}
+
+
+@pytest.fixture(scope="module")
+def repos(clean: CleanProcess, heads: dict[str, Path]) -> dict[str, str]:
+    """The repositories of those heads."""
+    done = pushed(clean, "model", *heads.values())
+    return dict(zip(heads, [one["repo_id"] for one in done], strict=True))
+
+
+@pytest.mark.slow
+def test_every_head_loads_as_its_card_says(
+    clean: CleanProcess, heads: dict[str, Path], repos: dict[str, str]
+) -> None:
+    found = json.loads(clean.python(LOAD_HEADS, *repos.values()))
+    for task, repo in repos.items():
+        model = BASELINES[task].load(str(heads[task]))
+        total = sum(float(part.detach().double().abs().sum()) for part in model.parameters())
+        own = HEADS[task].own_code
+        module = "transformers_modules" if own else "transformers"
+        assert found[repo] == [type(model).__name__, module, pytest.approx(total)]
+
+
+@pytest.mark.slow
+def test_every_pipeline_answers_as_the_local_one(
+    clean: CleanProcess, heads: dict[str, Path], repos: dict[str, str]
+) -> None:
+    answers = rounded(clean.ours(ASK, *repos.values()))
+    for task, repo in repos.items():
+        local = KluePipeline.from_pretrained(task, str(heads[task]))
+        expected = eval(f"local({HEADS[task].call})", {"local": local})
+        assert answers[repo] == rounded(json.dumps(expected)), task
+
+
+def rounded(text: str) -> Any:
+    """JSON whose numbers differ by less than two machines' arithmetic does."""
+    return json.loads(text, parse_float=lambda number: round(float(number), 3))
+
+
+@pytest.mark.slow
+def test_nothing_that_can_not_be_trusted_is_in_a_models_repository(
+    hub: Hub, repos: dict[str, str]
+) -> None:
+    for task, repo in repos.items():
+        files = set(hub.repo("model", repo).commit_at("v1.1.0").files)
+        wanted = {"README.md", "config.json", "model.safetensors", "results/seed-0.json"}
+        assert wanted <= files
+        assert "training_args.bin" not in files
+        assert any(name.startswith("modeling_") for name in files) == HEADS[task].own_code
+
+
+DIGESTS = """
+import hashlib, json, sys
+from datasets import load_dataset
+repo, *tasks = sys.argv[1:]
+def digest(rows):
+    found, count = hashlib.sha256(), 0
+    for count, row in enumerate(rows, start=1):
+        found.update(json.dumps(row, sort_keys=True).encode())
+    return [count, found.hexdigest()]
+result = {}
+for task in tasks:
+    stream = load_dataset(repo, task, streaming=True)
+    for split, rows in load_dataset(repo, task).items():
+        result[f"{task} {split}"] = [digest(rows), digest(stream[split])]
+print(json.dumps(result))
+"""
+
+
+@pytest.mark.slow
+def test_all_real_files_come_back(clean: CleanProcess, data_dir: list[Path]) -> None:
+    pushed(clean, "data", "--data-dir", os.pathsep.join(map(str, data_dir)))
+    read = json.loads(clean.python(DIGESTS, "org/klue", *TASKS))
+    for task, record in TASKS.items():
+        for split in resolve(record, data_dir).files:
+            rows = load(task, split, data_dir=data_dir)
+            expected = [len(rows), digest(rows)]
+            assert read.pop(f"{task} {split}") == [expected, expected], (task, split)
+    assert not read
+
+
+def digest(rows: Any) -> str:
+    """As in `DIGESTS`."""
+    found = hashlib.sha256()
+    for row in rows:
+        found.update(json.dumps(row, sort_keys=True).encode())
+    return found.hexdigest()
+
+
+START = """
+import os, runpy, sys
+from huggingface_hub import snapshot_download
+# Into a folder, as the Hub's machine has it: the cache would hold links to its files.
+os.chdir(snapshot_download(sys.argv[1], repo_type="space", local_dir=sys.argv[2]))
+sys.path.insert(0, os.getcwd())
+runpy.run_path("app.py", run_name="__main__")
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("what", "repo"), [("metrics", "org/klue_metrics"), ("space", "org/klue")])
+def test_a_space_starts_from_its_own_files(
+    clean: CleanProcess, what: str, repo: str, tmp_path: Path
+) -> None:
+    pytest.importorskip("gradio")
+    if what == "space" and not SPACE_FOLDER.is_dir():
+        pytest.skip("there is no space_app here")
+    pushed(clean, what)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = clean.environment(
+        GRADIO_SERVER_PORT=str(port), GRADIO_ANALYTICS_ENABLED="False", HOME=str(tmp_path)
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-I", "-c", WITHOUT_THIS_PROJECT + START, repo, str(tmp_path / "app")],
+        cwd=clean.work,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        page = wait_for(f"http://127.0.0.1:{port}/config", process)
+    finally:
+        process.terminate()
+        process.wait()
+    assert len(page["components"]) > 5
+
+
+def wait_for(url: str, process: subprocess.Popen[bytes], seconds: float = 300) -> Any:
+    """The JSON of an address, as soon as somebody answers there."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        assert process.poll() is None, "the program has ended"
+        with contextlib.suppress(OSError), urllib.request.urlopen(url) as answer:
+            return json.load(answer)
+        time.sleep(0.2)
+    raise AssertionError(f"nobody answers at {url}")
