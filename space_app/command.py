@@ -25,10 +25,6 @@ def space(
     ] = "build/leaderboard",
     host: Annotated[str, typer.Option(help="The address to listen at.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="The port to listen at.")] = 7860,
-    write: Annotated[
-        Path | None,
-        typer.Option(help="Write the files of a Space on the Hub to this folder, and stop."),
-    ] = None,
     data_dir: DataDir = None,
     sample: Sample = False,
 ) -> None:
@@ -36,12 +32,6 @@ def space(
     from klue_baselines.errors import InputError
     from klue_baselines.progress import note
 
-    if write is not None:
-        from .hub_folder import write_space
-
-        write_space(write)
-        note(f"{write}: the files of a Space")
-        return
     try:
         import gradio  # noqa: F401
     except ImportError:

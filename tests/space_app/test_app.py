@@ -10,10 +10,17 @@ from pathlib import Path
 import pytest
 import yaml
 
-from klue_baselines.errors import InputError
-from space_app.hub_folder import write_space
+from klue_baselines.push_contents import space_upload
 
 ROOT = Path(__file__).parents[2]
+
+
+def write_space(folder: Path) -> None:
+    """What `klue push space` would send, as files."""
+    for name, content in space_upload("org").files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else Path(content).read_bytes())
 
 
 @pytest.mark.slow
@@ -38,8 +45,6 @@ def test_the_readme_is_what_the_hub_reads(tmp_path: Path) -> None:
     assert about["sdk"] == "gradio" and (tmp_path / "space" / about["app_file"]).is_file()
     pinned = (ROOT / "constraints.txt").read_text(encoding="utf-8")
     assert f"gradio=={about['sdk_version']}\n" in pinned
-    with pytest.raises(InputError, match="expected an empty folder"):
-        write_space(tmp_path / "space")
 
 
 def test_requirements_are_the_projects(tmp_path: Path) -> None:
