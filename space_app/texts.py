@@ -318,7 +318,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "author": ("작성자", "author"),
     "impossible": ("답 없음", "unanswerable"),
-    "plausible": ("그럴듯한 답", "plausible answers"),
     "binary": ("이진 라벨", "binary label"),
     "rating.mean": ("평균 평점", "mean rating"),
     "category": ("포털 분류", "portal category"),
