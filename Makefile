@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet -c constraints.txt
 
-.PHONY: help demo test lint types format bench klue-tiny space clean
+.PHONY: help demo test test-browser lint types format bench klue-tiny space clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -13,7 +13,11 @@ demo: $(VENV)/.klue ## install, then fine-tune and score all eight tasks on the 
 	$(BIN)/python -m klue_baselines.demo
 
 test: $(VENV)/.dev ## install what the tests need and run them all
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist worksteal
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist worksteal -m "not browser"
+
+test-browser: $(VENV)/.dev ## walk through the page in chromium; pictures in build/screenshots
+	command -v chromium >/dev/null || apt-get install -y -qq chromium fonts-noto-cjk
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m browser tests/space_app/test_browser.py
 
 lint: $(VENV)/.dev ## ruff: rules and formatting
 	$(BIN)/ruff check .
@@ -32,8 +36,8 @@ bench: $(VENV)/.dev ## speed and memory, side by side with straightforward versi
 klue-tiny: $(VENV)/.pretrain ## pretrain the shipped encoder anew from KLUE_DATA_DIR's train texts (2 hours)
 	$(BIN)/python -m klue_baselines.pretraining.klue_tiny
 
-space: $(VENV)/.space ## the metric's Gradio page on this machine
-	$(BIN)/python klue_metrics/app.py
+space: $(VENV)/.space ## the page on this machine: try, score, compare, browse
+	$(BIN)/klue space
 
 clean: ## remove what the commands above made
 	rm -rf $(VENV) build runs *.egg-info .pytest_cache .mypy_cache .ruff_cache

@@ -9,7 +9,7 @@ not that of the one before.
 import subprocess
 import sys
 
-ROOMS = ("datasets", "metrics", "baselines", "pretraining")
+ROOMS = ("datasets", "metrics", "baselines", "pretraining", "space")
 
 
 def main() -> int:

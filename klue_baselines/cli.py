@@ -223,6 +223,9 @@ def show(table: Any, content: Any, as_json: bool) -> None:
 
 def mount() -> None:
     """Add the commands of the other rooms."""
+    # The one place that looks up to the Space, when a command runs; the import is a light one.
+    from space_app.command import space
+
     from .cli_bench import bench
     from .cli_data import app as data
     from .cli_pretrain import app as pretrain
@@ -237,6 +240,7 @@ def mount() -> None:
     app.add_typer(pretrain, name="pretrain")
     app.command()(score)
     app.command()(compare)
+    app.command()(space)
 
 
 def quiet_libraries() -> None:

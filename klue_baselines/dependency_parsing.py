@@ -43,9 +43,9 @@ def build(model: str, labels: Sequence[str], **_: Any) -> PreTrainedModel:
     return parser
 
 
-def load(model: str) -> PreTrainedModel:
+def load(model: str, **options: Any) -> PreTrainedModel:
     """A fine-tuned parser."""
-    return open_weights(DependencyParser, model)
+    return open_weights(DependencyParser, model, **options)
 
 
 def encode(batch: Columns, encoder: TextEncoder, config: Any, labels: bool) -> Columns:

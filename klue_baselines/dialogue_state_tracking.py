@@ -45,9 +45,9 @@ def build(
     return tracker
 
 
-def load(model: str) -> PreTrainedModel:
+def load(model: str, **options: Any) -> PreTrainedModel:
     """A fine-tuned tracker."""
-    return open_weights(DialogueStateTracker, model)
+    return open_weights(DialogueStateTracker, model, **options)
 
 
 def encode(batch: Columns, encoder: TextEncoder, config: Any, labels: bool) -> Columns:

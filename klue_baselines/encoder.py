@@ -83,11 +83,11 @@ class TextEncoder:
         return first, last
 
 
-def open_tokenizer(model: str) -> PreTrainedTokenizerBase:
+def open_tokenizer(model: str, **options: Any) -> PreTrainedTokenizerBase:
     """The fast tokenizer of a model folder or Hub id; character offsets need a fast one."""
     check_folder(model)
     try:
-        tokenizer = AutoTokenizer.from_pretrained(model)
+        tokenizer = AutoTokenizer.from_pretrained(model, **options)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise InputError(
             f"{model}: no tokenizer that transformers can load: {one_line(error)}"

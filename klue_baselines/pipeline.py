@@ -33,13 +33,19 @@ class KluePipeline:
         self.collate = Collator(encoder.tokenizer.pad_token_id, task.padding)
 
     @classmethod
-    def from_pretrained(cls, task: str, model: str) -> KluePipeline:
+    def from_pretrained(cls, task: str, model: str, **options: bool | None) -> KluePipeline:
         """Open a model that `klue train` made, from a folder or the Hub.
+
+        Args:
+            task: a KLUE task.
+            model: a folder or a Hub id.
+            options: `trust_remote_code` and `use_safetensors`, as transformers has them; a server
+                that opens what others name says False and True.
 
         Raises:
             InputError: it is no such model, or one of another task.
         """
-        return cls(BASELINES[task], *open_fine_tuned(task, model))
+        return cls(BASELINES[task], *open_fine_tuned(task, model, **options))
 
     def __call__(self, *text: Any, **options: Any) -> Any:
         """The answer to one text: a record, or for a dialogue a list of them."""

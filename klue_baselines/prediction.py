@@ -131,10 +131,17 @@ def ceiling(
     return {name: float(scores[name]) for name in metric.scores}
 
 
-def open_fine_tuned(task: str, model: str) -> tuple[PreTrainedModel, TextEncoder]:
-    """A model that `klue train` made for this task, and its encoder."""
-    tokenizer = open_tokenizer(model)
-    fine_tuned = BASELINES[task].load(model)
+def open_fine_tuned(
+    task: str,
+    model: str,
+    trust_remote_code: bool | None = None,
+    use_safetensors: bool | None = None,
+) -> tuple[PreTrainedModel, TextEncoder]:
+    """A model that `klue train` made for this task, and its encoder; options of transformers."""
+    tokenizer = open_tokenizer(model, trust_remote_code=trust_remote_code)
+    fine_tuned = BASELINES[task].load(
+        model, trust_remote_code=trust_remote_code, use_safetensors=use_safetensors
+    )
     made_for = getattr(fine_tuned.config, "klue_task", None)
     if made_for != task:
         raise InputError(

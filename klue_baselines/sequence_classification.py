@@ -36,9 +36,9 @@ def build_regressor(model: str, **_: Any) -> PreTrainedModel:
     )
 
 
-def load(model: str) -> PreTrainedModel:
+def load(model: str, **options: Any) -> PreTrainedModel:
     """A fine-tuned classifier or regressor."""
-    return open_weights(AutoModelForSequenceClassification, model)
+    return open_weights(AutoModelForSequenceClassification, model, **options)
 
 
 def probabilities(model: PreTrainedModel, inputs: Mapping[str, torch.Tensor]) -> list[list[float]]:

@@ -45,7 +45,7 @@ class BaselineTask:
     labels: the names of what is predicted, in the order of the model's outputs.
     heads: the kinds of head that `build` makes, the default first; "original" is the published one.
     build: (encoder folder or id, head=, labels=, tokenizer=, ontology=) -> a model to fine-tune.
-    load: a fine-tuned model's folder or id -> the model.
+    load: a fine-tuned model's folder or id, options of `from_pretrained` -> the model.
     encode: (columns of a batch of examples, encoder, model configuration, with gold labels?) ->
         columns of model inputs. One example may become several rows (windows, turns); the column
         `example` says which of the batch's examples a row is of, `length` its pieces.
@@ -66,7 +66,7 @@ class BaselineTask:
 
     name: str
     build: Callable[..., PreTrainedModel]
-    load: Callable[[str], PreTrainedModel]
+    load: Callable[..., PreTrainedModel]
     encode: Callable[..., Columns]
     predict: Callable[[PreTrainedModel, Mapping[str, torch.Tensor]], list[Any]]
     decode: Callable[[Answers, str], list[Record]]

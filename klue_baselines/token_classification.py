@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from transformers import AutoModelForTokenClassification, PreTrainedModel
 
@@ -34,6 +35,6 @@ def build_named(model: str, names: Sequence[str]) -> PreTrainedModel:
     )
 
 
-def load(model: str) -> PreTrainedModel:
+def load(model: str, **options: Any) -> PreTrainedModel:
     """A fine-tuned model of this kind."""
-    return open_weights(AutoModelForTokenClassification, model)
+    return open_weights(AutoModelForTokenClassification, model, **options)

@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 from transformers import AutoTokenizer
 
 from klue_baselines.encoder import open_tokenizer, text_encoder
+from klue_baselines.errors import InputError
 from klue_baselines.pipeline import KluePipeline
 from klue_baselines.registry import BASELINES
 from klue_datasets import load_ontology
@@ -78,3 +80,17 @@ def test_a_batch_says_what_one_by_one_says(task: str, pipelines: dict[str, KlueP
 
 def test_the_tiny_encoder_is_one_that_transformers_loads(tiny_encoder: Path) -> None:
     assert AutoTokenizer.from_pretrained(tiny_encoder).is_fast
+
+
+def test_a_server_may_insist_on_safetensors(tiny_encoder: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "pickled"
+    made = BASELINES["ynat"].build(str(tiny_encoder), labels=BASELINES["ynat"].labels)
+    made.config.klue_task = "ynat"
+    made.save_pretrained(folder)
+    open_tokenizer(str(tiny_encoder)).save_pretrained(folder)
+    torch.save(made.state_dict(), folder / "pytorch_model.bin")
+    strict = {"trust_remote_code": False, "use_safetensors": True}
+    assert KluePipeline.from_pretrained("ynat", str(folder), **strict)("제목")["label"]
+    (folder / "model.safetensors").unlink()
+    with pytest.raises(InputError, match="safetensors"):
+        KluePipeline.from_pretrained("ynat", str(folder), **strict)

@@ -1,0 +1,12 @@
+"""The entry point on the Hub; `klue space` is the one on your own machine."""
+
+from __future__ import annotations
+
+from klue_baselines.cli import quiet_libraries
+from space_app.page import build, launch_options
+from space_app.settings import Settings
+
+if __name__ == "__main__":
+    quiet_libraries()
+    settings = Settings.from_environment()
+    build(settings).launch(**launch_options(settings))

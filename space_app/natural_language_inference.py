@@ -1,0 +1,56 @@
+"""NLI: entailment, neutral or contradiction, with probabilities."""
+
+from __future__ import annotations
+
+from klue_baselines.pipeline import KluePipeline
+from klue_datasets import TASKS
+
+from .demo_task import Answer, Row, RowView, Shown, TaskDemo, ask, record_text
+from .markup import pairs, plain, written
+from .probabilities import probability_bars
+from .texts import Language
+
+LABELS: list[str] = TASKS["nli"].features["label"].names
+ANNOTATORS = ("author", "label2", "label3", "label4", "label5")
+
+
+def answer(pipeline: KluePipeline, language: Language, premise: str, hypothesis: str) -> Answer:
+    """The three labels, the most probable first."""
+    [record], answers = ask(pipeline, pipeline.task.row(premise, hypothesis))
+    names = {label: language.say(label) for label in LABELS}
+    return Answer(probability_bars(pipeline, answers.given[0], names), record_text(record))
+
+
+def labels(row: Row) -> list[str]:
+    """The gold label."""
+    return [LABELS[row["label"]]]
+
+
+def show(row: Row, language: Language) -> Shown:
+    """The pair, the gold label, and what author and validators chose."""
+    entries = {
+        language.say("field.premise"): written(row["premise"]),
+        language.say("field.hypothesis"): written(row["hypothesis"]),
+        language.say("data.gold"): plain(language.say(labels(row)[0])),
+    }
+    said = {
+        (language.say("author") if number == 1 else language.say("number", number=number)): (
+            language.say(LABELS[row[annotator]])
+        )
+        for number, annotator in enumerate(ANNOTATORS, start=1)
+        if row.get(annotator) is not None
+    }
+    return Shown(pairs(entries), said)
+
+
+DEMO = TaskDemo(
+    name="nli",
+    fields=("premise", "hypothesis"),
+    examples=(
+        ("박물관은 매주 월요일에 문을 닫는다.", "월요일에는 박물관에 들어갈 수 없다."),
+        ("동생은 어제 처음으로 바다를 보았다.", "동생은 바닷가 마을에서 자랐다."),
+        ("이 카페는 커피보다 케이크가 더 유명하다.", "이 카페는 집에서 걸어갈 수 있다."),
+    ),
+    answer=answer,
+    rows=RowView(show=show, labels=labels, texts=lambda row: [row["premise"], row["hypothesis"]]),
+)

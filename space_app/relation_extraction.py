@@ -1,0 +1,174 @@
+"""RE: the relation between two entities that a person marks in the sentence."""
+
+from __future__ import annotations
+
+import json
+from itertools import pairwise
+from typing import Any
+
+import gradio as gr
+
+from klue_baselines.errors import InputError
+from klue_baselines.pipeline import KluePipeline
+from klue_datasets import TASKS
+
+from .demo_task import Answer, Controls, Row, RowView, Shown, TaskDemo, ask, record_text
+from .markup import Mark, block, marked, message, pairs, plain
+from .probabilities import probability_bars
+from .texts import Language
+
+RELATIONS: list[str] = TASKS["re"].features["label"].names
+SIDES = ("subject", "object")
+SHOWN = 5  # relations
+Span = tuple[int, int]
+# A box keeps its selection when a button takes the focus; it is read when the button is pressed.
+READ_SELECTION = """(text, _, spans) => {
+  const box = document.querySelector("#re-sentence textarea");
+  return [text, JSON.stringify([box.selectionStart, box.selectionEnd]), spans];
+}"""
+
+
+def answer(pipeline: KluePipeline, language: Language, sentence: str, spans: str) -> Answer:
+    """The most probable relations between the marked entities."""
+    found = read_spans(sentence, spans, language)
+    if len(found) < len(SIDES):
+        raise InputError(language.say("re.unmarked"))
+    row = pipeline.task.row(sentence, found["subject"], found["object"])
+    [record], answers = ask(pipeline, row)
+    heading = f"<p><small>{plain(language.say('re.top'))}</small></p>"
+    html = (
+        marked(sentence, span_marks(found, language))
+        + heading
+        + probability_bars(pipeline, answers.given[0], most=SHOWN)
+    )
+    return Answer(html, record_text(record))
+
+
+def read_spans(sentence: str, spans: str, language: Language) -> dict[str, Span]:
+    """Read `{"subject": [start, end], "object": [start, end]}`, end one behind the last character.
+
+    Raises:
+        InputError: the spans are no such thing, lie outside, or overlap.
+    """
+    try:
+        given = dict(json.loads(spans or "{}"))
+        found = {
+            side: (int(given[side][0]), int(given[side][1])) for side in SIDES if side in given
+        }
+    except (ValueError, TypeError, LookupError, RecursionError):
+        raise InputError(language.say("re.spans")) from None
+    inside = all(0 <= start < end <= len(sentence) for start, end in found.values())
+    ordered = sorted(found.values())
+    apart = all(a[1] <= b[0] for a, b in pairwise(ordered))
+    if not inside or not apart:
+        raise InputError(language.say("re.spans"))
+    return found
+
+
+def span_marks(spans: dict[str, Span], language: Language) -> list[Mark]:
+    """Subject and object as marks."""
+    return [
+        Mark(start, end, side, language.say(f"re.{side}.short"))
+        for side, (start, end) in spans.items()
+    ]
+
+
+def code_points(text: str, selection: tuple[int, int]) -> Span:
+    """A browser's selection, which counts UTF-16 units, as a span of characters without its spaces.
+
+    >>> code_points("😀 가나 다", (2, 6))
+    (2, 4)
+    """
+    units = text.encode("utf-16-le", "surrogatepass")
+    start, end = (len(units[: 2 * at].decode("utf-16-le", "ignore")) for at in selection)
+    chosen = text[start:end]
+    start += len(chosen) - len(chosen.lstrip())
+    return start, start + len(chosen.strip())
+
+
+def mark(
+    side: str, sentence: str, selection: list[int], spans: str, language: Language
+) -> tuple[str, str]:
+    """The spans with the selection as one of them, and the sentence with its marks.
+
+    A new mark takes the place of an older one that it overlaps.
+    """
+    start, end = code_points(sentence, (selection[0], selection[1]))
+    if start >= end:
+        return spans, message(language.say("re.nothing"), "error")
+    found = read_spans(sentence, spans, language)
+    kept = {s: span for s, span in found.items() if span[1] <= start or end <= span[0]}
+    kept[side] = (start, end)
+    return json.dumps(kept), preview(sentence, json.dumps(kept), language)
+
+
+def preview(sentence: str, spans: str, language: Language) -> str:
+    """The sentence with its marks, or how to make some."""
+    try:
+        found = read_spans(sentence, spans, language)
+    except InputError:
+        found = {}
+    if not found:
+        return message(language.say("re.how"))
+    return block(marked(sentence, span_marks(found, language)))
+
+
+def controls(demo: TaskDemo, language: Language) -> Controls:
+    """A sentence in which words are selected, and a button for each of the two entities."""
+    sentence = gr.Textbox(
+        label=language.say("field.sentence"), lines=demo.lines, elem_id="re-sentence"
+    )
+    spans = gr.Textbox(label=language.say("field.spans"), visible="hidden")
+    selection = gr.Textbox("[0, 0]", visible="hidden")
+    with gr.Row():
+        buttons = {side: gr.Button(language.say(f"re.{side}"), size="sm") for side in SIDES}
+    view = gr.HTML(preview("", "", language))
+    run = gr.Button(language.say("run"), variant="primary")
+
+    private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+    sentence.input(lambda: "", None, spans, trigger_mode="always_last", **private)
+    for side, button in buttons.items():
+
+        def press(text: str, chosen: str, given: str, side: str = side) -> tuple[str, str]:
+            return mark(side, text, json.loads(chosen), given, language)
+
+        pressed = [sentence, selection, spans]
+        button.click(press, pressed, [spans, view], js=READ_SELECTION, **private)
+    spans.change(
+        lambda text, given: preview(text, given, language), [sentence, spans], view, **private
+    )
+    return Controls([sentence, spans], [run.click])
+
+
+def labels(row: Row) -> list[str]:
+    """The gold relation."""
+    return [RELATIONS[row["label"]]]
+
+
+def show(row: Row, language: Language) -> Shown:
+    """The sentence with both entities, and the gold relation."""
+    spans = {
+        side: (row[f"{side}_entity"]["start_idx"], row[f"{side}_entity"]["end_idx"] + 1)
+        for side in SIDES
+    }
+    entries = {language.say("data.gold"): plain(labels(row)[0])}
+    return Shown(marked(row["sentence"], span_marks(spans, language)) + pairs(entries))
+
+
+DEMO = TaskDemo(
+    name="re",
+    fields=("sentence", "spans"),
+    examples=(
+        (
+            "작곡가 윤이상은 1917년 경상남도 산청에서 태어났다.",
+            '{"subject": [4, 7], "object": [15, 22]}',
+        ),
+        (
+            "한빛전자의 김가람 대표는 새 공장을 대전에 짓겠다고 밝혔다.",
+            '{"subject": [0, 4], "object": [6, 9]}',
+        ),
+    ),
+    answer=answer,
+    rows=RowView(show=show, labels=labels, texts=lambda row: [row["sentence"]]),
+    controls=controls,
+)

@@ -1,0 +1,182 @@
+"""From an uploaded file to scores: what the page shows and what the leaderboard stores."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from klue_baselines.errors import InputError
+from klue_datasets import DataError, load
+from klue_metrics import METRICS, Gold, MetricError, TaskMetric
+from klue_metrics.comparison import compare
+from klue_metrics.error_analysis import Analysis, analyse
+
+from .settings import Settings
+from .uploads import check_upload
+
+SPLIT = "validation"
+Records = list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Report:
+    """The scores of one file.
+
+    scores: score -> 0-100. intervals: score -> its 95 % bootstrap interval. groups: group -> its
+    examples and scores, for the grouping `by`. digest: of the references. records: in the
+    references' order, with the fields of the format and no other.
+    """
+
+    task: str
+    examples: int
+    digest: str
+    sample: bool
+    scores: Mapping[str, float]
+    intervals: Mapping[str, list[float]]
+    by: str | None
+    groups: Mapping[str, Mapping[str, Any]]
+    analysis: Analysis
+    records: Records
+
+    def to_json(self) -> dict[str, Any]:
+        """What `klue score --json` prints; the predictions are not part of it."""
+        scores: dict[str, Any] = {}
+        for name, value in self.scores.items():
+            scores |= {name: value, f"{name}_ci": self.intervals.get(name)}
+        about = {"task": self.task, "split": SPLIT, "sample": self.sample}
+        groups = {"by": self.groups} if self.by else {}
+        errors = self.analysis.as_dict()
+        return {**about, "examples": self.examples, "scores": scores, **groups, "errors": errors}
+
+
+class Scorer:
+    """Scores files against the validation split, whose references are read once."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.lock = threading.Lock()
+        self.golds: dict[str, tuple[Gold, str]] = {}
+
+    def gold(self, task: str) -> tuple[Gold, str]:
+        """The references of a task and their digest.
+
+        Raises:
+            InputError: the operator has no data for the task.
+        """
+        with self.lock:
+            if task not in self.golds:
+                try:
+                    rows = load(
+                        known(task).name,
+                        SPLIT,
+                        data_dir=self.settings.data_dir,
+                        sample=self.settings.sample,
+                        full=True,
+                    )
+                except (DataError, OSError) as error:
+                    raise InputError(f"{task}: no data here: {private(str(error))}") from None
+                gold = METRICS[task].gold(rows)
+                self.golds[task] = gold, gold_digest(gold)
+            return self.golds[task]
+
+    def groupings(self, task: str) -> list[str]:
+        """The names that a breakdown can have."""
+        return list(self.gold(task)[0].groups)
+
+    def read(self, task: str, path: Path, unknown_as_wrong: bool = False) -> Records:
+        """The records of a file in the references' order, without fields that are not the task's.
+
+        Raises:
+            InputError: the first thing that is wrong with the file, without the server's path.
+        """
+        metric = known(task)
+        check_upload(path, self.settings.limits)
+        gold, _ = self.gold(task)
+        try:
+            records = metric.read_predictions(path, gold, unknown(unknown_as_wrong))
+        except MetricError as error:
+            raise InputError(str(error).replace(str(path), path.name)) from None
+        kept = ("guid", *(field.name for field in metric.fields))
+        return [{name: record[name] for name in kept if name in record} for record in records]
+
+    def score(
+        self,
+        task: str,
+        path: Path,
+        unknown_as_wrong: bool = False,
+        by: str | None = None,
+        errors: int = 10,
+    ) -> Report:
+        """Score a file.
+
+        Raises:
+            InputError: the file is wrong, or a score is undefined for it.
+        """
+        records = self.read(task, path, unknown_as_wrong)
+        metric, (gold, digest) = METRICS[task], self.gold(task)
+        unknown_label = unknown(unknown_as_wrong)
+        try:
+            found = metric.score(gold, records, confidence=0.95, unknown_label=unknown_label)
+            groups = {}
+            if by:
+                groups = metric.score(gold, records, by=by, unknown_label=unknown_label)["by"]
+            analysis = analyse(metric, gold, records, errors, unknown_label)
+        except MetricError as error:
+            raise InputError(str(error)) from None
+        names = [name for name in metric.scores if name in found]
+        return Report(
+            task=task,
+            examples=len(gold),
+            digest=digest,
+            sample=self.settings.sample,
+            scores={name: found[name] for name in names},
+            intervals={name: found[f"{name}_ci"] for name in names if found[f"{name}_ci"]},
+            by=by,
+            groups=groups,
+            analysis=analysis,
+            records=records,
+        )
+
+    def difference(self, task: str, a: Records, b: Records) -> dict[str, dict[str, Any]]:
+        """What is known about the scores of A minus those of B."""
+        try:
+            return compare(METRICS[task], self.gold(task)[0], a, b, unknown_label="wrong")
+        except MetricError as error:
+            raise InputError(str(error)) from None
+
+
+def known(task: str) -> TaskMetric:
+    """The metric of a task.
+
+    Raises:
+        InputError: there is no such task.
+    """
+    if task not in METRICS:
+        raise InputError(f"task: found {task!r}, expected one of {', '.join(METRICS)}")
+    return METRICS[task]
+
+
+def unknown(as_wrong: bool) -> str:
+    """The metric's word for what happens to labels outside the label set."""
+    return "wrong" if as_wrong else "error"
+
+
+def gold_digest(gold: Gold) -> str:
+    """What tells two sets of references apart: two scores compare if and only if it is the same."""
+    text = json.dumps([gold.guids, gold.references], ensure_ascii=False, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def private(message: str) -> str:
+    """A message without the server's folders: of every path only the last part is left.
+
+    >>> private("/srv/klue/dp.tsv:7: found x, expected TASK/n")
+    'dp.tsv:7: found x, expected TASK/n'
+    """
+    words = message.split(" ")
+    return " ".join(word.rpartition("/")[2] if word.startswith("/") else word for word in words)

@@ -1,0 +1,37 @@
+"""What the tabs share: one set for the whole page, whatever the language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .leaderboard import Board
+from .models import Models
+from .rate_limit import RateLimit
+from .rows import Rows
+from .scoring import Scorer
+from .settings import Settings
+from .stores import open_store
+
+
+@dataclass(frozen=True)
+class Services:
+    """The parts behind the page."""
+
+    settings: Settings
+    models: Models
+    scorer: Scorer
+    board: Board
+    rows: Rows
+    limit: RateLimit
+
+    @classmethod
+    def of(cls, settings: Settings) -> Services:
+        """Open everything that the settings name."""
+        return cls(
+            settings=settings,
+            models=Models(settings),
+            scorer=Scorer(settings),
+            board=Board(open_store(settings.leaderboard), settings.sample),
+            rows=Rows(settings),
+            limit=RateLimit(settings.limits.calls),
+        )

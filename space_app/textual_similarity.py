@@ -1,0 +1,68 @@
+"""STS: how alike two sentences are, on a gauge from 0 to 5."""
+
+from __future__ import annotations
+
+from klue_baselines.pipeline import KluePipeline
+from klue_metrics.textual_similarity import SIMILAR_FROM
+
+from .demo_task import Answer, Row, RowView, Shown, TaskDemo, record_text
+from .markup import pairs, plain, written
+from .texts import Language
+
+HIGHEST = 5.0
+
+
+def answer(pipeline: KluePipeline, language: Language, sentence1: str, sentence2: str) -> Answer:
+    """The score; the gauge ends at 0 and 5, the number does not."""
+    record = pipeline(sentence1, sentence2)
+    return Answer(gauge(record["score"], language), record_text(record))
+
+
+def gauge(score: float, language: Language) -> str:
+    """A score on the scale, with the border between different and similar."""
+    place = 100 * min(max(score, 0.0), HIGHEST) / HIGHEST
+    similar = score >= SIMILAR_FROM
+    verdict = language.say("sts.similar" if similar else "sts.different")
+    ticks = "".join(f"<span>{tick}</span>" for tick in range(int(HIGHEST) + 1))
+    return (
+        f'<p class="big">{score:.2f} <small>{plain(language.say("sts.of5"))}</small></p>'
+        f'<div class="gauge" role="img" aria-label="{score:.2f}">'
+        f'<span class="fill" style="width:{place:.1f}%"></span>'
+        f'<span class="border" style="left:{100 * SIMILAR_FROM / HIGHEST:.0f}%"></span></div>'
+        f'<div class="ticks" aria-hidden="true">{ticks}</div>'
+        f"<p>{plain(verdict)} · <small>{plain(language.say('sts.scale'))}</small></p>"
+    )
+
+
+def labels(row: Row) -> list[str]:
+    """The mean rating, rounded."""
+    return [str(round(row["labels"]["real-label"]))]
+
+
+def show(row: Row, language: Language) -> Shown:
+    """The pair, the mean rating and each rating."""
+    gold = row["labels"]
+    entries = {
+        language.say("rating.mean"): plain(f"{gold['real-label']:.2f}"),
+        language.say("binary"): plain(gold["binary-label"]),
+    }
+    given = (row.get("annotations") or {}).get("annotations") or []
+    ratings = {
+        language.say("number", number=number): str(rating)
+        for number, rating in enumerate(given, start=1)
+    }
+    texts = written(row["sentence1"]) + written(row["sentence2"])
+    return Shown(texts + pairs(entries), ratings)
+
+
+DEMO = TaskDemo(
+    name="sts",
+    fields=("sentence1", "sentence2"),
+    examples=(
+        ("숙소가 역에서 가까워서 편했어요.", "지하철역이 바로 옆이라 이동하기 좋았습니다."),
+        ("내일 오전에 비가 온다고 하니 우산을 챙겨.", "우산은 현관 옆 수납장에 넣어 둬."),
+        ("방이 깨끗하고 조용했다.", "예약을 취소하려면 어떻게 해야 하나요?"),
+    ),
+    answer=answer,
+    rows=RowView(show=show, labels=labels, texts=lambda row: [row["sentence1"], row["sentence2"]]),
+)

@@ -1,0 +1,67 @@
+"""The page as a repository of its own, and as a command."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from klue_baselines.push_contents import space_upload
+
+ROOT = Path(__file__).parents[2]
+
+
+def write_space(folder: Path) -> None:
+    """What `klue push space` would send, as files."""
+    for name, content in space_upload("org").files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else Path(content).read_bytes())
+
+
+@pytest.mark.slow
+def test_the_folder_is_a_program_of_its_own(tmp_path: Path) -> None:
+    folder = tmp_path / "space"
+    write_space(folder)
+    code = (
+        "import app, space_app.page as page; from space_app.settings import Settings; "
+        "blocks = page.build(Settings.from_environment()); print(page.__file__)"
+    )
+    environment = {**os.environ, "KLUE_SPACE_SAMPLE": "1", "PYTHONPATH": str(folder)}
+    out = subprocess.check_output(
+        [sys.executable, "-c", code], cwd=folder, env=environment, text=True
+    )
+    assert Path(out.strip().splitlines()[-1]).parent == folder / "space_app"
+
+
+def test_the_readme_is_what_the_hub_reads(tmp_path: Path) -> None:
+    write_space(tmp_path / "space")
+    text = (tmp_path / "space" / "README.md").read_text(encoding="utf-8")
+    about = yaml.safe_load(text.split("---")[1])
+    assert about["sdk"] == "gradio" and (tmp_path / "space" / about["app_file"]).is_file()
+    pinned = (ROOT / "constraints.txt").read_text(encoding="utf-8")
+    assert f"gradio=={about['sdk_version']}\n" in pinned
+
+
+def test_requirements_are_the_projects(tmp_path: Path) -> None:
+    import tomllib
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    lines = (ROOT / "space_app" / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    wanted = {line for line in lines if line and not line.startswith("#")}
+    # The Hub brings gradio, by `sdk_version`, and huggingface_hub with it.
+    assert wanted == {d for d in project["dependencies"] if not d.startswith("huggingface-hub")}
+
+
+@pytest.mark.slow
+def test_the_command_line_does_not_load_the_page() -> None:
+    code = (
+        "import sys; from klue_baselines import cli; assert 'space_app' not in sys.modules; "
+        "cli.mount(); assert 'gradio' not in sys.modules; print('space_app.page' in sys.modules)"
+    )
+    out = subprocess.check_output([sys.executable, "-c", code], cwd=ROOT, text=True)
+    assert out.strip() == "False"

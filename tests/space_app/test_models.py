@@ -1,0 +1,135 @@
+"""Which models answer."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from klue_baselines.errors import InputError
+from space_app.models import Models, refuse_code
+from space_app.settings import Settings
+from tests.hub import TOKEN, Hub
+
+
+def test_the_newest_model_of_a_task_answers(settings: Settings, tmp_path: Path) -> None:
+    runs = tmp_path / "runs"
+    shutil.copytree(settings.runs / "nli", runs / "old")
+    shutil.copytree(settings.runs / "nli", runs / "demo" / "new")
+    os.utime(runs / "old" / "config.json", (1, 1))
+    models = Models(replace(settings, runs=runs))
+    found = models.default("nli")
+    assert found is not None and found.name == "demo/new" and found.sample
+    assert models.default("ynat") is None
+    with models.lend("nli") as (first, _), pytest.raises(InputError), models.lend("sts"):
+        pass
+    with models.lend("nli") as (again, _):
+        assert again is first
+
+
+def test_a_folder_that_was_written_anew_is_opened_anew(settings: Settings, tmp_path: Path) -> None:
+    shutil.copytree(settings.runs / "nli", tmp_path / "nli")
+    models = Models(replace(settings, runs=tmp_path))
+    with models.lend("nli") as (first, _):
+        pass
+    os.utime(tmp_path / "nli" / "config.json", (5, 5))
+    with models.lend("nli") as (second, _):
+        assert second is not first
+
+
+@pytest.mark.parametrize(
+    "typed", ["/etc/passwd", "../x", "a/b/c", "~/x", "name", "a/..", "a/b..c", "https://x"]
+)
+def test_what_is_typed_is_never_a_path(typed: str, settings: Settings) -> None:
+    with pytest.raises(InputError, match="id of the Hub"):
+        Models(settings).find("nli", typed)
+
+
+def test_a_relative_folder_is_not_opened_as_an_id(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(settings.runs.parent)
+    with pytest.raises(InputError, match="Hub"):
+        Models(settings).find("nli", f"{settings.runs.name}/nli")
+
+
+def test_code_of_a_repository_is_refused(tmp_path: Path) -> None:
+    config = {"model_type": "odd", "auto_map": {"AutoModel": "odd.Odd"}}
+    (tmp_path / "config.json").write_text(json.dumps(config), encoding="utf-8")
+    with pytest.raises(InputError, match=r"^org/odd: found code of its own \(odd\)"):
+        refuse_code("org/odd", tmp_path)
+
+
+def test_models_of_ours_and_of_the_libraries_are_no_code(settings: Settings) -> None:
+    for folder in settings.runs.iterdir():
+        refuse_code("org/ours", folder)
+
+
+def test_weights_that_are_no_safetensors_are_not_opened(settings: Settings, tmp_path: Path) -> None:
+    shutil.copytree(settings.runs / "nli", tmp_path / "nli")
+    weights = tmp_path / "nli" / "model.safetensors"
+    weights.rename(weights.with_name("pytorch_model.bin"))
+    with (
+        pytest.raises(InputError, match=r"^nli: ") as caught,
+        Models(replace(settings, runs=tmp_path)).lend("nli"),
+    ):
+        pass
+    assert str(tmp_path) not in str(caught.value)
+
+
+ON_THE_HUB = """
+import sys
+from pathlib import Path
+from huggingface_hub import HfApi
+from klue_baselines.errors import InputError
+from space_app.models import Models
+from space_app.settings import Settings
+from tests.hub import TOKEN, Hub
+
+folder, api = Path(sys.argv[1]), HfApi()
+for repo, pattern in (("org/good", "*"), ("org/pickled", "*.json")):
+    api.create_repo(repo)
+    api.upload_folder(repo_id=repo, folder_path=folder, allow_patterns=pattern)
+api.upload_file(repo_id="org/pickled", path_in_repo="pytorch_model.bin", path_or_fileobj=b"x")
+api.upload_file(repo_id="org/good", path_in_repo="evil.py", path_or_fileobj=b"1/0")
+api.upload_file(repo_id="org/good", path_in_repo="pytorch_model.bin", path_or_fileobj=b"x")
+models = Models(Settings())
+with models.lend("nli", "org/good") as (pipeline, found):
+    print(sorted(pipeline("비가 온다.", "날이 맑다.")), found.name)
+    print(sorted(path.suffix for path in Path(found.place).iterdir()))
+for task, repo in (("nli", "org/pickled"), ("sts", "org/good"), ("nli", "org/none")):
+    try:
+        models.find(task, repo)
+        with models.lend(task, repo):
+            pass
+    except InputError as error:
+        print(error)
+"""
+
+
+@pytest.mark.slow
+def test_models_of_the_hub(settings: Settings, tmp_path: Path) -> None:
+    with Hub() as hub:
+        environment = {
+            **os.environ,
+            "HF_ENDPOINT": hub.url,
+            "HF_TOKEN": TOKEN,
+            "HF_HOME": str(tmp_path / "home"),
+            "HF_HUB_OFFLINE": "0",
+            "HF_HUB_DISABLE_XET": "1",
+            "HF_HUB_DISABLE_PROGRESS_BARS": "1",
+        }
+        command = [sys.executable, "-c", ON_THE_HUB, str(settings.runs / "nli")]
+        root = Path(__file__).parents[2]
+        said = subprocess.check_output(command, cwd=root, env=environment, text=True).splitlines()
+    assert said[0] == "['label'] org/good"
+    assert json.loads(said[1].replace("'", '"')) == [".json"] * 4 + [".safetensors"]
+    assert said[2].startswith("org/pickled: found no safetensors")
+    assert said[3].startswith("org/good: found a model for nli, expected one for sts")
+    assert said[4].startswith("org/none: no model that can be read there (404)")
