@@ -16,7 +16,7 @@ test: $(VENV)/.dev ## install what the tests need and run them all
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist worksteal -m "not browser"
 
 test-browser: $(VENV)/.dev ## walk through the page in chromium; pictures in build/screenshots
-	command -v chromium >/dev/null || apt-get install -y -qq chromium fonts-noto-cjk
+	command -v chromium >/dev/null || (apt-get update -qq && apt-get install -y -qq chromium fonts-noto-cjk)
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m browser tests/space_app/test_browser.py
 
 lint: $(VENV)/.dev ## ruff: rules and formatting
