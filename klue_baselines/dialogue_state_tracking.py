@@ -19,16 +19,23 @@ from .modeling_dialogue_state_tracking import (
     DialogueStateTrackerConfig,
 )
 from .pieces import pieces_of
-from .task import PLAIN, Answers, BaselineTask, Columns, Record
+from .task import PLAIN, PUBLISHED_HEAD, Answers, BaselineTask, Columns, Record
 from .text import normalise
 
 RESTRICTED = "restricted"
 
 
 def build(
-    model: str, tokenizer: PreTrainedTokenizerBase, ontology: Mapping[str, list[str]], **_: Any
+    model: str,
+    head: str,
+    tokenizer: PreTrainedTokenizerBase,
+    ontology: Mapping[str, list[str]],
+    **_: Any,
 ) -> PreTrainedModel:
-    """An encoder with a new state tracking head over the ontology's slots."""
+    """An encoder with a new state tracking head over the ontology's slots.
+
+    The published head takes the slots' queries as they are, the default one normalises them.
+    """
     encoder = open_weights(AutoModel, model)
     slots = sorted(ontology)
     names = [slot.replace("-", " ") for slot in slots]
@@ -39,6 +46,7 @@ def build(
         slot_pieces=tokenizer(names, add_special_tokens=False)["input_ids"],
         end_id=end,
         ontology={slot: list(ontology[slot]) for slot in slots},
+        normalise_queries=head != PUBLISHED_HEAD,
     )
     tracker = DialogueStateTracker(config)
     tracker.encoder = encoder
@@ -293,6 +301,7 @@ BASELINE = BaselineTask(
     predict=predict,
     decode=decode,
     perfect=perfect,
+    heads=("normalised", PUBLISHED_HEAD),
     decodings=(PLAIN, RESTRICTED),
     row=row,
     padding={"gates": IGNORED, "values": IGNORED},

@@ -19,7 +19,7 @@ from typing import Any
 
 import torch
 from torch import nn
-from torch.nn.functional import cross_entropy
+from torch.nn.functional import cross_entropy, layer_norm
 from torch.utils.checkpoint import checkpoint
 from transformers import AutoConfig, AutoModel, PretrainedConfig, PreTrainedModel
 from transformers.utils import ModelOutput
@@ -37,6 +37,8 @@ class DialogueStateTrackerConfig(PretrainedConfig):
     slots: their names, "domain-slot". slot_pieces: the piece ids of each name. end_id: the piece
     that ends a value. ontology: the values known for each slot, used to spell what was generated.
     steps: the most pieces a value may have. teacher: the share of batches that see gold values.
+    normalise_queries: give the slots' queries unit variance; the sums of pieces that TRADE takes
+    are so small that the slots look alike for the first thousand steps.
     """
 
     model_type = "klue-dialogue-state-tracker"
@@ -51,12 +53,14 @@ class DialogueStateTrackerConfig(PretrainedConfig):
         steps: int = 10,
         teacher: float = 0.5,
         dropout: float = 0.1,
+        normalise_queries: bool = False,
         **kwargs: Any,
     ) -> None:
         if isinstance(encoder, dict):
             options = dict(encoder)
             encoder = AutoConfig.for_model(options.pop("model_type"), **options)
         self.encoder = encoder
+        self.normalise_queries = normalise_queries
         self.slots = slots or []
         self.slot_pieces = slot_pieces or []
         self.end_id = end_id
@@ -179,7 +183,8 @@ class DialogueStateTracker(PreTrainedModel):
     def queries(self) -> torch.Tensor:
         """Each slot's query, the sum of its name's pieces: (slots, e)."""
         vectors = self.get_input_embeddings()(self.slot_index.clamp(min=0))
-        return (vectors * self.slot_index.ge(0)[..., None]).sum(1)
+        sums = (vectors * self.slot_index.ge(0)[..., None]).sum(1)
+        return layer_norm(sums, sums.shape[-1:]) if self.config.normalise_queries else sums
 
     def attend(self, memory: Memory, hidden: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Weights over the dialogue (b, m, t) and contexts (b, m, h) of hidden states (b, m, h)."""

@@ -7,10 +7,14 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import torch
 
 from klue_baselines import dialogue_state_tracking as wos
-from klue_baselines.encoder import TextEncoder, open_tokenizer
+from klue_baselines.collator import Collator
+from klue_baselines.encoder import TextEncoder, open_tokenizer, text_encoder
+from klue_baselines.registry import BASELINES
 from klue_baselines.task import Answers
+from klue_datasets import load, load_ontology
 
 SLOT = "관광-종류"
 ONTOLOGY = {SLOT: ["none", "dontcare", "박물관", "공원"]}
@@ -20,6 +24,34 @@ DIALOGUE = [{"role": "user", "text": "서울 중앙에 있는 명소를 찾아�
 @pytest.fixture(scope="module")
 def encoder(tiny_encoder: Path) -> TextEncoder:
     return TextEncoder(open_tokenizer(str(tiny_encoder)), 128, token_types=False)
+
+
+@pytest.mark.slow
+def test_a_tracker_learns_the_gates_of_a_small_batch(tiny_encoder: Path) -> None:
+    torch.manual_seed(0)
+    tokenizer = open_tokenizer(str(tiny_encoder))
+    task = BASELINES["wos"]
+    model = task.build(
+        str(tiny_encoder),
+        head=task.heads[0],
+        labels=task.labels,
+        tokenizer=tokenizer,
+        ontology=load_ontology(sample=True),
+    )
+    encoder = text_encoder(model, tokenizer, 256)
+    rows = load("wos", "train", sample=True, full=True).select(range(4))
+    columns = task.encode(rows[:], encoder, model.config, True)
+    features = [{name: values[at] for name, values in columns.items()} for at in range(8)]
+    batch = Collator(tokenizer.pad_token_id, task.padding)(features)
+    optimiser = torch.optim.AdamW(model.parameters(), lr=1e-3)
+    for _ in range(120):
+        output = model(**batch)
+        output.loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimiser.step()
+        optimiser.zero_grad()
+    given = batch["gates"] > 0
+    assert (output.gates.argmax(-1) == batch["gates"])[given].float().mean() > 0.8
 
 
 def state(encoder: TextEncoder, value: str, decoding: str) -> list[str]:

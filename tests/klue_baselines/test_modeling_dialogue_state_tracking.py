@@ -97,3 +97,13 @@ def test_saved_and_loaded_it_says_the_same(tracker: DialogueStateTracker, tmp_pa
     loaded = AutoModel.from_pretrained(tmp_path).eval()
     assert loaded.config.slots == ["a-b", "a-c"]
     assert torch.allclose(tracker(DIALOGUE, MASK).gates, loaded(DIALOGUE, MASK).gates)
+
+
+def test_normalised_queries_have_unit_variance(tracker: DialogueStateTracker) -> None:
+    sums = tracker.queries().detach()
+    tracker.config.normalise_queries = True
+    normalised = tracker.queries().detach()
+    assert normalised.var(-1, unbiased=False).tolist() == pytest.approx([1, 1], abs=0.1)
+    # The direction stays: the sum without its mean.
+    centred = sums - sums.mean(-1, keepdim=True)
+    assert torch.cosine_similarity(normalised, centred).tolist() == pytest.approx([1, 1])
