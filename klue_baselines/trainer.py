@@ -105,6 +105,21 @@ def scores_or_none(metric: Any, gold: Any, records: Sequence[Record]) -> dict[st
     return {name: float(scores[name]) for name in metric.scores}
 
 
+def check_best(trainer: KlueTrainer) -> None:
+    """Refuse to go on with another model than the best one on the held-out part.
+
+    Where the best checkpoint is gone when training ends, the library warns, if it may, and keeps
+    the last model.
+    """
+    best = trainer.state.best_model_checkpoint
+    if best is not None and not Path(best).is_dir():
+        raise RunError(
+            f"{best}: found no such folder, expected the best checkpoint "
+            f"({trainer.args.metric_for_best_model} {trainer.state.best_metric:.2f}); train again "
+            "with --overwrite"
+        )
+
+
 def checkpoints(output: Path) -> list[Path]:
     """The complete checkpoints that a run left, the oldest first; its state is written last."""
     states = (output / "checkpoints").glob("checkpoint-*/trainer_state.json")

@@ -38,7 +38,7 @@ from .progress import TrainingProgress, meter, note
 from .recipes import Recipe, recipe
 from .registry import BASELINES
 from .task import PUBLISHED_HEAD, BaselineTask, Record
-from .trainer import KlueTrainer, last_checkpoint, scores_or_none
+from .trainer import KlueTrainer, check_best, last_checkpoint, scores_or_none
 
 HELD_OUT = 0.1  # of train, to choose the checkpoint on
 LEAST_HELD_OUT = 8  # examples; fewer say nothing
@@ -117,6 +117,7 @@ def train(run: Run) -> results.Result:
     began = time.monotonic()
     trainer.train(resume_from_checkpoint=last_checkpoint(run.output))
     seconds = time.monotonic() - began
+    check_best(trainer)
     choose_decoding(run, trainer, settings)
     return finish(run, settings, trainer, dev, len(training), seconds)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -177,6 +178,25 @@ def test_a_loss_that_is_no_number_ends_the_run_and_names_the_batch(
     overrides = {**QUICK, "learning_rate": 1e30, "warmup": 0.0, "batch_size": 4}
     with pytest.raises(RunError, match=r"loss of (nan|inf) at step \d+.*batch: ynat-v1_train"):
         train(quick_run("ynat", tiny_encoder, tmp_path, overrides=overrides))
+    assert not (tmp_path / "result.json").exists()
+
+
+class LoseCheckpoints(TrainerCallback):
+    """Somebody who clears a folder that is in use."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def on_save(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        shutil.rmtree(self.folder / "checkpoints")
+
+
+def test_a_lost_best_checkpoint_is_not_replaced_by_the_last_model(
+    tiny_encoder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(training, "TrainingProgress", lambda label: LoseCheckpoints(tmp_path))
+    with pytest.raises(RunError, match=r"expected the best checkpoint \(eval_macro_f1"):
+        train(quick_run("ynat", tiny_encoder, tmp_path))
     assert not (tmp_path / "result.json").exists()
 
 
