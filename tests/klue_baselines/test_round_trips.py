@@ -20,14 +20,13 @@ import pytest
 from klue_baselines.pipeline import KluePipeline
 from klue_baselines.push_contents import SPACE_FOLDER, code_version
 from klue_baselines.registry import BASELINES
-from klue_baselines.training import Run, open_encoder
+from klue_baselines.training import Run, train
 from klue_datasets import TASKS, load
 from klue_datasets.sources import resolve
 from klue_metrics import METRICS
 from model_cards.heads import HEADS
 from tests.clean_process import WITHOUT_THIS_PROJECT, CleanProcess
 from tests.hub import Hub
-from tests.klue_baselines.test_model_card import result
 from tests.klue_metrics.test_klue_metrics import INPUTS
 
 READ_ROWS = """
@@ -120,15 +119,13 @@ print(json.dumps(answers, ensure_ascii=False))
 
 @pytest.fixture(scope="module")
 def heads(tiny_encoder: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """A folder for every task as `klue train` leaves it, of a head that has learned nothing."""
+    """A model of every task, fine-tuned on the sample for a moment."""
     root = tmp_path_factory.mktemp("runs")
-    for name, task in BASELINES.items():
-        run = Run(name, str(tiny_encoder), root / name, sample=True)
-        model, encoder, _ = open_encoder(run, task)
-        model.save_pretrained(root / name)
-        encoder.tokenizer.save_pretrained(root / name)
-        result(name, model="tiny", sample=True).write(root / name / "result.json")
-        (root / name / "training_args.bin").write_bytes(b"a pickle that nobody should load")
+    moment = {"epochs": 1, "batch_size": 16, "evaluations": 1, "learning_rate": 1e-3}
+    for name in BASELINES:
+        train(
+            Run(name, str(tiny_encoder), root / name, overrides=moment, sample=True, results=None)
+        )
     return {name: root / name for name in BASELINES}
 
 
