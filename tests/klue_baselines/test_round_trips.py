@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 
 from klue_baselines.pipeline import KluePipeline
-from klue_baselines.push_contents import SPACE_FOLDER, code_version
+from klue_baselines.push_contents import code_version
 from klue_baselines.registry import BASELINES
 from klue_baselines.training import Run, train
 from klue_datasets import TASKS, load
@@ -231,8 +231,6 @@ def test_a_space_starts_from_its_own_files(
     clean: CleanProcess, what: str, repo: str, tmp_path: Path
 ) -> None:
     pytest.importorskip("gradio")
-    if what == "space" and not SPACE_FOLDER.is_dir():
-        pytest.skip("there is no space_app here")
     pushed(clean, what)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from klue_baselines.errors import InputError
-from space_app.models import Models, refuse_code
+from space_app.demos import DEMOS
+from space_app.models import Models, refuse_code, task_of
 from space_app.settings import Settings
 from tests.hub import TOKEN, Hub
 
@@ -67,8 +68,10 @@ def test_code_of_a_repository_is_refused(tmp_path: Path) -> None:
 
 
 def test_models_of_ours_and_of_the_libraries_are_no_code(settings: Settings) -> None:
-    for folder in settings.runs.iterdir():
-        refuse_code("org/ours", folder)
+    made = {task_of(path): path.parent for path in settings.runs.glob("*/config.json")}
+    assert set(DEMOS) <= made.keys()
+    for task in DEMOS:
+        refuse_code("org/ours", made[task])  # would be an InputError
 
 
 def test_weights_that_are_no_safetensors_are_not_opened(settings: Settings, tmp_path: Path) -> None:
@@ -88,6 +91,7 @@ import sys
 from pathlib import Path
 from huggingface_hub import HfApi
 from klue_baselines.errors import InputError
+from space_app.demos import DEMOS
 from space_app.models import Models
 from space_app.settings import Settings
 from tests.hub import TOKEN, Hub
