@@ -91,7 +91,6 @@ import sys
 from pathlib import Path
 from huggingface_hub import HfApi
 from klue_baselines.errors import InputError
-from space_app.demos import DEMOS
 from space_app.models import Models
 from space_app.settings import Settings
 from tests.hub import TOKEN, Hub
