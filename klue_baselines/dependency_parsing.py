@@ -12,7 +12,7 @@ from transformers import AutoModel, PreTrainedModel
 from klue_datasets.dependency_parsing import DEPRELS
 
 from .dependency_trees import best_heads, best_tree, head_final_tree
-from .encoder import TextEncoder, open_weights
+from .encoder import NO_CHANGES, TextEncoder, open_weights
 from .modeling_dependency_parsing import IGNORED, ROOT_POS, DependencyParser, DependencyParserConfig
 from .task import PLAIN, Answers, BaselineTask, Columns, Record
 from .text import normalise
@@ -29,9 +29,11 @@ FALLBACK_DEPREL = "NP"
 DECODINGS = {PLAIN: best_heads, "tree": best_tree, "head-final tree": head_final_tree}
 
 
-def build(model: str, labels: Sequence[str], **_: Any) -> PreTrainedModel:
+def build(
+    model: str, labels: Sequence[str], changes: Mapping[str, Any] = NO_CHANGES, **_: Any
+) -> PreTrainedModel:
     """An encoder with a new parsing head of the published sizes."""
-    encoder = open_weights(AutoModel, model)
+    encoder = open_weights(AutoModel, model, **changes)
     config = DependencyParserConfig(
         encoder.config,
         pos=POS,

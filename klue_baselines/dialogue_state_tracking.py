@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from transformers import AutoModel, PreTrainedModel, PreTrainedTokenizerBase
 
-from .encoder import TextEncoder, open_weights
+from .encoder import NO_CHANGES, TextEncoder, open_weights
 from .errors import InputError
 from .modeling_dialogue_state_tracking import (
     GATES,
@@ -30,13 +30,14 @@ def build(
     head: str,
     tokenizer: PreTrainedTokenizerBase,
     ontology: Mapping[str, list[str]],
+    changes: Mapping[str, Any] = NO_CHANGES,
     **_: Any,
 ) -> PreTrainedModel:
     """An encoder with a new state tracking head over the ontology's slots.
 
     The published head takes the slots' queries as they are, the default one normalises them.
     """
-    encoder = open_weights(AutoModel, model)
+    encoder = open_weights(AutoModel, model, **changes)
     slots = sorted(ontology)
     names = [slot.replace("-", " ") for slot in slots]
     end = tokenizer.sep_token_id if tokenizer.sep_token_id is not None else tokenizer.eos_token_id

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 import transformers
 from safetensors import SafetensorError
 from torch import nn
-from transformers import AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
+from transformers import AutoConfig, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
 
 from .errors import InputError, one_line
 from .text import normalise
@@ -24,6 +25,8 @@ WEIGHT_FILES = (
     "pytorch_model.bin",
     "pytorch_model.bin.index.json",
 )
+ATTENTION_DROPOUTS = ("attention_probs_dropout_prob", "attention_dropout")  # BERT's, ModernBERT's
+NO_CHANGES: Mapping[str, Any] = MappingProxyType({})  # to an encoder's configuration
 
 
 @dataclass(frozen=True)
@@ -139,6 +142,31 @@ def open_weights(loader: Any, model: str, **kwargs: Any) -> PreTrainedModel:
         ) from None
     finally:
         transformers.logging.set_verbosity(level)
+
+
+def attention_dropout(model: str, share: float | None) -> dict[str, float]:
+    """The change of an encoder's configuration that sets the dropout of its attention.
+
+    Raises:
+        InputError: the configuration has no such setting.
+
+    >>> attention_dropout("klue/bert-base", None)
+    {}
+    """
+    if share is None:
+        return {}
+    check_folder(model)
+    try:
+        config = AutoConfig.from_pretrained(model)
+    except (OSError, ValueError, KeyError) as error:
+        raise InputError(f"{model}: no configuration of a model: {one_line(error)}") from None
+    for name in ATTENTION_DROPOUTS:
+        if hasattr(config, name):
+            return {name: share}
+    raise InputError(
+        f"{model}: found no setting of the attention's dropout in config.json, expected "
+        + " or ".join(ATTENTION_DROPOUTS)
+    )
 
 
 def text_encoder(

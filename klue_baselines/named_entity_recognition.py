@@ -18,26 +18,32 @@ from transformers import PreTrainedModel
 
 from klue_datasets import TASKS
 
-from .encoder import TextEncoder, offsets
+from .encoder import NO_CHANGES, TextEncoder, offsets
+from .losses import IGNORED, mean
 from .pieces import split_unknown_words
 from .task import PLAIN, PUBLISHED_HEAD, Answers, BaselineTask, Columns, Record
 from .text import normalise
 from .token_classification import build_named, load, places_of
 
 STRIDE = 64
-IGNORED = -100
 CERTAIN = -100.0  # the log-probability of what is out of the question
 VALID = "valid"
 
 
-def build(model: str, head: str, labels: Sequence[str], **_: Any) -> PreTrainedModel:
+def build(
+    model: str,
+    head: str,
+    labels: Sequence[str],
+    changes: Mapping[str, Any] = NO_CHANGES,
+    **_: Any,
+) -> PreTrainedModel:
     """An encoder with a linear layer to the tags of each place in a piece.
 
     Output `place * len(labels) + label` is named `label@place`. The published head has one place:
     a piece's tag is that of its first character.
     """
     names = [f"{label}@{place}" for place in range(places_of(head)) for label in labels]
-    return build_named(model, names)
+    return build_named(model, names, changes)
 
 
 def tags(config: Any) -> list[str]:
@@ -139,12 +145,14 @@ def place_labels(gold: np.ndarray, span: np.ndarray, places: int) -> np.ndarray:
 
 
 def loss(outputs: Any, labels: torch.Tensor, num_items_in_batch: Any = None) -> torch.Tensor:
-    """Mean cross-entropy over the characters that have a tag of their own."""
+    """Mean cross-entropy over the characters that have a tag of their own.
+
+    Of labels behind the last piece there are none: they pad what the batch's longest text needs.
+    """
+    labels = labels[:, : outputs.logits.shape[1]]
     logits = outputs.logits.reshape(-1, outputs.logits.shape[-1] // labels.shape[-1])
     flat = labels.reshape(-1)
-    if num_items_in_batch is None:
-        return cross_entropy(logits, flat, ignore_index=IGNORED)
-    return cross_entropy(logits, flat, ignore_index=IGNORED, reduction="sum") / num_items_in_batch
+    return mean(cross_entropy, logits, flat, num_items_in_batch)
 
 
 def predict(model: PreTrainedModel, inputs: Mapping[str, torch.Tensor]) -> list[np.ndarray]:

@@ -18,8 +18,9 @@ from transformers import PreTrainedModel
 
 from klue_metrics import METRICS
 
-from .encoder import TextEncoder
+from .encoder import NO_CHANGES, TextEncoder
 from .errors import InputError
+from .losses import mean
 from .task import PLAIN, PUBLISHED_HEAD, Answers, BaselineTask, Columns, Record
 from .text import normalise
 from .token_classification import build_named, load, places_of
@@ -31,14 +32,16 @@ NO_CHARACTER = -1
 TUNED = "tuned"
 
 
-def build(model: str, head: str, **_: Any) -> PreTrainedModel:
+def build(
+    model: str, head: str, changes: Mapping[str, Any] = NO_CHANGES, **_: Any
+) -> PreTrainedModel:
     """An encoder with a linear layer to the borders of an answer in each piece.
 
     Output `start@k`: the answer begins k characters behind the piece's first; output `end@k`: it
     ends k characters before the piece's last. The published head has k = 0 alone.
     """
     names = [f"{border}@{k}" for border in ("start", "end") for k in range(places_of(head))]
-    return build_named(model, names)
+    return build_named(model, names, changes)
 
 
 def cut_questions(questions: Sequence[str], encoder: TextEncoder) -> list[str]:
@@ -134,9 +137,7 @@ def answer_borders(span: np.ndarray, answer: tuple[int, int], places: int) -> li
 def loss(outputs: Any, labels: torch.Tensor, num_items_in_batch: Any = None) -> torch.Tensor:
     """Mean cross-entropy of the beginning and the end over all places of a window."""
     borders = outputs.logits.float().unflatten(-1, (2, -1)).transpose(1, 2).flatten(2).flatten(0, 1)
-    if num_items_in_batch is None:
-        return cross_entropy(borders, labels.flatten())
-    return cross_entropy(borders, labels.flatten(), reduction="sum") / num_items_in_batch
+    return mean(cross_entropy, borders, labels.flatten(), num_items_in_batch)
 
 
 Span = tuple[float, int, int, int, int]

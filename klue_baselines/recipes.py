@@ -17,8 +17,10 @@ class Recipe:
     learning_rate: peak of a linear schedule. epochs: passes over the training part. batch_size:
     examples a step on all devices together, `accumulation` forward passes of it. warmup: fraction
     of all steps. weight_decay: not on biases and layer norms. max_length: pieces, special ones
-    included. evaluations: of the held-out part per epoch. patience: evaluations without a new best
-    before training ends. select_by: the score that the best checkpoint has most of.
+    included. attention_dropout: None for the encoder's own; on a CPU long texts train two to three
+    times faster with 0, since PyTorch's fast attention has no dropout there. evaluations: of the
+    held-out part per epoch. patience: evaluations without a new best before training ends.
+    select_by: the score that the best checkpoint has most of.
     """
 
     select_by: str
@@ -30,6 +32,7 @@ class Recipe:
     warmup: float = 0.0
     weight_decay: float = 0.0
     max_length: int = 128
+    attention_dropout: float | None = None
     evaluations: int = 4
     patience: int = 5
     max_grad_norm: float = 1.0

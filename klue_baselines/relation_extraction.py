@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
@@ -10,7 +10,8 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase
 from klue_datasets import TASKS
 
 from . import sequence_classification as head
-from .encoder import TextEncoder
+from .encoder import NO_CHANGES, TextEncoder
+from .losses import class_loss
 from .task import Answers, BaselineTask, Columns, Record
 from .text import normalise
 
@@ -19,10 +20,14 @@ Entity = dict[str, Any]
 
 
 def build(
-    model: str, labels: Sequence[str], tokenizer: PreTrainedTokenizerBase, **_: Any
+    model: str,
+    labels: Sequence[str],
+    tokenizer: PreTrainedTokenizerBase,
+    changes: Mapping[str, Any] = NO_CHANGES,
+    **_: Any,
 ) -> PreTrainedModel:
     """A classifier with four more pieces, the markers, which the tokenizer learns too."""
-    classifier = head.build_classifier(model, labels=labels)
+    classifier = head.build_classifier(model, labels=labels, changes=changes)
     tokenizer.add_special_tokens({"additional_special_tokens": list(MARKERS)})
     rows = max(len(tokenizer), classifier.get_input_embeddings().num_embeddings)
     # Started at the mean of all pieces, as is the default, the four markers would be one and the
@@ -105,6 +110,7 @@ BASELINE = BaselineTask(
     predict=head.probabilities,
     decode=decode,
     perfect=head.certain,
+    loss=class_loss,
     row=row,
     padding={"labels": -100},
     holdout_unit="sentence",

@@ -8,11 +8,13 @@ from typing import Any
 import torch
 from transformers import AutoModelForSequenceClassification, PreTrainedModel
 
-from .encoder import open_weights
+from .encoder import NO_CHANGES, open_weights
 from .task import Answers, Record
 
 
-def build_classifier(model: str, labels: Sequence[str], **_: Any) -> PreTrainedModel:
+def build_classifier(
+    model: str, labels: Sequence[str], changes: Mapping[str, Any] = NO_CHANGES, **_: Any
+) -> PreTrainedModel:
     """An encoder with a new classification head over `labels`."""
     return open_weights(
         AutoModelForSequenceClassification,
@@ -22,10 +24,13 @@ def build_classifier(model: str, labels: Sequence[str], **_: Any) -> PreTrainedM
         label2id={label: index for index, label in enumerate(labels)},
         problem_type="single_label_classification",
         ignore_mismatched_sizes=True,
+        **changes,
     )
 
 
-def build_regressor(model: str, **_: Any) -> PreTrainedModel:
+def build_regressor(
+    model: str, changes: Mapping[str, Any] = NO_CHANGES, **_: Any
+) -> PreTrainedModel:
     """An encoder with a new head of one number."""
     return open_weights(
         AutoModelForSequenceClassification,
@@ -33,6 +38,7 @@ def build_regressor(model: str, **_: Any) -> PreTrainedModel:
         num_labels=1,
         problem_type="regression",
         ignore_mismatched_sizes=True,
+        **changes,
     )
 
 

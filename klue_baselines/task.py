@@ -44,7 +44,8 @@ class BaselineTask:
     name: the task's id, the same in every room.
     labels: the names of what is predicted, in the order of the model's outputs.
     heads: the kinds of head that `build` makes, the default first; "original" is the published one.
-    build: (encoder folder or id, head=, labels=, tokenizer=, ontology=) -> a model to fine-tune.
+    build: (encoder folder or id, head=, labels=, tokenizer=, ontology=, changes= to the
+        encoder's configuration) -> a model to fine-tune.
     load: a fine-tuned model's folder or id, options of `from_pretrained` -> the model.
     encode: (columns of a batch of examples, encoder, model configuration, with gold labels?) ->
         columns of model inputs. One example may become several rows (windows, turns); the column

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from transformers import AutoModelForTokenClassification, PreTrainedModel
 
-from .encoder import open_weights
+from .encoder import NO_CHANGES, open_weights
 from .task import PUBLISHED_HEAD
 
 # Of the pieces of KLUE's texts, none has a border of an entity or an answer further inside.
@@ -23,7 +23,9 @@ def places_of(head: str) -> int:
     return 1 if head == PUBLISHED_HEAD else PLACES
 
 
-def build_named(model: str, names: Sequence[str]) -> PreTrainedModel:
+def build_named(
+    model: str, names: Sequence[str], changes: Mapping[str, Any] = NO_CHANGES
+) -> PreTrainedModel:
     """An encoder with a new output for each name and piece."""
     return open_weights(
         AutoModelForTokenClassification,
@@ -32,6 +34,7 @@ def build_named(model: str, names: Sequence[str]) -> PreTrainedModel:
         id2label=dict(enumerate(names)),
         label2id={name: index for index, name in enumerate(names)},
         ignore_mismatched_sizes=True,
+        **changes,
     )
 
 

@@ -8,6 +8,7 @@ from klue_datasets import TASKS
 
 from . import sequence_classification as head
 from .encoder import TextEncoder
+from .losses import class_loss
 from .task import BaselineTask, Columns, Record
 
 
@@ -31,6 +32,7 @@ BASELINE = BaselineTask(
     predict=head.probabilities,
     decode=head.best_labels,
     perfect=head.certain,
+    loss=class_loss,
     row=row,
     padding={"labels": -100},
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from klue_metrics import METRICS, MetricError
 
 from .encoder import TextEncoder
 from .errors import RunError, one_line
+from .passes import passes, pieces_a_pass
 from .prediction import Questions, ask
 from .progress import note
 from .task import Answers, Record
@@ -59,6 +61,20 @@ class KlueTrainer(Trainer):
         model = self.accelerator.unwrap_model(self.model)
         return ask(questions, model, self.encoder, advance, self.compute_loss_context_manager)
 
+    def training_step(
+        self, model: Any, inputs: dict[str, Any], num_items_in_batch: Any = None
+    ) -> torch.Tensor:
+        """Learn from a batch in passes that fit the device; their losses add up to the batch's."""
+        parts = list(passes(inputs, pieces_a_pass(self.args.device.type)))
+        losses = []
+        for number, (part, share) in enumerate(parts, start=1):
+            # Processes may need different numbers of passes and only meet after their last.
+            last = number == len(parts)
+            with nullcontext() if last else self.accelerator.no_sync(model):
+                batch = {**part, "share": share}
+                losses.append(super().training_step(model, batch, num_items_in_batch))
+        return torch.stack(losses).sum()
+
     def compute_loss(
         self,
         model: Any,
@@ -67,7 +83,7 @@ class KlueTrainer(Trainer):
         num_items_in_batch: Any = None,
     ) -> Any:
         """The loss, refused where it is no number: from there on nothing would be learned."""
-        examples = inputs.pop("example")
+        examples, share = inputs.pop("example"), inputs.pop("share", 1.0)
         result = super().compute_loss(model, inputs, return_outputs, num_items_in_batch)
         loss = result[0] if return_outputs else result
         if not torch.isfinite(loss):
@@ -76,7 +92,9 @@ class KlueTrainer(Trainer):
                 f"{self.args.output_dir}: found a loss of {loss.item()} at step "
                 f"{self.state.global_step + 1}, expected a number; the batch: {guids}"
             )
-        return result
+        if num_items_in_batch is not None and self.compute_loss_func is not None:
+            return result  # a part of the step's mean already
+        return (share * loss, result[1]) if return_outputs else share * loss
 
     def _save_checkpoint(self, model: Any, trial: Any) -> None:
         try:

@@ -30,7 +30,7 @@ from klue_metrics import METRICS
 
 from . import results
 from .collator import Collator
-from .encoder import TextEncoder, open_tokenizer, text_encoder
+from .encoder import TextEncoder, attention_dropout, open_tokenizer, text_encoder
 from .errors import InputError
 from .model_card import fine_tuned_card
 from .prediction import Questions, ceiling, decoding_of, encode_rows
@@ -134,7 +134,12 @@ def open_encoder(run: Run, task: BaselineTask) -> tuple[Any, TextEncoder, Recipe
             f"head: found {head!r}, expected {' or '.join(task.heads)} for {task.name}"
         )
     model = task.build(
-        run.model, head=head, labels=task.labels, tokenizer=tokenizer, ontology=ontology
+        run.model,
+        head=head,
+        labels=task.labels,
+        tokenizer=tokenizer,
+        ontology=ontology,
+        changes=attention_dropout(run.model, run.overrides.get("attention_dropout")),
     )
     inner = getattr(model.config, "encoder", model.config)
     settings = replace(recipe(run.task, inner.hidden_size), **dict(run.overrides))

@@ -64,7 +64,7 @@ def build_language(page: Page) -> None:
     )
     if page.services.settings.sample:
         gr.HTML(message(page.say("sample"), "warn"))
-    with gr.Tabs():
+    with gr.Tabs(overflow_behavior="wrap"):
         for name, build_tab in TABS.items():
             with gr.Tab(page.say(f"tab.{name}"), id=name):
                 build_tab(page)

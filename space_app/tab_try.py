@@ -23,7 +23,7 @@ LABEL_CHARACTERS = 40
 
 def build(page: Page) -> None:
     """A tab for each task."""
-    with gr.Tabs():
+    with gr.Tabs(overflow_behavior="wrap"):
         for task, demo in DEMOS.items():
             with gr.Tab(page.say(task), id=f"try-{task}"):
                 build_task(page, demo)

@@ -125,7 +125,10 @@ def test_a_plan_has_a_folder_a_run() -> None:
         ("[ynat", "expected a TOML file of settings"),
         ("[tc]\nepochs = 1", "found the table 'tc', expected ynat, sts"),
         ("ynat = 3", "ynat: found 3, expected a table of settings"),
-        ("[ynat]\nepoch = 1", "ynat: found 'epoch', expected one of accumulation, batch_size"),
+        (
+            "[ynat]\nepoch = 1",
+            "ynat: found 'epoch', expected one of accumulation, attention_dropout",
+        ),
     ],
 )
 def test_settings_are_checked(text: str, message: str, tmp_path: Path) -> None:

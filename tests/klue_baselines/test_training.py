@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 from transformers import TrainerCallback
 
 from klue_baselines import training
@@ -209,3 +210,39 @@ def test_other_labels_than_the_tasks_are_refused(tiny_encoder: Path, tmp_path: P
     rows = load("nli", "validation", sample=True, full=True)
     with pytest.raises(InputError, match=r"config.json: found a label set that is not nli's"):
         predict("nli", str(tmp_path), rows, batch_size=8)
+
+
+class GradientNorm(TrainerCallback):
+    """The norm of the first step's gradient; nothing is learned after it."""
+
+    last = 0.0
+
+    def on_pre_optimizer_step(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        weights = [weight for weight in kwargs["model"].parameters() if weight.grad is not None]
+        GradientNorm.last = float(torch.cat([weight.grad.flatten() for weight in weights]).norm())
+        raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("task", ["ynat", "sts", "ner"])
+def test_several_batches_a_step_are_learned_from_like_one(
+    task: str, tiny_encoder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same examples as one batch, in passes of a row or two, and as four batches a step.
+
+    From some classifiers of transformers the Trainer takes the sum of the batches' losses.
+    """
+    steady = shutil.copytree(tiny_encoder, tmp_path / "steady")
+    config = json.loads((steady / "config.json").read_text(encoding="utf-8"))
+    config |= {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0}
+    (steady / "config.json").write_text(json.dumps(config), encoding="utf-8")
+    monkeypatch.setattr(training, "TrainingProgress", lambda label: GradientNorm())
+    ways = {"batch": (16, 1, 1 << 20), "passes": (16, 1, 64), "batches": (4, 4, 1 << 20)}
+    norms = {}
+    for way, (size, accumulation, most) in ways.items():
+        monkeypatch.setattr("klue_baselines.trainer.pieces_a_pass", lambda _, most=most: most)
+        overrides = {**QUICK, "batch_size": size, "accumulation": accumulation}
+        run = quick_run(task, steady, tmp_path / way, overrides={**overrides, "max_grad_norm": 1e9})
+        with pytest.raises(KeyboardInterrupt):
+            train(replace(run, max_train_examples=16))
+        norms[way] = GradientNorm.last
+    assert norms == pytest.approx(dict.fromkeys(ways, norms["batch"]), rel=1e-3)

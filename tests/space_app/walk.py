@@ -128,13 +128,8 @@ class Walk:
             self.problems.append(f"{name}: {beyond} pixels wider than the window")
 
     def tab(self, name: str) -> None:
-        """Open a tab, out of the menu where the window is too narrow for all."""
-        tab = self.page.get_by_role("tab", name=name, exact=True)
-        if not tab.filter(visible=True).count():
-            self.page.locator(".overflow-menu > button").filter(visible=True).first.click()
-            self.page.locator(".overflow-dropdown button").filter(has_text=name).first.click()
-            return
-        tab.filter(visible=True).first.click()
+        """Open a tab."""
+        self.page.get_by_role("tab", name=name, exact=True).filter(visible=True).first.click()
 
     def choose(self, label: str, option: str) -> None:
         """Choose in a menu."""
