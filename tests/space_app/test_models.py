@@ -116,23 +116,84 @@ for task, repo in (("nli", "org/pickled"), ("sts", "org/good"), ("nli", "org/non
 """
 
 
-@pytest.mark.slow
-def test_models_of_the_hub(settings: Settings, tmp_path: Path) -> None:
+def beside_a_hub(program: str, folder: Path, *arguments: object) -> list[str]:
+    """The lines that a program prints whose Hub is one on this machine."""
     with Hub() as hub:
         environment = {
             **os.environ,
             "HF_ENDPOINT": hub.url,
             "HF_TOKEN": TOKEN,
-            "HF_HOME": str(tmp_path / "home"),
+            "HF_HOME": str(folder / "home"),
             "HF_HUB_OFFLINE": "0",
             "HF_HUB_DISABLE_XET": "1",
             "HF_HUB_DISABLE_PROGRESS_BARS": "1",
         }
-        command = [sys.executable, "-c", ON_THE_HUB, str(settings.runs / "nli")]
+        command = [sys.executable, "-c", program, *map(str, arguments)]
         root = Path(__file__).parents[2]
-        said = subprocess.check_output(command, cwd=root, env=environment, text=True).splitlines()
+        return subprocess.check_output(command, cwd=root, env=environment, text=True).splitlines()
+
+
+@pytest.mark.slow
+def test_models_of_the_hub(settings: Settings, tmp_path: Path) -> None:
+    said = beside_a_hub(ON_THE_HUB, tmp_path, settings.runs / "nli")
     assert said[0] == "['label'] org/good"
     assert json.loads(said[1].replace("'", '"')) == [".json"] * 4 + [".safetensors"]
     assert said[2].startswith("org/pickled: found no safetensors")
     assert said[3].startswith("org/good: found a model for nli, expected one for sts")
     assert said[4].startswith("org/none: no model that can be read there (404)")
+
+
+# A classifier whose code lies beside its weights, and leaves a mark where it is run.
+OWN_CODE = """
+from pathlib import Path
+from transformers import BertConfig, BertForSequenceClassification
+Path({mark!r}).touch()
+
+
+class OddConfig(BertConfig):
+    model_type = "odd"
+
+
+class Odd(BertForSequenceClassification):
+    config_class = OddConfig
+"""
+TRUSTED = """
+import sys
+from pathlib import Path
+from huggingface_hub import HfApi
+from klue_baselines.errors import InputError
+from space_app.models import Models
+from space_app.settings import Settings
+
+folder, mark, api = Path(sys.argv[1]), Path(sys.argv[2]), HfApi()
+for repo in ("org/odd", "org/other"):
+    api.create_repo(repo)
+    api.upload_folder(repo_id=repo, folder_path=folder)
+models = Models(Settings(trusted=frozenset(["org/odd"])))
+try:
+    with models.lend("nli", "org/other"):
+        print("opened")
+except InputError as error:
+    print(error, mark.exists())
+with models.lend("nli", "org/odd") as (pipeline, found):
+    answer = pipeline("비가 온다.", "날이 맑다.")
+    print(type(pipeline.model).__name__, sorted(answer), mark.exists())
+"""
+
+
+@pytest.mark.slow
+def test_code_is_run_where_the_operator_trusts_its_repository(
+    settings: Settings, tmp_path: Path
+) -> None:
+    folder = shutil.copytree(settings.runs / "nli", tmp_path / "odd")
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    classes = {"AutoConfig": "odd.OddConfig", "AutoModelForSequenceClassification": "odd.Odd"}
+    config |= {"model_type": "odd", "architectures": ["Odd"], "auto_map": classes}
+    (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
+    mark = tmp_path / "run"
+    (folder / "odd.py").write_text(OWN_CODE.format(mark=str(mark)), encoding="utf-8")
+    said = beside_a_hub(TRUSTED, tmp_path, folder, mark)
+    assert said == [
+        "org/other: found code of its own (odd), which is not run here False",
+        "Odd ['label'] True",
+    ]
