@@ -187,16 +187,30 @@ class Walk:
             self.submit(task, path, f"모델 {self.folder.name} {number}")
         self.picture("submitted")
         self.choose(self.say("task"), f"({task})")
-        for side in ("a", "b"):
-            self.box(self.say(f"board.{side}")).click()
-            options = self.page.get_by_role("option").filter(visible=True)
-            options.nth(0 if side == "a" else 1).click()
+        self.pick_from_menus()
+        self.pick_rows([f"모델 {self.folder.name} {number}" for number in range(2)])
         self.button("board.compare.button").click()
         expect(self.page.locator("#compared table")).to_be_visible()
         self.unfold("board.across")
         self.choose(self.say("board.across.model"), "KLUE-RoBERTa-large")
         expect(self.page.locator("#across table")).to_be_visible()
         self.picture("compared")
+
+    def pick_rows(self, models: list[str]) -> None:
+        """Press the models' rows: details of each, and both sides of the comparison."""
+        for model in models:
+            cell = self.page.locator("#board").get_by_role("gridcell", name=model, exact=True)
+            cell.first.click()
+            expect(self.page.locator("#details h3")).to_have_text(model)
+        for side, model in zip("ab", models, strict=True):
+            expect(self.box(self.say(f"board.{side}"))).to_have_value(re.compile(re.escape(model)))
+
+    def pick_from_menus(self) -> None:
+        """The same by the menus."""
+        for side in "ab":
+            self.box(self.say(f"board.{side}")).click()
+            options = self.page.get_by_role("option").filter(visible=True)
+            options.nth(0 if side == "a" else 1).click()
 
     def data(self, tasks: list[str]) -> None:
         """Browse tasks' data."""
