@@ -56,5 +56,8 @@ def space(
     note(f"http://{host}:{port}/ (Korean), http://{host}:{port}/en (English)")
     try:
         blocks.launch(server_name=host, server_port=port, quiet=True, **launch_options(settings))
-    except OSError as error:
-        raise InputError(f"port: found {port} taken, expected a free one ({error})") from None
+    except OSError:
+        raise InputError(
+            f"{host}:{port}: cannot listen there, expected a free port (--port) and an address "
+            "of this machine (--host)"
+        ) from None

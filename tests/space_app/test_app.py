@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import os
+import signal
+import socket
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 import yaml
@@ -65,3 +70,52 @@ def test_the_command_line_does_not_load_the_page() -> None:
     )
     out = subprocess.check_output([sys.executable, "-c", code], cwd=ROOT, text=True)
     assert out.strip() == "False"
+
+
+def free_port() -> int:
+    """A port that nobody listens at."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+@pytest.fixture
+def command(tmp_path: Path) -> Iterator[tuple[list[str], int, subprocess.Popen[str]]]:
+    """`klue space` that runs until it is asked to end, its words and its port."""
+    port = free_port()
+    words = [sys.executable, "-m", "klue_baselines.cli", "space", "--sample", "--port", str(port)]
+    words += ["--runs", str(tmp_path), "--leaderboard", str(tmp_path / "board")]
+    with subprocess.Popen(words, cwd=ROOT, stderr=subprocess.PIPE, text=True) as process:
+        yield words, port, process
+        process.kill()
+
+
+@pytest.mark.slow
+def test_the_command_serves_both_languages_until_it_is_interrupted(
+    command: tuple[list[str], int, subprocess.Popen[str]],
+) -> None:
+    words, port, process = command
+    texts = {"": "한국어 자연어 이해", "en": "Korean"}
+    for path, text in texts.items():
+        answer = wait_for(f"http://127.0.0.1:{port}/{path}", process)
+        assert text in answer
+    again = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert again.returncode == 2
+    assert again.stderr.splitlines()[-1].startswith(
+        f"klue: error: 127.0.0.1:{port}: cannot listen there"
+    )
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=60) in (0, 130)
+    assert process.stderr is not None and "Traceback" not in process.stderr.read()
+
+
+def wait_for(address: str, process: subprocess.Popen[str]) -> str:
+    """A page's text, as soon as it is served."""
+    for _ in range(600):
+        assert process.poll() is None, "the command has ended"
+        try:
+            with urlopen(address) as answer:
+                return str(answer.read().decode())
+        except OSError:
+            time.sleep(0.2)
+    raise AssertionError(f"{address}: no answer")
