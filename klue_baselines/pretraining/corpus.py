@@ -106,7 +106,7 @@ def make_corpus(
     data_dir: DataDir | None = None,
     sample: bool = False,
 ) -> Report:
-    """Clean all sources into one file, written as a whole or not at all.
+    """Clean all sources into one file, written as a whole or not at all, with its report beside.
 
     Memory does not grow with the input, except for what `duplicates` remembers of each document.
 
@@ -133,7 +133,19 @@ def make_corpus(
         report.finish(reading, sha256.hexdigest(), time.monotonic() - began)
         if report.documents_out == 0:
             raise InputError(f"{', '.join(sources)}: {report.nothing_left()}")
+    with written(report_path(out)) as file:
+        text = json.dumps(report.to_json(), ensure_ascii=False, indent=2) + "\n"
+        file.write(text.encode(errors="replace"))  # names of files may be no text
     return report
+
+
+def report_path(corpus: Path) -> Path:
+    """Where the report of a corpus lies.
+
+    >>> report_path(Path("out/corpus.jsonl")).name
+    'corpus.report.json'
+    """
+    return corpus.with_name(f"{corpus.stem}.report.json")
 
 
 def total_size(sources: Iterable[str]) -> int:

@@ -63,6 +63,8 @@ def test_each_step_removes_its_own(tmp_path: Path) -> None:
     assert report.personal_data == {"phone": 1}
     assert "735-4821" not in json.dumps(report.to_json())
     assert (report.documents_in, report.documents_out) == (8, 6)
+    kept = json.loads((tmp_path / "out.report.json").read_text(encoding="utf-8"))
+    assert kept == json.loads(json.dumps(report.to_json()))
 
 
 def test_a_near_benchmark_sentence_goes(tmp_path: Path) -> None:
