@@ -138,12 +138,12 @@ def perfect(row: Record, config: Any) -> dict[str, Any]:
 
 def decode(answers: Answers, decoding: str) -> list[Record]:
     """Records of heads and relations; a word that was cut off depends on the next one."""
-    records = []
+    records, known = [], answers.config.id2label
     for example, parses in zip(answers.examples, answers.given, strict=True):
         heads, deprels = parses[decoding]
         size = len(example["word_form"])
         rest = np.arange(len(heads) + 2, size + 2) % (size + 1)
-        names = [answers.config.id2label[deprel] for deprel in deprels]
+        names = [known[deprel] for deprel in deprels]
         records.append(
             {
                 "guid": example["guid"],

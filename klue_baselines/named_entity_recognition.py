@@ -53,7 +53,8 @@ def tags(config: Any) -> list[str]:
     >>> tags(SimpleNamespace(id2label={0: "O@0", 1: "B-PS@0", 2: "O@1", 3: "B-PS@1"}))
     ['O', 'B-PS']
     """
-    names = [config.id2label[index] for index in range(len(config.id2label))]
+    known = config.id2label  # transformers' configurations take their time to be asked
+    names = [known[index] for index in range(len(known))]
     return [name.removesuffix("@0") for name in names if name.endswith("@0")]
 
 
@@ -129,9 +130,9 @@ def encode(batch: Columns, encoder: TextEncoder, config: Any, labels: bool) -> C
     if encoder.token_types:
         columns["token_type_ids"] = [[0] * len(row) for row in ids]
     if labels:
-        gold = [np.asarray(row) for row in batch["ner_tags"]]
+        gold, size = [np.asarray(row) for row in batch["ner_tags"]], places(config)
         columns["labels"] = [
-            place_labels(gold[owner], span, places(config)).tolist()
+            place_labels(gold[owner], span, size).tolist()
             for owner, span in zip(owners, spans, strict=True)
         ]
     return columns
