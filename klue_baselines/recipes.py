@@ -15,8 +15,8 @@ class Recipe:
     """How a model is fine-tuned.
 
     learning_rate: peak of a linear schedule. epochs: passes over the training part. batch_size:
-    examples a step on all devices together, `accumulation` forward passes of it. warmup: fraction
-    of all steps. weight_decay: not on biases and layer norms. max_length: pieces, special ones
+    examples a batch on all devices together. accumulation: batches a step. warmup: fraction of all
+    steps. weight_decay: not on biases and layer norms. max_length: pieces, special ones
     included. attention_dropout: None for the encoder's own; on a CPU long texts train two to three
     times faster with 0, since PyTorch's fast attention has no dropout there. evaluations: of the
     held-out part per epoch. patience: evaluations without a new best before training ends.

@@ -11,7 +11,6 @@ from klue_datasets import TASKS
 
 from . import sequence_classification as head
 from .encoder import NO_CHANGES, TextEncoder
-from .losses import class_loss
 from .task import Answers, BaselineTask, Columns, Record
 from .text import normalise
 
@@ -110,7 +109,6 @@ BASELINE = BaselineTask(
     predict=head.probabilities,
     decode=decode,
     perfect=head.certain,
-    loss=class_loss,
     row=row,
     padding={"labels": -100},
     holdout_unit="sentence",

@@ -6,7 +6,6 @@ from typing import Any
 
 from . import sequence_classification as head
 from .encoder import TextEncoder
-from .losses import number_loss
 from .task import Answers, BaselineTask, Columns, Record
 
 
@@ -44,7 +43,6 @@ BASELINE = BaselineTask(
     predict=head.numbers,
     decode=decode,
     perfect=perfect,
-    loss=number_loss,
     row=row,
     padding={"labels": 0.0},
     holdout_unit="sentence1",

@@ -8,7 +8,6 @@ from klue_datasets import TASKS
 
 from . import sequence_classification as head
 from .encoder import TextEncoder
-from .losses import class_loss
 from .task import BaselineTask, Columns, Record
 
 
@@ -32,7 +31,6 @@ BASELINE = BaselineTask(
     predict=head.probabilities,
     decode=head.best_labels,
     perfect=head.certain,
-    loss=class_loss,
     row=row,
     padding={"labels": -100},
 )

@@ -41,6 +41,9 @@ class KlueTrainer(Trainer):
         super().__init__(**kwargs)
         self.control: TrainerControl
         self.questions, self.gold, self.encoder, self.guids = questions, gold, encoder, guids
+        # Some models take the number of a step's labels and do not use it; told it, the Trainer
+        # would take the sum of several batches' losses for their mean.
+        self.model_accepts_loss_kwargs = False
 
     def evaluate(
         self, eval_dataset: Any = None, ignore_keys: Any = None, metric_key_prefix: str = "eval"
@@ -92,8 +95,8 @@ class KlueTrainer(Trainer):
                 f"{self.args.output_dir}: found a loss of {loss.item()} at step "
                 f"{self.state.global_step + 1}, expected a number; the batch: {guids}"
             )
-        if num_items_in_batch is not None and self.compute_loss_func is not None:
-            return result  # a part of the step's mean already
+        if num_items_in_batch is not None:
+            return result  # the task's own loss: a part of the step's mean already
         return (share * loss, result[1]) if return_outputs else share * loss
 
     def _save_checkpoint(self, model: Any, trial: Any) -> None:
