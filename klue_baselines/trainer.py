@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +20,30 @@ from klue_metrics import METRICS, MetricError
 from .encoder import TextEncoder
 from .errors import RunError, one_line
 from .passes import passes, pieces_a_pass
-from .prediction import Questions, ask
+from .prediction import Questions, ask, decoding_of
 from .progress import note
 from .task import Answers, Record
+
+
+@dataclass(frozen=True)
+class Choice:
+    """How a model's answers about held-out examples are best decoded.
+
+    decoding: the best one's name. tuned: fields of the model configuration that it uses.
+    scores: of every decoding, by name.
+    """
+
+    decoding: str
+    tuned: Mapping[str, Any]
+    scores: Mapping[str, Mapping[str, float]]
 
 
 class KlueTrainer(Trainer):
     """transformers' Trainer, evaluated by KLUE's own scores on decoded predictions.
 
     guids: of the training examples, to name those of a batch that cannot be learned from.
+    select_by: the score that checkpoints and decodings are compared by. constrain: True or False
+    where the decoding is given, as in `decoding_of`.
     """
 
     def __init__(
@@ -36,9 +53,12 @@ class KlueTrainer(Trainer):
         gold: Any,
         encoder: TextEncoder,
         guids: Sequence[str],
+        select_by: str,
+        constrain: bool | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
+        self.select_by, self.constrain = select_by, constrain
         self.control: TrainerControl
         self.questions, self.gold, self.encoder, self.guids = questions, gold, encoder, guids
         # Some models take the number of a step's labels and do not use it; told it, the Trainer
@@ -48,16 +68,39 @@ class KlueTrainer(Trainer):
     def evaluate(
         self, eval_dataset: Any = None, ignore_keys: Any = None, metric_key_prefix: str = "eval"
     ) -> dict[str, float]:
-        """Predict the held-out examples and score them, decoded in the least constrained way."""
-        task = self.questions.task
-        records = task.decode(self.ask(self.questions), task.decodings[0])
-        scores = scores_or_none(METRICS[task.name], self.gold, records)
+        """Predict the held-out examples and score them, decoded as they would be in the end.
+
+        A reader that answers nothing yet has many right: compared undecoded, it would be kept and
+        one that has learned to read, but not yet when to keep silent, would be thrown away.
+        """
+        choice = self.choose_decoding()
+        scores = choice.scores[choice.decoding]
         metrics = {f"{metric_key_prefix}_{name}": score for name, score in scores.items()}
         self.log(metrics)
         self.control = self.callback_handler.on_evaluate(
             self.args, self.state, self.control, metrics
         )
         return metrics
+
+    def choose_decoding(self) -> Choice:
+        """Tune every decoding on the held-out examples and take the best, unless one is given.
+
+        Of equal ones the most constrained is taken: its answers are at least well-formed.
+        """
+        task, answers = self.questions.task, self.ask(self.questions)
+        config = copy.copy(answers.config)
+        tuned = dict(task.tune(answers))
+        config.update(tuned)
+        answers = replace(answers, config=config)
+        metric = METRICS[task.name]
+        scores = {
+            name: scores_or_none(metric, self.gold, task.decode(answers, name))
+            for name in task.decodings
+        }
+        best = max(reversed(task.decodings), key=lambda name: scores[name][self.select_by])
+        if self.constrain is not None:
+            best = decoding_of(task, config, self.constrain)
+        return Choice(best, tuned, scores)
 
     def ask(self, questions: Questions, advance: Any = None) -> Answers:
         """Ask the model that is being trained, in the precision that it is trained in."""

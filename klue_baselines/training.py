@@ -38,7 +38,7 @@ from .progress import TrainingProgress, meter, note
 from .recipes import Recipe, recipe
 from .registry import BASELINES
 from .task import PUBLISHED_HEAD, BaselineTask, Record
-from .trainer import KlueTrainer, check_best, last_checkpoint, scores_or_none
+from .trainer import KlueTrainer, check_best, last_checkpoint
 
 HELD_OUT = 0.1  # of train, to choose the checkpoint on
 LEAST_HELD_OUT = 8  # examples; fewer say nothing
@@ -111,6 +111,8 @@ def train(run: Run) -> results.Result:
         gold=METRICS[run.task].gold(held_out),
         encoder=encoder,
         guids=training["guid"][:],
+        select_by=settings.select_by,
+        constrain=run.constrain,
     )
     for callback in (PrinterCallback, ProgressCallback):
         trainer.remove_callback(callback)
@@ -118,7 +120,7 @@ def train(run: Run) -> results.Result:
     trainer.train(resume_from_checkpoint=last_checkpoint(run.output))
     seconds = time.monotonic() - began
     check_best(trainer)
-    choose_decoding(run, trainer, settings)
+    keep_decoding(trainer)
     return finish(run, settings, trainer, dev, len(training), seconds)
 
 
@@ -260,28 +262,20 @@ def claim(run: Run, settings: Recipe) -> None:
     PartialState().wait_for_everyone()
 
 
-def choose_decoding(run: Run, trainer: KlueTrainer, settings: Recipe) -> None:
-    """Tune the decodings on the held-out part and keep the best in the model's configuration.
-
-    Of equal ones the most constrained is kept: its answers are at least well-formed.
-    """
-    task, questions = trainer.questions.task, trainer.questions
+def keep_decoding(trainer: KlueTrainer) -> None:
+    """Write the decoding that does best on the held-out part into the model's configuration."""
+    task = trainer.questions.task
     if len(task.decodings) == 1:
         return
-    answers = trainer.ask(questions)
-    config = answers.config
-    config.update(dict(task.tune(answers)))
-    metric = METRICS[task.name]
-    held_out = {
-        name: scores_or_none(metric, trainer.gold, task.decode(answers, name))[settings.select_by]
-        for name in task.decodings
-    }
-    best = max(reversed(task.decodings), key=held_out.__getitem__)
-    config.klue_decoding = (
-        best if run.constrain is None else decoding_of(task, config, run.constrain)
+    choice = trainer.choose_decoding()
+    config = trainer.accelerator.unwrap_model(trainer.model).config
+    config.update({**choice.tuned, "klue_decoding": choice.decoding})
+    shown = ", ".join(
+        f"{name} {scores[trainer.select_by]:.2f}" for name, scores in choice.scores.items()
     )
-    shown = ", ".join(f"{name} {score:.2f}" for name, score in held_out.items())
-    note(f"{task.name}: held-out {settings.select_by} by decoding: {shown}; {config.klue_decoding}")
+    note(
+        f"{task.name}: held-out {trainer.select_by} by decoding: {shown}; {choice.decoding} is kept"
+    )
 
 
 def finish(

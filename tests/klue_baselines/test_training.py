@@ -18,6 +18,7 @@ from klue_baselines.prediction import predict
 from klue_baselines.recipes import recipe
 from klue_baselines.registry import BASELINES
 from klue_baselines.results import Result
+from klue_baselines.trainer import KlueTrainer
 from klue_baselines.training import Run, divide, train
 from klue_datasets import load
 from klue_metrics import METRICS
@@ -157,6 +158,29 @@ def test_each_decoding_is_scored_and_the_best_on_held_out_is_kept(
     free = train(quick_run("dp", tiny_encoder, tmp_path / "free", constrain=False))
     assert free.settings["decoding"] == "plain"
     assert free.scores == free.decodings["plain"] == result.decodings["plain"]
+
+
+def test_checkpoints_are_compared_as_they_will_be_decoded(
+    tiny_encoder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[tuple[float, float, bool]] = []
+    evaluate = KlueTrainer.evaluate
+
+    def watch(trainer: KlueTrainer, *given: Any, **named: Any) -> dict[str, float]:
+        silent = [
+            {"guid": row["guid"], "prediction_text": ""} for row in trainer.questions.examples
+        ]
+        metrics = evaluate(trainer, *given, **named)
+        empty = METRICS["mrc"].score(trainer.gold, silent)["rouge_w"]
+        untouched = not hasattr(trainer.model.config, "null_threshold")
+        seen.append((metrics["eval_rouge_w"], empty, untouched))
+        return metrics
+
+    monkeypatch.setattr(KlueTrainer, "evaluate", watch)
+    train(quick_run("mrc", tiny_encoder, tmp_path))
+    assert seen
+    # With its threshold tuned, no reader is worse than one that never answers.
+    assert all(ours >= empty and untouched for ours, empty, untouched in seen)
 
 
 @pytest.mark.parametrize("task", ["ner", "mrc"])
