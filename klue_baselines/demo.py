@@ -1,4 +1,4 @@
-"""The demonstration: a tiny random encoder, the bundled sample, all eight tasks, one table.
+"""The demonstration: klue-tiny, the bundled sample, all eight tasks, one table.
 
 python -m klue_baselines.demo [FOLDER]
 """
@@ -17,11 +17,11 @@ from rich.table import Table
 from klue_metrics import METRICS
 
 from .cli import quiet_libraries
-from .tiny import make_encoder
+from .tiny import KLUE_TINY
 from .training import Run, train
 
 OVERRIDES = {
-    "epochs": 15,
+    "epochs": 10,
     "learning_rate": 1e-3,
     "batch_size": 8,
     "evaluations": 1,
@@ -33,7 +33,6 @@ OVERRIDES = {
 def demonstrate(folder: Path) -> Table:
     """Fine-tune and score all eight tasks on the sample; models and results stay under `folder`."""
     quiet_libraries()
-    encoder = make_encoder(folder / "tiny")
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading, side in (
         ("task", "left"),
@@ -48,7 +47,7 @@ def demonstrate(folder: Path) -> Table:
         result = train(
             Run(
                 task=task,
-                model=str(encoder),
+                model=str(KLUE_TINY),
                 output=folder / task,
                 overrides=OVERRIDES,
                 sample=True,

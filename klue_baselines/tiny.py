@@ -1,6 +1,7 @@
-"""An encoder of a few hundred thousand weights, made on the spot, for the demonstration and tests.
+"""Encoders that are always at hand: klue-tiny, which ships, and a random one made on the spot.
 
-It has learned nothing; what comes out of it shows that the parts work and says nothing about KLUE.
+The random one has a few hundred thousand weights and has learned nothing; what comes out of it
+shows that the parts work and says nothing about KLUE.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
 from klue_datasets import TASKS, load
 
+KLUE_TINY = Path(__file__).with_name("klue_tiny")  # a model folder, with its card
 SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 
 

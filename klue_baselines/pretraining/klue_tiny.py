@@ -1,8 +1,10 @@
 """klue-tiny, the encoder that ships with the package, from KLUE's train texts to its card.
 
     python -m klue_baselines.pretraining.klue_tiny [OUT] [--steps N] [--work FOLDER]
+    python -m klue_baselines.pretraining.klue_tiny [OUT] --gains COMPARISON...
 
-A run that stopped goes on: each part that is done is kept in the work folder.
+A run that stopped goes on: each part that is done is kept in the work folder. The second form
+writes what `bench.encoders` measured on the card of a model that is there.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +20,9 @@ import torch
 from transformers import AutoModelForMaskedLM
 
 from ..cli import quiet_libraries
-from ..errors import InputError
+from ..errors import InputError, one_line
 from ..progress import meter, note
+from ..results import write_text
 from .benchmark_texts import benchmark_texts
 from .corpus import Settings, make_corpus
 from .corpus_file import corpus_texts
@@ -32,6 +36,7 @@ from .training import FINISHED, Run, pretrain
 PIECES = 8000
 LARGEST = 8_000_000  # bytes of the shipped folder
 LICENCE = "cc-by-sa-4.0"
+GAINS = "gains.json"
 ABOUT = (
     "klue-tiny is small enough to ship inside the package, so that examples, tests and the Space "
     "work without a network. It was trained on the train texts of KLUE (CC BY-SA 4.0) that were at "
@@ -85,12 +90,42 @@ def ship(model: Path, out: Path, record: dict[str, Any]) -> None:
     with written_folder(out) as folder:
         weights.save_pretrained(folder)
         open_tokenizer(model).save_pretrained(folder)
-        (folder / "README.md").write_text(card("klue-tiny", record, LICENCE, ABOUT), "utf-8")
         shutil.copy(model / FINISHED, folder / FINISHED)
+        (folder / "README.md").write_text(card_of(folder), "utf-8")
         size = sum(path.stat().st_size for path in folder.iterdir())
         if size > LARGEST:
             raise InputError(f"{out}: found {size:,} bytes, expected at most {LARGEST:,}")
     note(f"{out}: {size:,} bytes")
+
+
+def card_of(folder: Path) -> str:
+    """The card of a shipped folder, from the records in it."""
+    record = json.loads((folder / FINISHED).read_text(encoding="utf-8"))
+    gains = folder / GAINS
+    compared = json.loads(gains.read_text(encoding="utf-8")) if gains.exists() else []
+    return card("klue-tiny", record, LICENCE, ABOUT, compared)
+
+
+def add_gains(folder: Path, files: Sequence[Path]) -> None:
+    """Keep comparisons with other encoders in a shipped folder and show them on its card.
+
+    Raises:
+        InputError: a file or folder is not what it should be.
+    """
+    compared = []
+    for path in files:
+        try:
+            content = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise InputError(f"{path}: {one_line(error)}, expected a comparison.json") from None
+        if not isinstance(content, dict) or "tasks" not in content or content.get("sample"):
+            raise InputError(f"{path}: found no comparison on real data, expected one")
+        compared.append(content)
+    if not (folder / FINISHED).exists():
+        raise InputError(f"{folder}: found no {FINISHED}, expected a folder that this command made")
+    text = json.dumps(compared, ensure_ascii=False, indent=2) + "\n"
+    write_text(folder / GAINS, text)
+    write_text(folder / "README.md", card_of(folder))
 
 
 def main() -> None:
@@ -99,10 +134,14 @@ def main() -> None:
     parser.add_argument("out", nargs="?", type=Path, default=Path("klue_baselines/klue_tiny"))
     parser.add_argument("--steps", type=int, help=f"default: {PRESETS['tiny'].steps:,}")
     parser.add_argument("--work", type=Path, default=Path("runs/klue-tiny"))
+    parser.add_argument("--gains", nargs="+", type=Path, help="comparison.json of bench.encoders")
     given = parser.parse_args()
     quiet_libraries()
     try:
-        make(given.out, given.work, given.steps)
+        if given.gains:
+            add_gains(given.out, given.gains)
+        else:
+            make(given.out, given.work, given.steps)
     except InputError as error:
         parser.exit(2, f"klue-tiny: error: {error}\n")
 

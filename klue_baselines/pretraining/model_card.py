@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 TITLES = {
@@ -18,8 +19,17 @@ TITLES = {
 }
 
 
-def card(name: str, record: Mapping[str, Any], licence: str | None, more: str = "") -> str:
-    """The README of a model's folder; `more` goes before the settings."""
+def card(
+    name: str,
+    record: Mapping[str, Any],
+    licence: str | None,
+    more: str = "",
+    gains: Sequence[Mapping[str, Any]] = (),
+) -> str:
+    """The README of a model's folder; `more` goes before the settings.
+
+    gains: what `bench.encoders` wrote about the model, a comparison each.
+    """
     settings = record["settings"]
     unverified = settings["unverified"]
     lines = ["---", "language: ko", "library_name: transformers", "pipeline_tag: fill-mask"]
@@ -40,6 +50,8 @@ def card(name: str, record: Mapping[str, Any], licence: str | None, more: str = 
             lines.append(f"| {TITLES.get(field, field)} | {value}{mark} |")
     if unverified:
         lines += ["", "Unverified: no document of the published models at hand says it."]
+    for comparison in gains:
+        lines += ["", *gains_table(comparison)]
     final = list(record["losses"].values())[-1:]
     lines += [
         "",
@@ -58,3 +70,28 @@ def card(name: str, record: Mapping[str, Any], licence: str | None, more: str = 
         "",
     ]
     return "\n".join(lines)
+
+
+def gains_table(comparison: Mapping[str, Any]) -> list[str]:
+    """What the first of two encoders gives over the second, a task a line."""
+    ours, theirs = comparison["models"]
+    settings, seeds = comparison["settings"], comparison["seeds"]
+    most = settings["max_train_examples"]
+    examples = f"at most {most:,}" if most else "all"
+    lines = [
+        f"Fine-tuned beside {theirs}: {settings['epochs']:g} epochs, learning rate "
+        f"{settings['learning_rate']:g}, {examples} training examples, "
+        f"seeds {', '.join(map(str, seeds))}. The interval is "
+        f"{100 * comparison['confidence']:g} %, Student's over the seeds.",
+        "",
+        f"| task | score | {ours} | {theirs} | gain | interval | scored on |",
+        "|---|---|--:|--:|--:|--:|---|",
+    ]
+    for task, row in comparison["tasks"].items():
+        means = " | ".join(f"{mean:.2f}" for mean in row["means"])
+        low, high = row["interval"] or (math.nan, math.nan)
+        lines.append(
+            f"| {task} | {row['score']} | {means} | {row['gain']:+.2f} | [{low:.2f}, {high:.2f}] | "
+            f"{row['scored_on']} |"
+        )
+    return lines
