@@ -3,10 +3,11 @@
     python -m bench.encoders --models klue_baselines/klue_tiny random --tasks ynat,nli --seeds 1,2,3
 
 `random` is the first model's architecture and tokenizer with random weights, other ones for each
-seed. A task whose train file is not at hand is trained on the first four fifths of dev and scored
-on the last. A run that is done is not made again. The interval is Student's over the seeds: it says
-how far another set of seeds might move the mean, and nothing of other dev examples, of which each
-result's own interval speaks.
+seed. `--beside MODEL` adds what another encoder reaches with as many examples and epochs, as an
+upper mark; a large one may want fewer seeds and a lower learning rate. A task whose train file is
+not at hand is trained on the first four fifths of dev and scored on the last. A run that is done is
+not made again. The interval is Student's over the seeds: it says how far another set of seeds might
+move the mean, and nothing of other dev examples, of which each result's own interval speaks.
 """
 
 from __future__ import annotations
@@ -56,7 +57,9 @@ def splits(task: str, sample: bool) -> tuple[str, str]:
     return ("train", "validation") if "train" in there else FIFTHS
 
 
-def result_of(model: str, task: str, seed: int, given: argparse.Namespace) -> Result:
+def result_of(
+    model: str, task: str, seed: int, learning_rate: float, given: argparse.Namespace
+) -> Result:
     """The result of one run, made if it is not there."""
     if model == RANDOM:
         model = random_model(given.models[0], given.out, seed)
@@ -70,7 +73,7 @@ def result_of(model: str, task: str, seed: int, given: argparse.Namespace) -> Re
             model=model,
             output=output,
             seed=seed,
-            overrides={"learning_rate": given.learning_rate, "epochs": given.epochs},
+            overrides={"learning_rate": learning_rate, "epochs": given.epochs},
             sample=given.sample,
             train_split=trained_on,
             eval_split=scored_on,
@@ -101,19 +104,32 @@ def gain(ours: list[float], theirs: list[float]) -> dict[str, Any]:
 
 def compare(given: argparse.Namespace) -> dict[str, Any]:
     """All runs, then for each task the gain in the score that its recipe selects by."""
+    seeds, beside_seeds = ints(given.seeds), ints(given.beside_seeds or given.seeds)
+    beside_rate = given.beside_learning_rate or given.learning_rate
+    beside = None
+    if given.beside:
+        name = Path(given.beside).name
+        beside = {"model": name, "seeds": beside_seeds, "learning_rate": beside_rate}
     gains = {}
     for task in given.tasks.split(","):
         score = recipe(task, 0).select_by
         scores: list[list[float]] = [[], []]
-        for seed in map(int, given.seeds.split(",")):
+        for seed in seeds:
             for values, model in zip(scores, given.models, strict=True):
-                values.append(result_of(model, task, seed, given).scores[score])
+                result = result_of(model, task, seed, given.learning_rate, given)
+                values.append(result.scores[score])
         trained_on, scored_on = splits(task, given.sample)
         about = {"score": score, "trained_on": trained_on, "scored_on": scored_on}
         gains[task] = {**about, "scores": scores, **gain(*scores)}
+        if beside:
+            gains[task]["beside"] = [
+                result_of(given.beside, task, seed, beside_rate, given).scores[score]
+                for seed in beside_seeds
+            ]
     return {
         "models": [Path(given.models[0]).name, Path(given.models[1]).name],
-        "seeds": [int(seed) for seed in given.seeds.split(",")],
+        "seeds": seeds,
+        "beside": beside,
         "settings": {
             name: getattr(given, name) for name in ("learning_rate", "epochs", "max_train_examples")
         },
@@ -123,17 +139,24 @@ def compare(given: argparse.Namespace) -> dict[str, Any]:
     }
 
 
+def ints(text: str) -> list[int]:
+    """The numbers of a list like "1,2,3"."""
+    return [int(part) for part in text.split(",")]
+
+
 def table(content: dict[str, Any]) -> Table:
     """A table for people, a task a row."""
     made = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("task", "score", *content["models"], "gain", "95 % interval", "data"):
+    others = [content["beside"]["model"]] if content["beside"] else []
+    for heading in ("task", "score", *content["models"], "gain", "95 % interval", *others, "data"):
         made.add_column(heading, no_wrap=True)
     for task, row in content["tasks"].items():
         interval = row["interval"]
         bounds = "one seed: none" if interval is None else f"[{interval[0]:.2f}, {interval[1]:.2f}]"
         means = (f"{mean:.2f}" for mean in row["means"])
+        marks = [f"{statistics.fmean(row['beside']):.2f}"] if content["beside"] else []
         data = "sample" if content["sample"] else row["scored_on"]
-        made.add_row(task, row["score"], *means, f"{row['gain']:+.2f}", bounds, data)
+        made.add_row(task, row["score"], *means, f"{row['gain']:+.2f}", bounds, *marks, data)
     return made
 
 
@@ -143,6 +166,9 @@ def main() -> None:
     parser.add_argument("--models", nargs=2, required=True, help="folders or Hub ids, or random")
     parser.add_argument("--tasks", default="ynat,nli,re,ner,sts,dp")
     parser.add_argument("--seeds", default="1,2,3")
+    parser.add_argument("--beside", help="a folder or Hub id, an upper mark")
+    parser.add_argument("--beside-seeds", help="default: the same seeds")
+    parser.add_argument("--beside-learning-rate", type=float, help="default: the same")
     parser.add_argument("--epochs", type=float, default=3)
     parser.add_argument("--learning-rate", type=float, default=LEARNING_RATE)
     parser.add_argument("--max-train-examples", type=int)

@@ -19,10 +19,10 @@ class RunError(RuntimeError):
     """
 
 
-def one_line(error: BaseException) -> str:
-    """The first line of an exception's text.
+def one_line(error: BaseException, lines: int = 1) -> str:
+    """The first line of an exception's text, or its first ones joined.
 
     >>> one_line(ValueError("this\\nand that"))
     'this'
     """
-    return next(iter(str(error).strip().splitlines()), type(error).__name__)
+    return " ".join(str(error).strip().splitlines()[:lines]) or type(error).__name__

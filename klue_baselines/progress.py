@@ -12,6 +12,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from transformers import TrainerCallback
+from transformers.trainer_callback import ExportableState
 
 PLAIN_EVERY = 15.0  # seconds between two plain lines
 
@@ -36,11 +37,13 @@ class Meter:
     """Counts work and shows it.
 
     On a terminal a bar with examples per second and the time left; elsewhere a line every
-    `PLAIN_EVERY` seconds. `unit` is what is counted; a `total` of 0 says that nobody knows it.
+    `PLAIN_EVERY` seconds. `unit` is what is counted; a `total` of 0 says that nobody knows it;
+    `before` of it was done by an earlier process.
     """
 
-    def __init__(self, label: str, total: int, unit: str = "examples") -> None:
-        self.label, self.total, self.unit, self.done = label, total, unit, 0
+    def __init__(self, label: str, total: int, unit: str = "examples", before: int = 0) -> None:
+        self.label, self.total, self.unit, self.done = label, total, unit, before
+        self.before = before
         self.began = self.shown = time.monotonic()
         self.extra = ""
         self.bar: Progress | None = None
@@ -60,7 +63,7 @@ class Meter:
     @property
     def rate(self) -> float:
         """Examples a second since the start."""
-        return self.done / max(time.monotonic() - self.began, 1e-9)
+        return (self.done - self.before) / max(time.monotonic() - self.began, 1e-9)
 
     def advance(self, examples: int) -> None:
         """Count further examples."""
@@ -112,8 +115,8 @@ class TrainingProgress(TrainerCallback):
             self.per_step = (
                 args.train_batch_size * args.gradient_accumulation_steps * args.world_size
             )
-            self.meter = Meter(self.label, state.max_steps * self.per_step)
-            self.meter.done = state.global_step * self.per_step
+            before = state.global_step * self.per_step
+            self.meter = Meter(self.label, state.max_steps * self.per_step, before=before)
 
     def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         """Count a step."""
@@ -138,3 +141,23 @@ class TrainingProgress(TrainerCallback):
         """Take the bar away."""
         if self.meter is not None:
             self.meter.close()
+
+
+class Stopwatch(TrainerCallback, ExportableState):
+    """The seconds that a run took, those before an interruption included.
+
+    `before` is what the checkpoint says that the run went on at; what was lost after it is not
+    counted, as it is not in the numbers of steps either.
+    """
+
+    def __init__(self, before: float = 0.0) -> None:
+        self.before, self.began = before, time.monotonic()
+
+    @property
+    def seconds(self) -> float:
+        """Seconds until now."""
+        return self.before + time.monotonic() - self.began
+
+    def state(self) -> dict[str, Any]:
+        """What a checkpoint keeps."""
+        return {"args": {"before": self.seconds}, "attributes": {}}

@@ -34,7 +34,7 @@ from .encoder import TextEncoder, attention_dropout, open_tokenizer, text_encode
 from .errors import InputError
 from .model_card import fine_tuned_card
 from .prediction import Questions, ceiling, decoding_of, encode_rows
-from .progress import TrainingProgress, meter, note
+from .progress import Stopwatch, TrainingProgress, meter, note
 from .recipes import Recipe, recipe
 from .registry import BASELINES
 from .task import PUBLISHED_HEAD, BaselineTask, Record
@@ -106,6 +106,7 @@ def train(run: Run) -> results.Result:
         callbacks=[
             TrainingProgress(f"{run.task} seed {run.seed}"),
             EarlyStoppingCallback(settings.patience),
+            Stopwatch(),
         ],
         questions=Questions.of(task, held_out, encoder, model.config, settings.eval_batch_size),
         gold=METRICS[run.task].gold(held_out),
@@ -116,12 +117,17 @@ def train(run: Run) -> results.Result:
     )
     for callback in (PrinterCallback, ProgressCallback):
         trainer.remove_callback(callback)
-    began = time.monotonic()
     trainer.train(resume_from_checkpoint=last_checkpoint(run.output))
-    seconds = time.monotonic() - began
+    seconds = stopwatch(trainer).seconds
     check_best(trainer)
     keep_decoding(trainer)
     return finish(run, settings, trainer, dev, len(training), seconds)
+
+
+def stopwatch(trainer: KlueTrainer) -> Stopwatch:
+    """The watch of a run; one that went on at a checkpoint has another than it was given."""
+    callbacks = trainer.callback_handler.callbacks
+    return next(callback for callback in callbacks if isinstance(callback, Stopwatch))
 
 
 def open_encoder(run: Run, task: BaselineTask) -> tuple[Any, TextEncoder, Recipe]:
@@ -214,6 +220,8 @@ def arguments(run: Run, settings: Recipe, examples: int) -> TrainingArguments:
         eval_steps=(every := max(per_epoch // settings.evaluations, 1)),
         save_steps=every,
         save_total_limit=2,
+        # Else early stopping would begin to count anew, and a run end later for its interruption.
+        restore_callback_states_from_checkpoint=True,
         load_best_model_at_end=True,
         metric_for_best_model=f"eval_{settings.select_by}",
         greater_is_better=True,

@@ -194,6 +194,16 @@ class Hub:
         repo = self.repo(kind, repo_id)
         return list(ancestors(repo, repo.commit_at(revision)))
 
+    def create(self, kind: str, repo_id: str, private: bool = False) -> None:
+        """A new repository with its first commit, as its owner makes it."""
+        repo = Repo(kind, repo_id, private)
+        attributes = "".join(f"*{suffix} filter=lfs\n" for suffix in LFS_SUFFIXES).encode()
+        owner = repo_id.partition("/")[0]
+        self.advance(
+            repo, "main", {".gitattributes": self.keep(attributes)}, "initial commit", owner
+        )
+        self.repos[kind, repo_id] = repo
+
     def write(
         self, kind: str, repo_id: str, files: dict[str, bytes], title: str = "By hand"
     ) -> str:
@@ -329,10 +339,7 @@ def create_repo(hub: Hub, request: Request) -> Reply:
     body = {"url": f"{hub.url}/{place}{repo_id}", "name": repo_id}
     if (kind, repo_id) in hub.repos:
         raise HubError(409, "You already created this repo", more=body)
-    repo = Repo(kind, repo_id, wish.get("visibility") == "private")
-    attributes = "".join(f"*{suffix} filter=lfs\n" for suffix in LFS_SUFFIXES).encode()
-    hub.advance(repo, "main", {".gitattributes": hub.keep(attributes)}, "initial commit", owner)
-    hub.repos[kind, repo_id] = repo
+    hub.create(kind, repo_id, private=wish.get("visibility") == "private")
     return Reply({**body, "id": repo_id})
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import statistics
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -78,20 +79,38 @@ def gains_table(comparison: Mapping[str, Any]) -> list[str]:
     settings, seeds = comparison["settings"], comparison["seeds"]
     most = settings["max_train_examples"]
     examples = f"at most {most:,}" if most else "all"
+    beside = comparison.get("beside")
+    mark, rule, told = "", "", ""
+    if beside:
+        mark, rule = f" {beside['model']} |", "--:|"
+        told = (
+            f" {beside['model']}: learning rate {beside['learning_rate']:g}, "
+            f"{seed_list(beside['seeds'])}."
+        )
     lines = [
         f"Fine-tuned beside {theirs}: {settings['epochs']:g} epochs, learning rate "
         f"{settings['learning_rate']:g}, {examples} training examples, "
-        f"seeds {', '.join(map(str, seeds))}. The interval is "
-        f"{100 * comparison['confidence']:g} %, Student's over the seeds.",
+        f"{seed_list(seeds)}. The interval is "
+        f"{100 * comparison['confidence']:g} %, Student's over the seeds.{told}",
         "",
-        f"| task | score | {ours} | {theirs} | gain | interval | scored on |",
-        "|---|---|--:|--:|--:|--:|---|",
+        f"| task | score | {ours} | {theirs} | gain | interval |{mark} scored on |",
+        f"|---|---|--:|--:|--:|--:|{rule}---|",
     ]
     for task, row in comparison["tasks"].items():
         means = " | ".join(f"{mean:.2f}" for mean in row["means"])
+        value = f" {statistics.fmean(row['beside']):.2f} |" if beside else ""
         low, high = row["interval"] or (math.nan, math.nan)
         lines.append(
-            f"| {task} | {row['score']} | {means} | {row['gain']:+.2f} | [{low:.2f}, {high:.2f}] | "
-            f"{row['scored_on']} |"
+            f"| {task} | {row['score']} | {means} | {row['gain']:+.2f} | [{low:.2f}, {high:.2f}] |"
+            f"{value} {row['scored_on']} |"
         )
     return lines
+
+
+def seed_list(seeds: Sequence[int]) -> str:
+    """Seeds for a sentence.
+
+    >>> seed_list([1, 2])
+    'seeds 1, 2'
+    """
+    return f"seed{'s' if len(seeds) > 1 else ''} {', '.join(map(str, seeds))}"

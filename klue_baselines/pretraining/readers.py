@@ -129,7 +129,8 @@ def dataset_rows(name: str, configuration: str | None, reading: Reading) -> Iter
     except InputError:
         raise
     except (OSError, ValueError, RuntimeError) as error:
-        raise InputError(f"{name}: cannot be streamed: {one_line(error)}") from None
+        # The second line lists the configurations, where one has to be chosen.
+        raise InputError(f"{name}: cannot be streamed: {one_line(error, 2)}") from None
 
 
 def counted(text: str | None, place: object, reading: Reading) -> Iterator[str]:

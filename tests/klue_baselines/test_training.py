@@ -18,7 +18,7 @@ from klue_baselines.prediction import predict
 from klue_baselines.recipes import recipe
 from klue_baselines.registry import BASELINES
 from klue_baselines.results import Result
-from klue_baselines.trainer import KlueTrainer
+from klue_baselines.trainer import KlueTrainer, checkpoints
 from klue_baselines.training import Run, divide, train
 from klue_datasets import load
 from klue_metrics import METRICS
@@ -92,6 +92,39 @@ def test_an_interrupted_run_ends_in_the_same_numbers(
         (tmp_path / name / "predictions.jsonl").read_text(encoding="utf-8") for name in "ab"
     )
     assert first == second
+
+
+@pytest.mark.slow
+def test_patience_and_seconds_outlast_an_interruption(
+    tiny_encoder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Nothing is learned, so that no evaluation is better than the first and the third is the last.
+    still = {**QUICK, "learning_rate": 1e-30, "epochs": 9, "batch_size": 8, "patience": 2}
+
+    def learned(name: str) -> float:
+        result = train(quick_run("ynat", tiny_encoder, tmp_path / name, overrides=still))
+        seconds.append(result.seconds["train"])
+        return result.speed * result.seconds["train"]
+
+    seconds: list[float] = []
+    whole = learned("a")
+    saved = training.TrainingProgress
+    with monkeypatch.context() as patched:
+        patched.setattr(training, "TrainingProgress", lambda label: Interrupt(whole_steps(whole)))
+        with pytest.raises(KeyboardInterrupt):
+            learned("b")
+    assert training.TrainingProgress is saved
+    (checkpoint,) = checkpoints(tmp_path / "b")[-1:]
+    state = json.loads((checkpoint / "trainer_state.json").read_text())
+    before = state["stateful_callbacks"]["Stopwatch"]["args"]["before"]
+    assert before > 0
+    assert learned("b") == pytest.approx(whole, rel=0.02)
+    assert seconds[-1] > before
+
+
+def whole_steps(examples: float) -> int:
+    """The last step but one of a run that learned from so many examples, eight a step."""
+    return round(examples / 8) - 1
 
 
 @pytest.mark.slow

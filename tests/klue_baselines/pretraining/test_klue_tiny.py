@@ -7,6 +7,7 @@ import math
 import shutil
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -19,7 +20,7 @@ from klue_baselines.pretraining.klue_tiny import LARGEST, PIECES, add_gains, car
 from klue_baselines.pretraining.tokenizer import SPECIAL, bert_tokenizer
 from klue_baselines.tiny import KLUE_TINY
 
-COMPARISON = {
+COMPARISON: dict[str, Any] = {
     "models": ["klue_tiny", "klue_tiny-random"],
     "seeds": [1, 2],
     "settings": {"learning_rate": 5e-4, "epochs": 3.0, "max_train_examples": 4000},
@@ -68,10 +69,25 @@ def test_gains_stand_on_the_card(tmp_path: Path) -> None:
     path.write_text(json.dumps(COMPARISON), encoding="utf-8")
     add_gains(shipped, [path])
     card = (shipped / "README.md").read_text(encoding="utf-8")
+    assert "seeds 1, 2. The interval" in card
     assert (
         "| dp | las_macro_f1 | 40.00 | 30.00 | +10.00 | [7.50, 12.50] | validation[80%:] |" in card
     )
     assert card == card_of(shipped)
+
+
+def test_another_encoder_stands_beside(tmp_path: Path) -> None:
+    shipped = shutil.copytree(KLUE_TINY, tmp_path / "klue_tiny")
+    row = {**COMPARISON["tasks"]["dp"], "beside": [60.0]}
+    beside = {"model": "larger", "seeds": [1], "learning_rate": 1e-4}
+    content = {**COMPARISON, "beside": beside, "tasks": {"dp": row}}
+    path = tmp_path / "comparison.json"
+    path.write_text(json.dumps(content), encoding="utf-8")
+    add_gains(shipped, [path])
+    card = (shipped / "README.md").read_text(encoding="utf-8")
+    assert "larger: learning rate 0.0001, seed 1." in card
+    assert "| gain | interval | larger | scored on |" in card
+    assert "+10.00 | [7.50, 12.50] | 60.00 | validation[80%:] |" in card
 
 
 @pytest.mark.parametrize(
