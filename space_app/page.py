@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+# Gradio tells a browser where its upload lies: not where on the machine, if this is no full path.
+os.environ.setdefault("GRADIO_TEMP_DIR", "build/uploads")
 
 import gradio as gr
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Iterable
 from functools import partial
@@ -9,8 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
-from gradio.processing_utils import save_bytes_to_cache
-from gradio.utils import get_upload_folder
 
 from klue_baselines.errors import InputError
 from klue_metrics import METRICS
@@ -39,7 +38,7 @@ def build(page: Page) -> None:
             button = gr.Button(page.say("score.button"), variant="primary")
         with gr.Column(scale=7, min_width=300):
             report = gr.HTML(message(page.say("score.waiting")), elem_id="report")
-            download = gr.DownloadButton(page.say("score.download"), visible=False)
+            content = gr.JSON(visible=False)  # for programs
 
     def change(chosen: str) -> tuple[str, Any]:
         return about_task(page, chosen), gr.update(choices=groupings(page, chosen), value="")
@@ -48,15 +47,14 @@ def build(page: Page) -> None:
         chosen: str, path: str | None, grouping: str, as_wrong: bool, request: gr.Request
     ) -> tuple[Any, ...]:
         given = (chosen, path, grouping, as_wrong, request.session_hash)
-        shown, saved = page.guarded(partial(score_file, page, *given), 1)
-        return shown, gr.update(value=saved, visible=saved is not None)
+        return page.guarded(partial(score_file, page, *given), 1)
 
     task.change(change, task, [about, by], **PRIVATE)
     on_load(change, task, [about, by])
     button.click(
         run,
         [task, file, by, unknown],
-        [report, download],
+        [report, content],
         concurrency_limit=MOST_AT_ONCE,
         concurrency_id="score",
         **page.api("score"),
@@ -96,8 +94,8 @@ def menu(page: Page, names: Iterable[str]) -> list[tuple[str, str]]:
 
 def score_file(
     page: Page, task: str, path: str | None, by: str, as_wrong: bool, session: str | None
-) -> tuple[str, str]:
-    """The report, and the place of its JSON.
+) -> tuple[str, dict[str, Any]]:
+    """The report, and its content for programs.
 
     Raises:
         InputError: no file, a wrong one, or too many requests.
@@ -106,14 +104,25 @@ def score_file(
         raise InputError(page.say("score.nofile"))
     page.services.limit.check("score", session)
     report = page.services.scorer.score(task, Path(path), as_wrong, by or None)
-    content = json.dumps(report.to_json(), ensure_ascii=False, indent=2).encode()
-    saved = save_bytes_to_cache(content, f"klue-{task}.json", get_upload_folder())
-    return report_html(page, report), saved
+    content = report.to_json()
+    link = download_link(page.say("score.download"), f"klue-{task}.json", content)
+    return report_html(page, report, link), content
 
 
-def report_html(page: Page, report: Report) -> str:
-    """Scores, breakdown, errors."""
-    parts = [scores_table(page, report)]
+def download_link(label: str, name: str, content: Any) -> str:
+    """A link that holds the file itself, so that none has to lie on the server.
+
+    >>> download_link("Save", "a.json", {})
+    '<p><a class="button" download="a.json" href="data:application/json;base64,e30=">Save</a></p>'
+    """
+    text = json.dumps(content, ensure_ascii=False, indent=2).encode()
+    address = f"data:application/json;base64,{base64.b64encode(text).decode()}"
+    return f'<p><a class="button" download="{plain(name)}" href="{address}">{plain(label)}</a></p>'
+
+
+def report_html(page: Page, report: Report, link: str) -> str:
+    """Scores, the link to them as a file, breakdown, errors."""
+    parts = [scores_table(page, report), link]
     if report.groups:
         parts.append(groups_table(report))
     parts.append(errors_part(page, report))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import re
+import tempfile
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -10,8 +13,8 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
+import httpx
 import pytest
 from gradio_client import Client, handle_file
 
@@ -47,17 +50,14 @@ def test_try_refuses_in_a_line(client: Client) -> None:
 
 def test_score(client: Client, predictions: dict[str, Path]) -> None:
     for task in METRICS:
-        html, download = client.predict(
+        html, content = client.predict(
             task, handle_file(predictions[task]), "length", False, api_name="/score"
         )
-        content = json.loads(Path(saved(download)).read_text(encoding="utf-8"))
         assert set(METRICS[task].scores) <= content["scores"].keys() and content["by"]
         assert f"{content['scores'][METRICS[task].main_score]:.2f}" in html
-
-
-def saved(download: Any) -> str:
-    """The place of a file that came with a component's update."""
-    return str(download["value"] if isinstance(download, dict) else download)
+        (link,) = re.findall(r'download="klue-(\w+)\.json" href="data:[^,]*,([^"]*)"', html)
+        assert link[0] == task
+        assert json.loads(base64.b64decode(link[1])) == content
 
 
 def test_score_shows_hostile_predictions_as_text(
@@ -125,6 +125,24 @@ def test_nothing_of_the_api_takes_a_path_of_the_server(served: Served) -> None:
     event = json.loads(urllib.request.urlopen(request).read())["event_id"]
     answer = urllib.request.urlopen(f"{served.address}gradio_api/call/score/{event}").read()
     assert b"event: error" in answer
+
+
+def test_no_path_of_the_server_comes_back(served: Served, predictions: dict[str, Path]) -> None:
+    """Neither from what the page says of itself, nor from an upload, a score or a refusal."""
+    api = served.address + "gradio_api/"
+    said = [httpx.get(served.address + name).text for name in ("", "en", "config", "en/config")]
+    said.append(httpx.get(api + "info").text)
+    for path in (predictions["nli"], predictions["sts"]):
+        answer = httpx.post(api + "upload", files={"files": (path.name, path.read_bytes())})
+        file = {"path": answer.json()[0], "meta": {"_type": "gradio.FileData"}}
+        asked = httpx.post(api + "call/score", json={"data": ["nli", file, "", False]})
+        result = httpx.get(f"{api}call/score/{asked.json()['event_id']}", timeout=60)
+        said += [answer.text, result.text]
+        assert not Path(file["path"]).is_absolute()
+    assert "macro" in said[-3] or "accuracy" in said[-3]  # the first was scored
+    board, runs = served.settings.leaderboard, str(served.settings.runs)
+    for place in (board, runs, str(Path.cwd()), str(Path.home()), tempfile.gettempdir()):
+        assert not [text for text in said if place in text], place
 
 
 @pytest.fixture
