@@ -10,7 +10,7 @@ from .losses import IGNORED
 
 # Padded pieces a pass. On a CPU activations beyond the caches cost time as well as memory; a GPU
 # is only kept busy by large passes, and its memory holds the published batches.
-PIECES = {"cpu": 2048}
+PIECES = {"cpu": 1024}
 MOST_PIECES = 1 << 16
 OF_PIECES = ("input_ids", "attention_mask", "token_type_ids")  # one column a piece
 
@@ -19,7 +19,7 @@ def pieces_a_pass(device: str) -> int:
     """How many padded pieces a forward pass has at most on a kind of device.
 
     >>> pieces_a_pass("cpu"), pieces_a_pass("cuda")
-    (2048, 65536)
+    (1024, 65536)
     """
     return PIECES.get(device, MOST_PIECES)
 

@@ -158,6 +158,16 @@ class Stopwatch(TrainerCallback, ExportableState):
         """Seconds until now."""
         return self.before + time.monotonic() - self.began
 
+    @classmethod
+    def of(cls, trainer: Any) -> Stopwatch:
+        """The watch of a Trainer; one that went on at a checkpoint has another than it was given.
+
+        It has to restore the states of callbacks.
+        """
+        callbacks = trainer.callback_handler.callbacks
+        watch: Stopwatch = next(found for found in callbacks if isinstance(found, cls))
+        return watch
+
     def state(self) -> dict[str, Any]:
         """What a checkpoint keeps."""
         return {"args": {"before": self.seconds}, "attributes": {}}

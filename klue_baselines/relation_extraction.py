@@ -58,8 +58,7 @@ def continue_words(
     where the text has no space there and a Hangul syllable follows; unlike there, a piece whose
     `##` form is not in the vocabulary stays as it is instead of becoming [UNK].
     """
-    vocabulary = tokenizer.get_vocab()
-    closing = {vocabulary[MARKERS[1]]: MARKERS[1], vocabulary[MARKERS[3]]: MARKERS[3]}
+    closing = {tokenizer.convert_tokens_to_ids(marker): marker for marker in MARKERS[1::2]}
     for row, sentence in zip(ids, sentences, strict=True):
         for at, piece in enumerate(row[:-1]):
             if piece not in closing:
@@ -67,7 +66,9 @@ def continue_words(
             follower = sentence.partition(closing[piece])[2][:1]
             token = tokenizer.convert_ids_to_tokens(row[at + 1])
             if "가" <= follower <= "힣" and not token.startswith("##"):
-                row[at + 1] = vocabulary.get(f"##{token}", row[at + 1])
+                continued = tokenizer.convert_tokens_to_ids(f"##{token}")
+                if continued not in (None, tokenizer.unk_token_id):
+                    row[at + 1] = continued
 
 
 def encode(batch: Columns, encoder: TextEncoder, config: Any, labels: bool) -> Columns:

@@ -118,16 +118,10 @@ def train(run: Run) -> results.Result:
     for callback in (PrinterCallback, ProgressCallback):
         trainer.remove_callback(callback)
     trainer.train(resume_from_checkpoint=last_checkpoint(run.output))
-    seconds = stopwatch(trainer).seconds
+    seconds = Stopwatch.of(trainer).seconds
     check_best(trainer)
     keep_decoding(trainer)
     return finish(run, settings, trainer, dev, len(training), seconds)
-
-
-def stopwatch(trainer: KlueTrainer) -> Stopwatch:
-    """The watch of a run; one that went on at a checkpoint has another than it was given."""
-    callbacks = trainer.callback_handler.callbacks
-    return next(callback for callback in callbacks if isinstance(callback, Stopwatch))
 
 
 def open_encoder(run: Run, task: BaselineTask) -> tuple[Any, TextEncoder, Recipe]:

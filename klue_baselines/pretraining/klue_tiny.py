@@ -66,7 +66,17 @@ def make(out: Path, work: Path, steps: int | None = None, sample: bool = False) 
             )
     if not (model / FINISHED).exists():
         overrides = () if steps is None else (("steps", steps),)
-        pretrain(Run(clean, words, model, "tiny", overrides, save_every=500, licence=LICENCE))
+        run = Run(
+            clean,
+            words,
+            model,
+            "tiny",
+            overrides,
+            save_every=500,
+            precision="bf16",
+            licence=LICENCE,
+        )
+        pretrain(run)
     record: dict[str, Any] = json.loads((model / FINISHED).read_text(encoding="utf-8"))
     ship(model, out, record)
     return record

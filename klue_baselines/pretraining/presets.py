@@ -6,11 +6,15 @@ in `unverified`, and the card says so.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from transformers import (
     BertConfig,
     BertForMaskedLM,
+    ModernBertConfig,
+    ModernBertForMaskedLM,
     PreTrainedModel,
     PreTrainedTokenizerFast,
     RobertaConfig,
@@ -54,41 +58,82 @@ PRESETS: dict[str, Preset] = {
     "roberta-base": Preset("roberta", 12, 768, 12, 3072, 1_000_000, 2048, unverified=_UNSAID),
     "roberta-large": Preset("roberta", 24, 1024, 16, 4096, 500_000, 2048, unverified=_UNSAID),
     # Our own: less than 8 MB in fp16 with a vocabulary of 8,000 pieces, and what two cores can
-    # train in two hours. Rows of 256 cost no more than rows of 128 at this width and teach twice
-    # the positions. Without dropout: it is too small to learn its corpus by heart.
+    # train in two hours. With rotary positions it knows after a tenth of the steps what BERT, which
+    # has to learn what is a neighbour, knows after half of them. Rows of 256 cost no more than rows
+    # of 128 at this width. Without dropout: it is too small to learn its corpus by heart.
     "tiny": Preset(
-        "bert", 4, 192, 3, 768, 12_000, 16,
+        "modernbert", 4, 192, 3, 512, 18_000, 8,
         learning_rate=1e-3, warmup=0.05, dropout=0.0, length=256,
     ),
 }  # fmt: skip
 
 
 def build(preset: Preset, tokenizer: PreTrainedTokenizerFast) -> PreTrainedModel:
-    """A model with random weights.
-
-    RoBERTa counts its positions from the padding id on: its table has that many rows more.
-    """
-    config_class, model_class = ARCHITECTURES[preset.kind]
-    pad = tokenizer.pad_token_id
-    roberta = preset.kind == "roberta"
-    config = config_class(
+    """A model with random weights."""
+    architecture = ARCHITECTURES[preset.kind]
+    config = architecture.config(
         vocab_size=len(tokenizer),
         hidden_size=preset.width,
         num_hidden_layers=preset.layers,
         num_attention_heads=preset.heads,
         intermediate_size=preset.inner,
-        hidden_dropout_prob=preset.dropout,
-        attention_probs_dropout_prob=preset.dropout,
-        max_position_embeddings=preset.positions + (pad + 1 if roberta else 0),
-        type_vocab_size=1 if roberta else 2,
-        pad_token_id=pad,
+        pad_token_id=tokenizer.pad_token_id,
         bos_token_id=tokenizer.cls_token_id,
         eos_token_id=tokenizer.sep_token_id,
+        **architecture.fields(preset, tokenizer),
     )
-    return model_class(config)
+    return architecture.model(config)
 
 
-ARCHITECTURES: dict[str, tuple[type, type]] = {
-    "bert": (BertConfig, BertForMaskedLM),
-    "roberta": (RobertaConfig, RobertaForMaskedLM),
+def bert_fields(preset: Preset, tokenizer: PreTrainedTokenizerFast) -> dict[str, Any]:
+    """What BERT's configuration has besides the common fields."""
+    return {
+        "hidden_dropout_prob": preset.dropout,
+        "attention_probs_dropout_prob": preset.dropout,
+        "max_position_embeddings": preset.positions,
+        "type_vocab_size": 2,
+    }
+
+
+def roberta_fields(preset: Preset, tokenizer: PreTrainedTokenizerFast) -> dict[str, Any]:
+    """What RoBERTa's configuration has: positions are counted from the padding id on."""
+    return {
+        **bert_fields(preset, tokenizer),
+        "max_position_embeddings": preset.positions + tokenizer.pad_token_id + 1,
+        "type_vocab_size": 1,
+    }
+
+
+def modernbert_fields(preset: Preset, tokenizer: PreTrainedTokenizerFast) -> dict[str, Any]:
+    """What ModernBERT's configuration has: rotary positions, every layer sees the whole row.
+
+    A text is the mean of its pieces, as nothing in the training teaches the first piece to be one.
+    """
+    rope = {"rope_type": "default", "rope_theta": 10_000.0}
+    return {
+        "embedding_dropout": preset.dropout,
+        "mlp_dropout": preset.dropout,
+        "attention_dropout": preset.dropout,
+        "max_position_embeddings": preset.positions,
+        "layer_types": ["full_attention"] * preset.layers,
+        "rope_parameters": {"full_attention": rope, "sliding_attention": dict(rope)},
+        "classifier_pooling": "mean",
+        "cls_token_id": tokenizer.cls_token_id,
+        "sep_token_id": tokenizer.sep_token_id,
+    }
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """A kind of encoder: its configuration, its masked language model, the fields it has alone."""
+
+    config: type
+    model: type
+    fields: Callable[[Preset, PreTrainedTokenizerFast], dict[str, Any]]
+
+
+ARCHITECTURES = {
+    "bert": Architecture(BertConfig, BertForMaskedLM, bert_fields),
+    "roberta": Architecture(RobertaConfig, RobertaForMaskedLM, roberta_fields),
+    "modernbert": Architecture(ModernBertConfig, ModernBertForMaskedLM, modernbert_fields),
 }

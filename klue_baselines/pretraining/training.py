@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -21,6 +20,7 @@ from datasets import Dataset
 from torch.nn.utils.rnn import pad_sequence
 from transformers import (
     BertForMaskedLM,
+    ModernBertForMaskedLM,
     PrinterCallback,
     ProgressCallback,
     RobertaForMaskedLM,
@@ -32,7 +32,7 @@ from transformers import (
 
 from .. import results
 from ..errors import InputError
-from ..progress import TrainingProgress, meter, note
+from ..progress import Stopwatch, TrainingProgress, meter, note
 from . import presets
 from .corpus_file import corpus_texts, file_digest
 from .files import writable, written_folder
@@ -74,7 +74,9 @@ class Run:
 class HiddenOnly:
     """A masked language model whose output layer sees the hidden pieces only."""
 
-    head: str
+    def scores(self, hidden: torch.Tensor) -> torch.Tensor:
+        """The output layer: states (pieces, width) to scores (pieces, vocabulary)."""
+        raise NotImplementedError
 
     def forward(
         self, input_ids: torch.Tensor, labels: torch.Tensor, attention_mask: torch.Tensor
@@ -83,23 +85,35 @@ class HiddenOnly:
         model: Any = self
         hidden = model.base_model(input_ids=input_ids, attention_mask=attention_mask)[0]
         places = labels != IGNORED
-        scores = getattr(model, self.head)(hidden[places])
+        scores = self.scores(hidden[places])
         return {"loss": F.cross_entropy(scores.float(), labels[places])}
 
 
 class TrainedBert(HiddenOnly, BertForMaskedLM):
     """BERT, its output layer for the hidden pieces only."""
 
-    head = "cls"
+    def scores(self, hidden: torch.Tensor) -> torch.Tensor:
+        """A transformation, and the table of pieces."""
+        return self.cls(hidden)
 
 
 class TrainedRoberta(HiddenOnly, RobertaForMaskedLM):
     """RoBERTa, its output layer for the hidden pieces only."""
 
-    head = "lm_head"
+    def scores(self, hidden: torch.Tensor) -> torch.Tensor:
+        """A transformation, and the table of pieces."""
+        return self.lm_head(hidden)
 
 
-TRAINED = {"bert": TrainedBert, "roberta": TrainedRoberta}
+class TrainedModernBert(HiddenOnly, ModernBertForMaskedLM):
+    """ModernBERT, its output layer for the hidden pieces only."""
+
+    def scores(self, hidden: torch.Tensor) -> torch.Tensor:
+        """A transformation, and the table of pieces."""
+        return self.decoder(self.head(hidden))
+
+
+TRAINED = {"bert": TrainedBert, "roberta": TrainedRoberta, "modernbert": TrainedModernBert}
 
 
 def pretrain(run: Run, callbacks: Sequence[TrainerCallback] = ()) -> dict[str, Any]:
@@ -124,13 +138,13 @@ def pretrain(run: Run, callbacks: Sequence[TrainerCallback] = ()) -> dict[str, A
         args=arguments(run, settings),
         train_dataset=Visits(rows, Masking.of(tokenizer, settings.masked), visits, run.seed),
         data_collator=Padded(tokenizer.pad_token_id),
-        callbacks=[TrainingProgress(run.preset), *callbacks],
+        callbacks=[TrainingProgress(run.preset), Stopwatch(), *callbacks],
     )
     for callback in (PrinterCallback, ProgressCallback):
         trainer.remove_callback(callback)
-    began = time.monotonic()
     with writable(run.output):
         trainer.train(resume_from_checkpoint=bool(checkpoints(run.output)))
+    seconds = Stopwatch.of(trainer).seconds
     built.load_state_dict(trainer.accelerator.unwrap_model(trainer.model).state_dict())
     built.tie_weights()
     pieces = sum(map(len, rows["input_ids"][: min(len(rows), 10_000)])) / min(len(rows), 10_000)
@@ -142,7 +156,7 @@ def pretrain(run: Run, callbacks: Sequence[TrainerCallback] = ()) -> dict[str, A
         "pieces_per_row": round(pieces, 2),
         "passes": round(visits / len(rows), 2),
         "losses": losses(trainer),
-        "seconds": round(time.monotonic() - began, 1),
+        "seconds": round(seconds, 1),
         "versions": results.versions(),
         "hardware": results.hardware(),
         "created": results.now(),
@@ -246,6 +260,7 @@ def arguments(run: Run, settings: Preset) -> TrainingArguments:
         save_strategy="steps",
         save_steps=run.save_every,
         save_total_limit=1,
+        restore_callback_states_from_checkpoint=True,
         logging_steps=max(min(run.save_every, settings.steps // 100), 1),
         seed=run.seed,
         bf16=run.precision == "bf16",
@@ -268,11 +283,21 @@ def losses(trainer: Trainer) -> dict[int, float]:
     return {entry["step"]: entry["loss"] for entry in trainer.state.log_history if "loss" in entry}
 
 
+def input_names(config: Any) -> list[str]:
+    """What the tokenizer is to give: which text of a pair a piece is of, only where there are two.
+
+    Told more, RoBERTa fails on pairs and ModernBERT on everything.
+    """
+    types = ["token_type_ids"] if getattr(config, "type_vocab_size", 0) > 1 else []
+    return ["input_ids", *types, "attention_mask"]
+
+
 def keep(run: Run, model: Any, tokenizer: Any, record: dict[str, Any]) -> None:
     """Write the model's folder as a whole and drop the checkpoints.
 
     FINISHED is moved in with the rest: it says that the run is done.
     """
+    tokenizer.model_input_names = input_names(model.config)
     with written_folder(run.output) as folder:
         model.save_pretrained(folder)
         tokenizer.save_pretrained(folder)

@@ -12,6 +12,8 @@ from transformers import (
     AutoModelForMaskedLM,
     AutoTokenizer,
     BertForMaskedLM,
+    ModernBertForMaskedLM,
+    RobertaForMaskedLM,
     TrainerCallback,
 )
 
@@ -48,7 +50,10 @@ def test_an_interrupted_run_goes_on_to_the_same_losses(
     with pytest.raises(KeyboardInterrupt):
         pretrain(broken, [Interrupt()])
     assert not (broken.output / FINISHED).exists()
+    (state,) = (broken.output / "checkpoints").glob("checkpoint-*/trainer_state.json")
+    before = json.loads(state.read_text())["stateful_callbacks"]["Stopwatch"]["args"]["before"]
     resumed = pretrain(broken)
+    assert resumed["seconds"] > before > 0
     assert list(whole["losses"]) == [1, 2, 3, 4, 5, 6]
     assert resumed["losses"] == whole["losses"]
     models = [AutoModelForMaskedLM.from_pretrained(tmp_path / name) for name in ("whole", "broken")]
@@ -56,21 +61,33 @@ def test_an_interrupted_run_goes_on_to_the_same_losses(
         assert torch.equal(one, other)
 
 
-def test_the_folder_is_a_model(raw: Path, tokenizer: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("preset", "kind"),
+    [
+        ("tiny", ModernBertForMaskedLM),
+        ("bert-base", BertForMaskedLM),
+        ("roberta-small", RobertaForMaskedLM),
+    ],
+)
+def test_the_folder_is_a_model(
+    preset: str, kind: type, raw: Path, tokenizer: Path, tmp_path: Path
+) -> None:
     out = tmp_path / "model"
-    pretrain(Run(raw, tokenizer, out, "tiny", SMALL, licence="cc-by-sa-4.0"))
+    pretrain(Run(raw, tokenizer, out, preset, SMALL, licence="cc-by-sa-4.0"))
     model = AutoModelForMaskedLM.from_pretrained(out)
-    assert type(model) is BertForMaskedLM
+    assert type(model) is kind
     tied = model.get_output_embeddings().weight
     assert tied.data_ptr() == model.get_input_embeddings().weight.data_ptr()
-    assert len(AutoTokenizer.from_pretrained(out)) == 900
+    made = AutoTokenizer.from_pretrained(out)
+    assert len(made) == 900
+    model(**made(["문장이다."], ["다른 문장이다."], return_tensors="pt"))
     card = (out / "README.md").read_text(encoding="utf-8")
     record = json.loads((out / FINISHED).read_text(encoding="utf-8"))
     assert "license: cc-by-sa-4.0" in card
     assert record["corpus"]["sha256"] in card
     assert not (out / "checkpoints").exists()
     with pytest.raises(InputError, match="holds a finished model"):
-        pretrain(Run(raw, tokenizer, out, "tiny", SMALL))
+        pretrain(Run(raw, tokenizer, out, preset, SMALL))
 
 
 def test_checkpoints_of_another_configuration_are_refused(
@@ -90,7 +107,7 @@ def test_an_empty_corpus_is_refused(tokenizer: Path, tmp_path: Path) -> None:
         pretrain(Run(empty, tokenizer, tmp_path / "out", "tiny", SMALL))
 
 
-@pytest.mark.parametrize("name", ["tiny", "roberta-small"])
+@pytest.mark.parametrize("name", ["tiny", "bert-base", "roberta-small"])
 def test_the_loss_of_hidden_pieces_is_that_of_the_library(name: str, tokenizer: Path) -> None:
     tok = AutoTokenizer.from_pretrained(tokenizer)
     from dataclasses import replace
