@@ -7,7 +7,8 @@ import statistics
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-NAMES = {"bert": "BERT", "roberta": "RoBERTa", "modernbert": "ModernBERT"}
+from .presets import ARCHITECTURES
+
 TITLES = {
     "kind": "architecture",
     "inner": "inner width",
@@ -38,7 +39,8 @@ def card(
     lines += [f"license: {licence}"] if licence else []
     lines += ["tags:", "- klue", f"- {settings['kind']}", "---", "", f"# {name}", ""]
     lines += [
-        f"A Korean {NAMES[settings['kind']]} encoder with {record['parameters']:,} weights, "
+        f"A Korean {ARCHITECTURES[settings['kind']].name} encoder with "
+        f"{record['parameters']:,} weights, "
         "made by `klue pretrain`: masked language modelling with dynamic whole-word masking on "
         f"packed rows of full sentences. A word is one of the {record['words']}; 80 % of the "
         "chosen words are hidden, 10 % replaced, 10 % left.",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -71,12 +72,12 @@ class Run:
         return replace(PRESETS[self.preset], **dict(self.overrides))
 
 
-class HiddenOnly:
+class HiddenOnly(ABC):
     """A masked language model whose output layer sees the hidden pieces only."""
 
+    @abstractmethod
     def scores(self, hidden: torch.Tensor) -> torch.Tensor:
         """The output layer: states (pieces, width) to scores (pieces, vocabulary)."""
-        raise NotImplementedError
 
     def forward(
         self, input_ids: torch.Tensor, labels: torch.Tensor, attention_mask: torch.Tensor
@@ -113,7 +114,11 @@ class TrainedModernBert(HiddenOnly, ModernBertForMaskedLM):
         return self.decoder(self.head(hidden))
 
 
-TRAINED = {"bert": TrainedBert, "roberta": TrainedRoberta, "modernbert": TrainedModernBert}
+TRAINED: dict[str, type] = {
+    "bert": TrainedBert,
+    "roberta": TrainedRoberta,
+    "modernbert": TrainedModernBert,
+}
 
 
 def pretrain(run: Run, callbacks: Sequence[TrainerCallback] = ()) -> dict[str, Any]:
