@@ -29,6 +29,7 @@ STRIDE = 128
 QUESTION_LENGTH = 64  # pieces
 ANSWER_LENGTH = 30  # pieces
 NO_CHARACTER = -1
+BEYOND_CHANCE = 1.96  # standard errors
 TUNED = "tuned"
 
 
@@ -235,7 +236,12 @@ def best_spans(answers: Answers) -> tuple[list[str], list[float]]:
 
 
 def tune(answers: Answers) -> dict[str, Any]:
-    """The threshold under which held-out questions are answered with the highest ROUGE-W."""
+    """The threshold under which held-out questions are answered with the highest ROUGE-W.
+
+    Answering has to gain more over silence than chance explains (`BEYOND_CHANCE`): of all
+    thresholds one is always best, and a reader that has learned nothing would answer the few
+    questions that it happens to be right about.
+    """
     metric = METRICS["mrc"]
     texts, margins = best_spans(answers)
     references = metric.gold(answers.examples).references
@@ -251,6 +257,9 @@ def tune(answers: Answers) -> dict[str, Any]:
     gain = (gains(texts) - gains([""] * len(texts)))[order]
     # Answering the first n of them is worth the sum of their gains.
     answered = int(np.argmax(np.concatenate([[0.0], np.cumsum(gain)])))
+    total, squares = gain[:answered].sum(), (gain[:answered] ** 2).sum()
+    if total <= BEYOND_CHANCE * np.sqrt(squares - total**2 / len(gain)):
+        answered = 0
     borders = np.concatenate(
         [[margins[order[0]] - 1], np.array(margins)[order], [margins[order[-1]]]]
     )

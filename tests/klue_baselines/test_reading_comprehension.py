@@ -103,6 +103,19 @@ def test_the_threshold_may_answer_everything_or_nothing() -> None:
         assert mrc.decode(answers, "tuned")[0]["prediction_text"] == text
 
 
+@pytest.mark.parametrize(("right", "silent"), [(50, True), (75, False)])
+def test_a_reader_that_is_right_by_chance_keeps_silent(right: int, silent: bool) -> None:
+    # Of 100 questions that the reader is surest of, `right` have an answer and the others none.
+    examples = [question(str(at), "서울" if at % 100 < right else "") for at in range(100)]
+    rows = [{"example": at, "start": [-1, 0], "end": [-1, 2]} for at in range(100)]
+    order = np.random.default_rng(0).permutation(100)
+    given_answers = [((0.0, 1, 0, 1, 0), float(margin)) for margin in order]
+    answers = Answers(examples, rows, given_answers, None, SimpleNamespace())
+    answers.config.null_threshold = mrc.tune(answers)["null_threshold"]
+    predicted = [record["prediction_text"] for record in mrc.decode(answers, "tuned")]
+    assert (set(predicted) == {""}) is silent
+
+
 def test_the_loss_is_the_mean_over_borders() -> None:
     logits = torch.randn(3, 5, 8, generator=torch.Generator().manual_seed(0))
     labels = torch.tensor([[0, 0], [6, 11], [19, 3]])
