@@ -3,8 +3,8 @@
     python -m bench.encoders --models klue_baselines/klue_tiny random --tasks ynat,nli --seeds 1,2,3
 
 `random` is the first model's architecture and tokenizer with random weights, other ones for each
-seed. `--beside MODEL` adds what another encoder reaches with as many examples and epochs, as an
-upper mark; a large one may want fewer seeds and a lower learning rate. A task whose train file is
+seed. `--beside RESULTS` adds what another encoder reached, as an upper mark: a folder of results
+that `klue train` or `klue bench` left, each with settings of its own. A task whose train file is
 not at hand is trained on the first four fifths of dev and scored on the last. A run that is done is
 not made again. The interval is Student's over the seeds: it says how far another set of seeds might
 move the mean, and nothing of other dev examples, of which each result's own interval speaks.
@@ -27,8 +27,9 @@ from transformers import AutoConfig, AutoModel
 
 from klue_baselines.cli import quiet_libraries
 from klue_baselines.encoder import open_tokenizer
+from klue_baselines.pretraining.model_card import mean_text
 from klue_baselines.recipes import recipe
-from klue_baselines.results import Result, write_text
+from klue_baselines.results import Result, read_results, write_text
 from klue_baselines.training import Run, train
 from klue_datasets import TASKS
 from klue_datasets.sources import resolve
@@ -104,12 +105,8 @@ def gain(ours: list[float], theirs: list[float]) -> dict[str, Any]:
 
 def compare(given: argparse.Namespace) -> dict[str, Any]:
     """All runs, then for each task the gain in the score that its recipe selects by."""
-    seeds, beside_seeds = ints(given.seeds), ints(given.beside_seeds or given.seeds)
-    beside_rate = given.beside_learning_rate or given.learning_rate
-    beside = None
-    if given.beside:
-        name = Path(given.beside).name
-        beside = {"model": name, "seeds": beside_seeds, "learning_rate": beside_rate}
+    seeds = ints(given.seeds)
+    beside = list(read_results(given.beside)) if given.beside else []
     gains = {}
     for task in given.tasks.split(","):
         score = recipe(task, 0).select_by
@@ -121,15 +118,15 @@ def compare(given: argparse.Namespace) -> dict[str, Any]:
         trained_on, scored_on = splits(task, given.sample)
         about = {"score": score, "trained_on": trained_on, "scored_on": scored_on}
         gains[task] = {**about, "scores": scores, **gain(*scores)}
-        if beside:
-            gains[task]["beside"] = [
-                result_of(given.beside, task, seed, beside_rate, given).scores[score]
-                for seed in beside_seeds
-            ]
+        gains[task]["beside"] = [
+            result.scores[score]
+            for result in beside
+            if (result.task, result.split) == (task, scored_on)
+        ]
     return {
         "models": [Path(given.models[0]).name, Path(given.models[1]).name],
         "seeds": seeds,
-        "beside": beside,
+        "beside": given.beside.name if given.beside else None,
         "settings": {
             name: getattr(given, name) for name in ("learning_rate", "epochs", "max_train_examples")
         },
@@ -147,14 +144,14 @@ def ints(text: str) -> list[int]:
 def table(content: dict[str, Any]) -> Table:
     """A table for people, a task a row."""
     made = Table(box=None, pad_edge=False, header_style="bold")
-    others = [content["beside"]["model"]] if content["beside"] else []
+    others = [content["beside"]] if content["beside"] else []
     for heading in ("task", "score", *content["models"], "gain", "95 % interval", *others, "data"):
         made.add_column(heading, no_wrap=True)
     for task, row in content["tasks"].items():
         interval = row["interval"]
         bounds = "one seed: none" if interval is None else f"[{interval[0]:.2f}, {interval[1]:.2f}]"
         means = (f"{mean:.2f}" for mean in row["means"])
-        marks = [f"{statistics.fmean(row['beside']):.2f}"] if content["beside"] else []
+        marks = [mean_text(row["beside"])] if content["beside"] else []
         data = "sample" if content["sample"] else row["scored_on"]
         made.add_row(task, row["score"], *means, f"{row['gain']:+.2f}", bounds, *marks, data)
     return made
@@ -166,9 +163,7 @@ def main() -> None:
     parser.add_argument("--models", nargs=2, required=True, help="folders or Hub ids, or random")
     parser.add_argument("--tasks", default="ynat,nli,re,ner,sts,dp")
     parser.add_argument("--seeds", default="1,2,3")
-    parser.add_argument("--beside", help="a folder or Hub id, an upper mark")
-    parser.add_argument("--beside-seeds", help="default: the same seeds")
-    parser.add_argument("--beside-learning-rate", type=float, help="default: the same")
+    parser.add_argument("--beside", type=Path, help="another encoder's results, an upper mark")
     parser.add_argument("--epochs", type=float, default=3)
     parser.add_argument("--learning-rate", type=float, default=LEARNING_RATE)
     parser.add_argument("--max-train-examples", type=int)

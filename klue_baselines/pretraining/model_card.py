@@ -85,11 +85,8 @@ def gains_table(comparison: Mapping[str, Any]) -> list[str]:
     beside = comparison.get("beside")
     mark, rule, told = "", "", ""
     if beside:
-        mark, rule = f" {beside['model']} |", "--:|"
-        told = (
-            f" {beside['model']}: learning rate {beside['learning_rate']:g}, "
-            f"{seed_list(beside['seeds'])}."
-        )
+        mark, rule = f" {beside} |", "--:|"
+        told = f" {beside} is an upper mark, trained with settings of its own."
     lines = [
         f"Fine-tuned beside {theirs}: {settings['epochs']:g} epochs, learning rate "
         f"{settings['learning_rate']:g}, {examples} training examples, "
@@ -101,13 +98,22 @@ def gains_table(comparison: Mapping[str, Any]) -> list[str]:
     ]
     for task, row in comparison["tasks"].items():
         means = " | ".join(f"{mean:.2f}" for mean in row["means"])
-        value = f" {statistics.fmean(row['beside']):.2f} |" if beside else ""
+        value = f" {mean_text(row['beside'])} |" if beside else ""
         low, high = row["interval"] or (math.nan, math.nan)
         lines.append(
             f"| {task} | {row['score']} | {means} | {row['gain']:+.2f} | [{low:.2f}, {high:.2f}] |"
             f"{value} {row['scored_on']} |"
         )
     return lines
+
+
+def mean_text(scores: Sequence[float]) -> str:
+    """The mean for a table, or a dash where nothing was scored.
+
+    >>> mean_text([60.0, 61.0]), mean_text([])
+    ('60.50', '–')
+    """
+    return f"{statistics.fmean(scores):.2f}" if scores else "–"
 
 
 def seed_list(seeds: Sequence[int]) -> str:

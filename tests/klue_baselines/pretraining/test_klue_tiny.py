@@ -78,16 +78,17 @@ def test_gains_stand_on_the_card(tmp_path: Path) -> None:
 
 def test_another_encoder_stands_beside(tmp_path: Path) -> None:
     shipped = shutil.copytree(KLUE_TINY, tmp_path / "klue_tiny")
-    row = {**COMPARISON["tasks"]["dp"], "beside": [60.0]}
-    beside = {"model": "larger", "seeds": [1], "learning_rate": 1e-4}
-    content = {**COMPARISON, "beside": beside, "tasks": {"dp": row}}
+    row = COMPARISON["tasks"]["dp"]
+    tasks = {"dp": {**row, "beside": [60.0, 61.0]}, "ynat": {**row, "beside": []}}
+    content = {**COMPARISON, "beside": "larger", "tasks": tasks}
     path = tmp_path / "comparison.json"
     path.write_text(json.dumps(content), encoding="utf-8")
     add_gains(shipped, [path])
     card = (shipped / "README.md").read_text(encoding="utf-8")
-    assert "larger: learning rate 0.0001, seed 1." in card
+    assert "larger is an upper mark, trained with settings of its own." in card
     assert "| gain | interval | larger | scored on |" in card
-    assert "+10.00 | [7.50, 12.50] | 60.00 | validation[80%:] |" in card
+    assert "+10.00 | [7.50, 12.50] | 60.50 | validation[80%:] |" in card
+    assert "+10.00 | [7.50, 12.50] | – | validation[80%:] |" in card
 
 
 @pytest.mark.parametrize(
