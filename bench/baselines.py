@@ -89,7 +89,8 @@ class LoopingParser(DependencyParser):
                     [pieces[sentence, first], pieces[sentence, last]]
                 )
         tags = torch.cat([pos.new_zeros(sentences, 1), pos], 1)
-        states = torch.cat([states, self.drop_channels(self.pos(tags))], -1)
+        if self.pos is not None:
+            states = torch.cat([states, self.drop_channels(self.pos(tags))], -1)
         packed = nn.utils.rnn.pack_padded_sequence(
             states, lengths, batch_first=True, enforce_sorted=False
         )
@@ -117,7 +118,7 @@ class WholeVocabularyTracker(DialogueStateTracker):
         table = self.get_input_embeddings()
         inputs, state, steps = queries, self.start(memory, slots), []
         copies = memory.pieces[:, None].expand(-1, slots, -1)
-        gate_scores = None
+        gate_scores: Any = None
         for step in range(length):
             dropped = self.dropout(inputs)
             state = self.run_gru(dropped[:, :, None], state)[:, :, 0]

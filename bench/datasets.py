@@ -118,7 +118,8 @@ def wos_rows(path: str) -> Iterator[dict[str, Any]]:
 
 
 def tsv_rows(path: str, names: tuple[str, ...]) -> Iterator[dict[str, Any]]:
-    sentence, columns = "", {name: [] for name in names}
+    sentence = ""
+    columns: dict[str, list[str]] = {name: [] for name in names}
     with open(path, encoding="utf-8") as file:  # noqa: PTH123 - as such scripts do it
         for number, line in enumerate(file):
             cells = line.rstrip("\n").split("\t")

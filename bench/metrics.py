@@ -18,6 +18,7 @@ import sys
 import time
 import warnings
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -299,7 +300,7 @@ def side_by_side(columns: dict[str, Columns], repeats: int = 5) -> list[dict[str
     """Ours, ours with intervals, and the straightforward version, task by task."""
     rows: list[dict[str, Any]] = []
     for task, inputs in columns.items():
-        took, _ = seconds(lambda t=task, i=inputs: METRICS[t].compute(**i, confidence=0.95), 1)
+        took, _ = seconds(partial(METRICS[task].compute, **inputs, confidence=0.95), 1)
         rows.append({"task": task, "examples": len(inputs["references"]), "intervals": took})
     # Before scikit-learn and its like are loaded: this is the metrics' own memory.
     rows[-1]["peak_mib"] = peak_mib()
@@ -308,9 +309,9 @@ def side_by_side(columns: dict[str, Columns], repeats: int = 5) -> list[dict[str
         ours, plain = [], []
         # In turns, so that whatever else the machine does falls on both.
         for _ in range(repeats):
-            took, scores = seconds(lambda t=task, i=inputs: METRICS[t].compute(**i), 1)
+            took, scores = seconds(partial(METRICS[task].compute, **inputs), 1)
             ours.append(took)
-            took, expected = seconds(lambda t=task, i=inputs: PLAIN[t](**i), 1)
+            took, expected = seconds(partial(PLAIN[task], **inputs), 1)
             plain.append(took)
         row |= {"ours": min(ours), "plain": min(plain)}
         row["largest_difference"] = max(abs(scores[k] - v) for k, v in expected.items())
@@ -324,7 +325,7 @@ def growth(scales: tuple[int, ...] = (1, 4, 16)) -> list[dict[str, Any]]:
         times = {}
         for scale in scales:
             inputs = inputs_of(task, scale)
-            times[scale], _ = seconds(lambda t=task, i=inputs: METRICS[t].compute(**i))
+            times[scale], _ = seconds(partial(METRICS[task].compute, **inputs))
         rows.append({"task": task, **{f"{scale}x": t for scale, t in times.items()}})
     return rows
 
