@@ -104,10 +104,16 @@ def metrics(
 
 @app.command()
 def model(
-    runs: Annotated[list[Path], typer.Argument(help="Folders that `klue train` wrote.")],
+    runs: Annotated[
+        list[Path],
+        typer.Argument(help="Folders that `klue train` or `klue pretrain model` wrote."),
+    ],
     org: Org,
     name: Annotated[
-        str | None, typer.Option(help="The repository's name; default ENCODER-klue-TASK.")
+        str | None,
+        typer.Option(
+            help="The repository's name; default ENCODER-klue-TASK, of an encoder its folder's."
+        ),
     ] = None,
     results: Results = None,
     dataset: Dataset = None,
@@ -125,18 +131,28 @@ def model(
     private: Private = False,
     as_json: Json = False,
 ) -> None:
-    """Fine-tuned models: weights, tokenizer, a card made from the results, the results."""
+    """Fine-tuned models: weights, tokenizer, a card made from the results, the results.
+
+    An encoder that `klue pretrain model` made goes up with the card that was written for it.
+    """
     from .errors import InputError
 
     if len(runs) > 1 and (name is not None or card is not None):
         raise InputError(f"found {len(runs)} folders, expected one with --name or --card")
 
     def uploads(folder: Path) -> Iterable[Upload]:
-        from .push_contents import model_upload, pretrained_upload
+        from .push_contents import (
+            is_own_encoder,
+            model_upload,
+            own_encoder_upload,
+            pretrained_upload,
+        )
 
         for of_run in runs:
             if card is not None:
                 yield pretrained_upload(org, of_run, card)
+            elif is_own_encoder(of_run):
+                yield own_encoder_upload(org, of_run, name)
             else:
                 yield model_upload(org, of_run, name, results, dataset)
 

@@ -185,6 +185,26 @@ def pretrained_upload(org: str, folder: Path, card_name: str) -> Upload:
     return Upload("model", repo_id, files, code_version())
 
 
+def is_own_encoder(folder: Path) -> bool:
+    """Whether `klue pretrain model` made a folder, or `make klue-tiny`."""
+    from .pretraining.training import FINISHED
+
+    return (folder / FINISHED).is_file()
+
+
+def own_encoder_upload(org: str, folder: Path, name: str | None = None) -> Upload:
+    """An encoder that was pretrained here: its files, its card, its record and what it gains.
+
+    Raises:
+        InputError: it is no model folder, or has no card.
+    """
+    repo_id = check_repo_id(f"{org}/{name or folder.resolve().name.replace('_', '-')}")
+    files = model_files(folder) | folder_files(folder, CARD, "*.json")
+    if CARD not in files:
+        raise InputError(f"{folder}: found no {CARD}, expected what `klue pretrain model` writes")
+    return Upload("model", repo_id, files, code_version())
+
+
 def model_files(folder: Path) -> dict[str, Content]:
     """The weights, configuration, tokenizer and code of a model folder; no checkpoints.
 

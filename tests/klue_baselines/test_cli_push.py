@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,7 +18,7 @@ from typing import Any
 import pytest
 import typer
 import yaml
-from huggingface_hub import DatasetCard, SpaceCard, constants
+from huggingface_hub import DatasetCard, ModelCard, SpaceCard, constants
 from typer.testing import CliRunner
 
 from klue_baselines import push_contents
@@ -25,6 +26,7 @@ from klue_baselines.cli_push import app, leaderboard
 from klue_baselines.errors import InputError
 from klue_baselines.model_card import EVAL_RESULTS
 from klue_baselines.push_contents import space_upload
+from klue_baselines.tiny import KLUE_TINY
 from klue_datasets import TASKS
 from klue_metrics import METRICS
 from model_cards.encoders import ENCODERS
@@ -152,6 +154,19 @@ def test_a_pretrained_encoder_gets_its_card(hub: Hub, runs: Path, name: str) -> 
     (done,) = pushed("model", runs / "sts", "--org", "org", "--card", name)
     assert done["repo_id"] == f"org/{name}"
     assert ENCODERS[name].published in hub.read("model", f"org/{name}", "README.md").decode()
+
+
+def test_an_encoder_of_our_own_goes_up_with_its_own_card(hub: Hub, tmp_path: Path) -> None:
+    (done,) = pushed("model", KLUE_TINY, "--org", "org")
+    assert done["repo_id"] == "org/klue-tiny"
+    card = hub.read("model", "org/klue-tiny", "README.md").decode()
+    assert ModelCard.load(Path(KLUE_TINY, "README.md")).text.strip() in ModelCard(card).text
+    files = hub.repo("model", "org/klue-tiny").commit_at("main").files
+    assert {"config.json", "model.safetensors", "tokenizer.json", "pretraining.json"} <= set(files)
+    bare = shutil.copytree(KLUE_TINY, tmp_path / "bare")
+    (bare / "README.md").unlink()
+    with pytest.raises(InputError, match=r"bare: found no README.md"):
+        klue_push("model", bare, "--org", "org")
 
 
 def test_a_space_has_its_own_files_and_the_packages(hub: Hub, space: Path) -> None:
