@@ -212,11 +212,21 @@ def decode(answers: Answers, decoding: str) -> list[Record]:
     span's; the tuned decoding asks for more than that, or for less, by `config.null_threshold`.
     """
     texts, margins = best_spans(answers)
-    threshold = {PLAIN: 0.0, TUNED: getattr(answers.config, "null_threshold", 0.0)}[decoding]
+    threshold = null_threshold(answers.config, decoding)
     return [
         {"guid": example["guid"], "prediction_text": "" if margin > threshold else text}
         for example, text, margin in zip(answers.examples, texts, margins, strict=True)
     ]
+
+
+def null_threshold(config: Any, decoding: str) -> float:
+    """By how much more than the best span no answer has to score, to be given.
+
+    >>> from types import SimpleNamespace
+    >>> null_threshold(SimpleNamespace(null_threshold=1.5), "plain")
+    0.0
+    """
+    return {PLAIN: 0.0, TUNED: getattr(config, "null_threshold", 0.0)}[decoding]
 
 
 def best_spans(answers: Answers) -> tuple[list[str], list[float]]:

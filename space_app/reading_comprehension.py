@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from klue_baselines.pipeline import KluePipeline
+from klue_baselines.prediction import decoding_of
+from klue_baselines.reading_comprehension import BASELINE, null_threshold
 from klue_baselines.task import Answers
 
 from .demo_task import Answer, Row, RowView, Shown, TaskDemo, ask, record_text
@@ -27,12 +29,16 @@ def answer(pipeline: KluePipeline, language: Language, question: str, context: s
 
 
 def best_window(answers: Answers) -> tuple[int, float, float]:
-    """The best answer's first character and score, and the lowest score of no answer."""
+    """The best answer's first character and score, and the score of no answer to compare it with.
+
+    That is the lowest one over the windows, less the threshold that the model was tuned to.
+    """
     windows = list(zip(answers.rows, answers.given, strict=True))
     row, (span, _) = max(windows, key=lambda window: window[1][0][0])
     score, first, inside, *_ = span
     start = row["start"][first] + inside
-    return start, score, min(null for _, (_, null) in windows)
+    threshold = null_threshold(answers.config, decoding_of(BASELINE, answers.config))
+    return start, score, min(null for _, (_, null) in windows) - threshold
 
 
 def answer_marks(answers: Sequence[str], starts: Sequence[int]) -> list[Mark]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from html.parser import HTMLParser
 
 import pytest
@@ -64,6 +65,19 @@ def test_examples_are_answered(task: str, models: Models) -> None:
             with models.lend(task) as (pipeline, _):
                 answer = DEMOS[task].answer(pipeline, language, *example)
             assert str(Text(answer.html)).strip() and answer.text
+
+
+@pytest.mark.parametrize("threshold", [-100.0, 0.0, 100.0])
+def test_the_answer_is_what_scores_higher(
+    threshold: float, models: Models, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with models.lend("mrc") as (pipeline, _):
+        config = pipeline.model.config
+        monkeypatch.setattr(config, "null_threshold", threshold, raising=False)
+        monkeypatch.setattr(config, "klue_decoding", "tuned", raising=False)
+        html = DEMOS["mrc"].answer(pipeline, ENGLISH, *DEMOS["mrc"].examples[0]).html
+    best, null = map(float, re.findall(r"-?\d+\.\d\d", re.findall("<small>(.*?)</small>", html)[0]))
+    assert ("No answer" in html.partition("<small>")[0]) is (null > best)
 
 
 @pytest.mark.parametrize("task", DEMOS)
