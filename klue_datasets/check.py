@@ -27,7 +27,7 @@ class Report:
         task: KLUE's short name.
         file: name of the file in the official layout.
         guid: the row, or "" for the file as a whole.
-        field: the column, or "".
+        field: the column, or the place in a file that cannot be read, or "".
         found: what stands there.
         expected: what should.
         broken: True if a promise is broken, False for a remark.
@@ -133,7 +133,7 @@ def _other_files(task: DatasetTask, source: Source) -> tuple[Mapping[str, Any], 
         try:
             contents[name] = sources.read_json(source.other[name])
         except DataError as error:
-            problems.append(Report(task.name, name, "", "", str(error), "", broken=True))
+            problems.append(_unreadable(task, name, error))
             continue
         problems += _identity(task, name, source.other[name], source.kind == "sample")
     return contents, problems
@@ -153,8 +153,7 @@ def _check_split(
             guids.update(table["guid"].to_pylist())
         rows = notes.rows
     except DataError as error:
-        message = str(error).removeprefix(f"{path}: ")
-        reports.append(Report(task.name, name, "", "", message, "", broken=True))
+        reports.append(_unreadable(task, name, error))
     reports += _remarks(task, split, notes, source.kind == "sample")
     for guid in [guid for guid, count in guids.items() if count > 1]:
         reports.append(Report(task.name, name, guid, "guid", "it twice", "one row", broken=True))
@@ -162,6 +161,11 @@ def _check_split(
     compared = source.kind != "sample" and name in official.FILES
     is_official = not identity if compared else None
     return CheckedFile(task.name, split, name, path, rows, is_official, _unique(reports))
+
+
+def _unreadable(task: DatasetTask, name: str, error: DataError) -> Report:
+    """The report of a file that cannot be read to its end."""
+    return Report(task.name, name, "", error.place, error.found, error.expected, broken=True)
 
 
 def _identity(task: DatasetTask, name: str, path: Path, sample: bool) -> list[Report]:

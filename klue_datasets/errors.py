@@ -6,7 +6,16 @@ from pathlib import Path
 
 
 class DataError(ValueError):
-    """An input that cannot be read as KLUE data; the message is one line a person can act on."""
+    """An input that cannot be read as KLUE data; the message is one line a person can act on.
+
+    Attributes:
+        place, found, expected: the parts of the message, where `data_error` made it; of another
+            error `found` is the whole message.
+    """
+
+    def __init__(self, message: str, place: str = "", found: str = "", expected: str = "") -> None:
+        super().__init__(message)
+        self.place, self.found, self.expected = place, found or message, expected
 
 
 def data_error(file: Path | str, place: str, found: str, expected: str) -> DataError:
@@ -24,7 +33,7 @@ def data_error(file: Path | str, place: str, found: str, expected: str) -> DataE
     """
     name = str(file)
     where = f"{name}: {place}" if place else name
-    return DataError(f"{where}: found {found}, expected {expected}")
+    return DataError(f"{where}: found {found}, expected {expected}", place, found, expected)
 
 
 def show(value: object, width: int = 60) -> str:
