@@ -3,7 +3,7 @@
     python -m bench.encoders --models klue_baselines/klue_tiny random --tasks ynat,nli --seeds 1,2,3
 
 `random` is the first model's architecture and tokenizer with random weights, other ones for each
-seed. `--beside RESULTS` adds what another encoder reached, as an upper mark: a folder of results
+seed. `--beside RESULTS` adds what another encoder reached, for orientation: a folder of results
 that `klue train` or `klue bench` left, each with settings of its own. A task whose train file is
 not at hand is trained on the first four fifths of dev and scored on the last. A run that is done is
 not made again. The interval is Student's over the seeds: it says how far another set of seeds might
@@ -163,7 +163,7 @@ def main() -> None:
     parser.add_argument("--models", nargs=2, required=True, help="folders or Hub ids, or random")
     parser.add_argument("--tasks", default="ynat,nli,re,ner,sts,dp")
     parser.add_argument("--seeds", default="1,2,3")
-    parser.add_argument("--beside", type=Path, help="another encoder's results, an upper mark")
+    parser.add_argument("--beside", type=Path, help="another encoder's results, for orientation")
     parser.add_argument("--epochs", type=float, default=3)
     parser.add_argument("--learning-rate", type=float, default=LEARNING_RATE)
     parser.add_argument("--max-train-examples", type=int)

@@ -14,19 +14,20 @@ affordable for a corpus of any size.
 
 from __future__ import annotations
 
-import hashlib
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
+from typing import Any
 
 from ..errors import InputError
-from .duplicates import skeleton
-from .filters import SIGNS, clean
+from .duplicates import skeleton, words_of
+from .filters import clean
 from .sentences import by_rules
 
 NEAR = 0.6
 FEWEST_WORDS = 4  # what is shorter is near to something by chance; it is compared exactly
 K1 = 1.5
+COMMON = 0.01  # of the texts; terms that stand in more of them have long lists and little weight
 
 
 class Benchmark:
@@ -48,19 +49,32 @@ class Benchmark:
         if not self.texts:
             raise InputError("benchmark: found no text of it, expected some, or --benchmark none")
         self.exact = {
-            digest(part) for text in self.texts for part in (text, *by_rules(text)) if part
+            skeleton(part) for text in self.texts for part in {text, *by_rules(text)} if part
         }
-        self.vocabulary: dict[str, int] = {}
-        ids = [
-            [self.vocabulary.setdefault(term, len(self.vocabulary)) for term in terms(text)]
-            for text in self.texts
-        ]
+        self.words: dict[str, int] = {}
+        self.pairs: dict[int, int] = {}
+        ids = [self.terms(words_of(text)) for text in self.texts]
+        vocabulary: dict[Any, int] = {**self.words, **self.pairs}
         self.index = BM25(k1=K1, b=0, method="lucene")
-        self.index.index((ids, self.vocabulary), show_progress=False)
+        self.index.index((ids, vocabulary), show_progress=False)
         # Every posting of a term has the same score, as each term counts once and b is 0.
         pointers = self.index.scores["indptr"]
         self.weights = self.index.scores["data"][pointers[:-1]].tolist()
-        self.unknown_weight = math.log(1 + (len(ids) + 0.5) / 0.5) / (1 + K1)
+        self.unknown_weight = weight(0, len(ids))
+        self.common_weight = weight(COMMON * len(ids), len(ids))
+
+    def terms(self, words: Sequence[str]) -> list[int]:
+        """The ids of words and of pairs of neighbours, each once; new ones get an id."""
+        found: dict[int, None] = {}
+        before: int | None = None
+        for word in words:
+            at = self.words.setdefault(word, len(self.words) + len(self.pairs))
+            found[at] = None
+            if before is not None:
+                pair = self.pairs.setdefault(before << 32 | at, len(self.words) + len(self.pairs))
+                found[pair] = None
+            before = at
+        return list(found)
 
     def source_of(self, sentence: str) -> tuple[str, str] | None:
         """Why a sentence must go, "exact" or "near", and the benchmark's text; None if it may stay.
@@ -72,31 +86,51 @@ class Benchmark:
         ('near', '오늘 서울의 날씨는 아주 맑고 따뜻하다')
         >>> benchmark.source_of("오늘 부산의 바다는 아주 깊고 푸르다")
         """
-        if digest(sentence) in self.exact:
+        words = words_of(sentence)
+        if "".join(words) in self.exact:
             return "exact", sentence
-        found = terms(sentence)
-        if len(found) < 2 * FEWEST_WORDS - 1:
+        size = len(set(words))
+        # Where no word comes twice, no pair does.
+        size += size - 1 if size == len(words) else len(set(pairwise(words)))
+        if size < 2 * FEWEST_WORDS - 1:
             return None
-        known = [at for at in map(self.vocabulary.get, found) if at is not None]
+        ids = list(map(self.words.get, words))
+        # No term weighs more than an unknown one, and a pair is known only if both its words are.
+        # The share that these bounds leave falls below `NEAR` for nearly all other text.
+        if 2 * (len(ids) - ids.count(None)) - 1 < NEAR * size:
+            return None
+        known, possible = set(ids) - {None}, pairs(ids)
         mass = sum(map(self.weights.__getitem__, known))
-        needed = NEAR * (mass + (len(found) - len(known)) * self.unknown_weight)
+        most = mass + len(possible) * self.unknown_weight
+        if most < NEAR * (mass + (size - len(known)) * self.unknown_weight):
+            return None
+        known |= set(map(self.pairs.get, possible)) - {None}
+        mass = sum(map(self.weights.__getitem__, known))
+        needed = NEAR * (mass + (size - len(known)) * self.unknown_weight)
         if mass < needed:
             return None
-        scores = self.index.get_scores_from_ids(known)
+        rare = [at for at in known if self.weights[at] >= self.common_weight]
+        common = mass - sum(map(self.weights.__getitem__, rare))
+        if self.index.get_scores_from_ids(rare).max() + common < needed:
+            return None
+        scores = self.index.get_scores_from_ids(list(known))
         best = int(scores.argmax())
         return ("near", self.texts[best]) if scores[best] >= needed else None
 
 
-def terms(text: str) -> list[str]:
-    """Words without signs and case, and pairs of neighbours, each once.
+def weight(texts: float, size: int) -> float:
+    """What a term that stands in so many of `size` texts adds to a score (Lucene's BM25, b = 0).
 
-    >>> terms("나는 “너를” 본다.")
-    ['나는', '너를', '본다', '나는 너를', '너를 본다']
+    >>> weight(0, 1000) > weight(1, 1000) > weight(10, 1000)
+    True
     """
-    words = SIGNS.sub("", text).lower().split()
-    return list(dict.fromkeys([*words, *map(" ".join, pairwise(words))]))
+    return math.log(1 + (size - texts + 0.5) / (texts + 0.5)) / (1 + K1)
 
 
-def digest(text: str) -> int:
-    """64 bits of a hash of a text's letters and digits."""
-    return int.from_bytes(hashlib.blake2b(skeleton(text).encode(), digest_size=8).digest())
+def pairs(ids: Iterable[int | None]) -> set[int]:
+    """Neighbours that are both known, as one number each.
+
+    >>> [pair - (1 << 32) for pair in pairs([1, 2, None, 1])]
+    [2]
+    """
+    return {a << 32 | b for a, b in pairwise(ids) if a is not None and b is not None}

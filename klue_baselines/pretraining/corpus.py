@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from klue_datasets.sources import DataDir
 
@@ -48,9 +49,8 @@ class Settings:
     workers: int = 1
 
 
-@dataclass(frozen=True)
-class Cleaned:
-    """What became of one document.
+class Cleaned(NamedTuple):
+    """What became of one document; a tuple, since all go from process to process.
 
     text: sentences joined by line ends, "" if none is left. original: the same before personal
     data was replaced, which is what duplicates are looked for in. sentences: how many were found.
@@ -122,12 +122,12 @@ def make_corpus(
         report.benchmark = benchmark_files(settings.benchmark, data_dir, sample)
         note(f"reading the benchmark: {', '.join(report.benchmark)}")
         benchmark = Benchmark(benchmark_texts(settings.benchmark, data_dir, sample))
-    sha256 = hashlib.sha256()
+    sha256, encode = hashlib.sha256(), json.JSONEncoder(ensure_ascii=False).encode
     with written(out) as file, meter("corpus", total_size(sources), "kB") as advance:
         cleaner = Cleaner(settings, benchmark)
         cleaned = cleaned_documents(streams, cleaner, settings.workers, reading, advance)
         for document in distinct(cleaned, settings, report):
-            line = json.dumps({"text": document.text}, ensure_ascii=False).encode() + b"\n"
+            line = encode({"text": document.text}).encode() + b"\n"
             sha256.update(line)
             file.write(line)
         report.finish(reading, sha256.hexdigest(), time.monotonic() - began)

@@ -11,6 +11,8 @@ from typing import IO
 
 from ..errors import InputError, one_line
 
+BUFFER = 1 << 20  # bytes
+
 
 @contextlib.contextmanager
 def written(path: Path) -> Iterator[IO[bytes]]:
@@ -23,7 +25,7 @@ def written(path: Path) -> Iterator[IO[bytes]]:
     try:
         with writable(path):
             path.parent.mkdir(parents=True, exist_ok=True)
-            with beside.open("wb") as file:
+            with beside.open("wb", buffering=BUFFER) as file:
                 yield file
             beside.replace(path)
     finally:

@@ -15,11 +15,12 @@ LETTERS = re.compile(r"[^\W\d_]")
 SIGNS = re.compile(r"[^\w\s]|_")
 RUN = re.compile(rf"(\S)\1{{{LONGEST_RUN},}}")
 MARKUP = re.compile(r"</?[a-zA-Z][^<>]*>|\{\{|\}\}|\[\[|\]\]|\|\||&[a-z]+;|function ?\(|[{};]\s*$")
+MARKED = re.compile(r"[<{}\[\]|&(;]")  # one of which every markup has, and none is Hangul
 # Control and format characters, private use, byte order mark; the tabulator is a space.
 INVISIBLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ud800-\udfff\ue000-\uf8ff]"
 )
-SPACES = re.compile(r"[^\S\n]+")
+SPACES = re.compile(r"[^\S\n ][^\S\n]*| [^\S\n]+")  # but for single ones, which stay
 BROKEN = "\ufffd"
 
 REASONS = {
@@ -57,8 +58,13 @@ def reason_against(sentence: str, shortest: int = SHORTEST) -> str | None:
     rest = HANGUL.sub("", sentence)
     visible = len(sentence) - sentence.count(" ")
     hangul = visible - len(rest)
-    if hangul <= 0 or hangul < LEAST_HANGUL * (hangul + len(LETTERS.findall(rest))):
-        return "not Korean"
-    if len(SIGNS.findall(rest)) > MOST_SIGNS * visible or BROKEN in rest:
+    if len(rest) >= MOST_SIGNS * visible:  # else there are too few for either reason
+        if hangul <= 0 or hangul < LEAST_HANGUL * (hangul + len(LETTERS.findall(rest))):
+            return "not Korean"
+        if len(SIGNS.findall(rest)) > MOST_SIGNS * visible:
+            return "noise"
+    if BROKEN in rest:
         return "noise"
-    return "noise" if RUN.search(sentence) or MARKUP.search(sentence) else None
+    if MARKED.search(rest) and MARKUP.search(sentence):
+        return "noise"
+    return "noise" if RUN.search(sentence) else None

@@ -232,10 +232,12 @@ def number(form: str) -> re.Pattern[str]:
 AREA = "0(?:2|3[1-3]|4[1-4]|5[1-5]|6[1-4]|70|50[0-9]|30[0-9])"
 DIGITS_6 = re.compile(r"[0-9][0-9 ).‐‑‒–-]{5}")
 AT = re.compile("@")
-# What none of the kinds can do without; most texts end here.
+# What none of the kinds can do without; most texts end here. Each alternative is told by its last
+# character, so that the search leaps from one of these to the next.
 SUSPICIOUS = re.compile(
-    r"[0-9]{3}|[0-9]\.[0-9]|[@/:]|[Ww]{3}\.|아이디|I[Dd]"
-    r"|[로길동리가] ?[0-9]|[0-9A-Fa-f]{2}-[0-9A-Fa-f]{2}-"
+    r"[0-9@/:.디Dd-](?:"
+    r"(?<=[@/:])|(?<=[0-9]{3})|(?<=[0-9]\.[0-9])|(?<=[로길동리가][0-9])|(?<=[로길동리가] [0-9])"
+    r"|(?<=[Ww]{3}\.)|(?<=아이디)|(?<=I[Dd])|(?<=[0-9A-Fa-f]{2}-[0-9A-Fa-f]{2}-))"
 )
 
 KINDS = (

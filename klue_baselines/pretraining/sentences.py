@@ -20,9 +20,15 @@ Splitter = Callable[[str], list[str]]
 # A full stop ends a sentence after Hangul or a closing sign; after a digit or a Latin letter it
 # may be a date (2022. 3. 9.), an initial or an abbreviation. Signs that nothing else uses end one
 # after anything. News often lack the space after "다.".
+# The signs come first and what stands before them after: so the search leaps from sign to sign.
+CLOSING = r"[”’\"'」』)\]]"
 END = re.compile(
-    r"(?:(?<=[가-힣])[.。]+|(?<=[가-힣][)\]”’\"'」』])[.。]+|[!?…]+|。)[”’\"'」』)\]]*(?=\s)"
-    r"|(?<=[가-힣]다)\.(?=[가-힣“‘△○◆■])"
+    r"[.。!?…](?:"
+    rf"(?:(?<=[가-힣][.。])|(?<=[가-힣]{CLOSING}[.。]))[.。]*{CLOSING}*(?=\s)"
+    rf"|(?<=[!?…])[!?…]*{CLOSING}*(?=\s)"
+    rf"|(?<=。){CLOSING}*(?=\s)"
+    r"|(?<=[가-힣]다\.)(?=[가-힣“‘△○◆■])"
+    r")"
 )
 QUOTED = re.compile(r"“[^“”]*”|‘[^‘’]*’|「[^「」]*」|『[^『』]*』|\([^()]*\)|\"[^\"]*\"")
 
