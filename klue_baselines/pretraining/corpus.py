@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import hashlib
 import json
 import re
@@ -121,7 +122,8 @@ def make_corpus(
     if settings.benchmark:
         report.benchmark = benchmark_files(settings.benchmark, data_dir, sample)
         note(f"reading the benchmark: {', '.join(report.benchmark)}")
-        benchmark = Benchmark(benchmark_texts(settings.benchmark, data_dir, sample))
+        with uncollected():
+            benchmark = Benchmark(benchmark_texts(settings.benchmark, data_dir, sample))
     sha256, encode = hashlib.sha256(), json.JSONEncoder(ensure_ascii=False).encode
     with written(out) as file, meter("corpus", total_size(sources), "kB") as advance:
         cleaner = Cleaner(settings, benchmark)
@@ -137,6 +139,21 @@ def make_corpus(
         text = json.dumps(report.to_json(), ensure_ascii=False, indent=2) + "\n"
         file.write(text.encode(errors="replace"))  # names of files may be no text
     return report
+
+
+@contextlib.contextmanager
+def uncollected() -> Iterator[None]:
+    """No garbage collection in a block that makes a million objects which all stay.
+
+    The collector would look through them again and again, and find nothing.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def report_path(corpus: Path) -> Path:
