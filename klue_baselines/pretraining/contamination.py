@@ -27,7 +27,6 @@ from .sentences import by_rules
 NEAR = 0.6
 FEWEST_WORDS = 4  # what is shorter is near to something by chance; it is compared exactly
 K1 = 1.5
-COMMON = 0.01  # of the texts; terms that stand in more of them have long lists and little weight
 
 
 class Benchmark:
@@ -60,8 +59,7 @@ class Benchmark:
         # Every posting of a term has the same score, as each term counts once and b is 0.
         pointers = self.index.scores["indptr"]
         self.weights = self.index.scores["data"][pointers[:-1]].tolist()
-        self.unknown_weight = weight(0, len(ids))
-        self.common_weight = weight(COMMON * len(ids), len(ids))
+        self.unknown_weight = math.log(1 + (len(ids) + 0.5) / 0.5) / (1 + K1)
 
     def terms(self, words: Sequence[str]) -> list[int]:
         """The ids of words and of pairs of neighbours, each once; new ones get an id."""
@@ -89,6 +87,11 @@ class Benchmark:
         words = words_of(sentence)
         if "".join(words) in self.exact:
             return "exact", sentence
+        near = self.near_text(words)
+        return None if near is None else ("near", near)
+
+    def near_text(self, words: Sequence[str]) -> str | None:
+        """The benchmark text that a sentence's words and pairs are near to."""
         size = len(set(words))
         # Where no word comes twice, no pair does.
         size += size - 1 if size == len(words) else len(set(pairwise(words)))
@@ -109,22 +112,9 @@ class Benchmark:
         needed = NEAR * (mass + (size - len(known)) * self.unknown_weight)
         if mass < needed:
             return None
-        rare = [at for at in known if self.weights[at] >= self.common_weight]
-        common = mass - sum(map(self.weights.__getitem__, rare))
-        if self.index.get_scores_from_ids(rare).max() + common < needed:
-            return None
         scores = self.index.get_scores_from_ids(list(known))
         best = int(scores.argmax())
-        return ("near", self.texts[best]) if scores[best] >= needed else None
-
-
-def weight(texts: float, size: int) -> float:
-    """What a term that stands in so many of `size` texts adds to a score (Lucene's BM25, b = 0).
-
-    >>> weight(0, 1000) > weight(1, 1000) > weight(10, 1000)
-    True
-    """
-    return math.log(1 + (size - texts + 0.5) / (texts + 0.5)) / (1 + K1)
+        return self.texts[best] if scores[best] >= needed else None
 
 
 def pairs(ids: Iterable[int | None]) -> set[int]:
