@@ -1,15 +1,21 @@
-"""The cards of KLUE's own pretrained encoders."""
+"""The cards of KLUE's own pretrained encoders, and all cards of encoders as files.
+
+python -m klue_baselines.pretrained_card    # writes model_cards/cards anew from the records
+"""
 
 from __future__ import annotations
 
 from huggingface_hub import ModelCard, ModelCardData
 
 from klue_datasets.about import CITATION, LICENSE
-from model_cards import PRETRAINED
+from model_cards import CARDS, PRETRAINED
 from model_cards.encoders import CORPORA, ENCODERS, Fact
 
 from .errors import InputError
+from .pretraining.klue_tiny import NAME, card_of
 from .published import COLUMNS, DATE, ROWS, SOURCE
+from .results import write_text
+from .tiny import KLUE_TINY
 
 
 def pretrained_card(name: str, repo_id: str) -> ModelCard:
@@ -57,3 +63,20 @@ def published_scores(name: str) -> str:
     for (task, score), value in zip(COLUMNS, ROWS[name], strict=True):
         lines.append(f"| {task} | `{score}` | {value:.2f} |")
     return "\n".join(lines)
+
+
+def all_cards() -> dict[str, str]:
+    """The card of each of KLUE's encoders and of klue-tiny, by the name of its file."""
+    cards = {f"klue-{name}.md": pretrained_card(name, f"klue/{name}") for name in ENCODERS}
+    cards[f"{NAME}.md"] = card_of(KLUE_TINY)
+    return {file: f"{card}\n" for file, card in cards.items()}
+
+
+def main() -> None:
+    """Write them."""
+    for file, text in all_cards().items():
+        write_text(CARDS / file, text)
+
+
+if __name__ == "__main__":
+    main()

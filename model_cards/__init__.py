@@ -5,3 +5,5 @@ from pathlib import Path
 FOLDER = Path(__file__).parent
 FINE_TUNED = FOLDER / "fine_tuned.md"
 PRETRAINED = FOLDER / "pretrained.md"
+PRETRAINED_HERE = FOLDER / "pretrained_here.md"
+CARDS = FOLDER / "cards"

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from huggingface_hub import ModelCard
 from transformers import AutoModelForMaskedLM
 
 from ..cli import quiet_libraries
@@ -33,6 +34,7 @@ from .presets import PRESETS
 from .tokenizer import bert_tokenizer, learn, open_tokenizer, save
 from .training import FINISHED, Run, pretrain
 
+NAME = "klue-tiny"
 PIECES = 8000
 LARGEST = 8_000_000  # bytes of the shipped folder
 LICENCE = "cc-by-sa-4.0"
@@ -101,19 +103,19 @@ def ship(model: Path, out: Path, record: dict[str, Any]) -> None:
         weights.save_pretrained(folder)
         open_tokenizer(model).save_pretrained(folder)
         shutil.copy(model / FINISHED, folder / FINISHED)
-        (folder / "README.md").write_text(card_of(folder), "utf-8")
+        card_of(folder).save(folder / "README.md")
         size = sum(path.stat().st_size for path in folder.iterdir())
         if size > LARGEST:
             raise InputError(f"{out}: found {size:,} bytes, expected at most {LARGEST:,}")
     note(f"{out}: {size:,} bytes")
 
 
-def card_of(folder: Path) -> str:
+def card_of(folder: Path) -> ModelCard:
     """The card of a shipped folder, from the records in it."""
     record = json.loads((folder / FINISHED).read_text(encoding="utf-8"))
     gains = folder / GAINS
     compared = json.loads(gains.read_text(encoding="utf-8")) if gains.exists() else []
-    return card("klue-tiny", record, LICENCE, ABOUT, compared)
+    return card(NAME, record, LICENCE, ABOUT, compared)
 
 
 def add_gains(folder: Path, files: Sequence[Path]) -> None:
@@ -135,7 +137,7 @@ def add_gains(folder: Path, files: Sequence[Path]) -> None:
         raise InputError(f"{folder}: found no {FINISHED}, expected a folder that this command made")
     text = json.dumps(compared, ensure_ascii=False, indent=2) + "\n"
     write_text(folder / GAINS, text)
-    write_text(folder / "README.md", card_of(folder))
+    write_text(folder / "README.md", str(card_of(folder)))
 
 
 def main() -> None:

@@ -7,6 +7,10 @@ import statistics
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from huggingface_hub import ModelCard, ModelCardData
+
+from model_cards import PRETRAINED_HERE
+
 from .presets import ARCHITECTURES
 
 TITLES = {
@@ -26,54 +30,66 @@ def card(
     name: str,
     record: Mapping[str, Any],
     licence: str | None,
-    more: str = "",
+    about: str = "",
     gains: Sequence[Mapping[str, Any]] = (),
-) -> str:
-    """The README of a model's folder; `more` goes before the settings.
+) -> ModelCard:
+    """The card of an encoder, from `model_cards/pretrained_here.md`.
 
-    gains: what `bench.encoders` wrote about the model, a comparison each.
+    Args:
+        name: its heading.
+        record: what `klue pretrain model` wrote beside the weights.
+        licence: as the Hub names it; None leaves it out.
+        about: what else to say of it.
+        gains: what `bench.encoders` wrote about the model, a comparison each.
     """
     settings = record["settings"]
-    unverified = settings["unverified"]
-    lines = ["---", "language: ko", "library_name: transformers", "pipeline_tag: fill-mask"]
-    lines += [f"license: {licence}"] if licence else []
-    lines += ["tags:", "- klue", f"- {settings['kind']}", "---", "", f"# {name}", ""]
-    lines += [
-        f"A Korean {ARCHITECTURES[settings['kind']].name} encoder with "
-        f"{record['parameters']:,} weights, "
-        "made by `klue pretrain`: masked language modelling with dynamic whole-word masking on "
-        f"packed rows of full sentences. A word is one of the {record['words']}; 80 % of the "
-        "chosen words are hidden, 10 % replaced, 10 % left.",
-        "",
+    data = ModelCardData(
+        language="ko",
+        license=licence,
+        library_name="transformers",
+        pipeline_tag="fill-mask",
+        tags=["korean", "klue", settings["kind"]],
+    )
+    return ModelCard.from_template(
+        data,
+        template_path=str(PRETRAINED_HERE),
+        name=name,
+        family=ARCHITECTURES[settings["kind"]].name,
+        weights=f"{record['parameters']:,}",
+        about=about,
+        words=record["words"],
+        settings=setting_rows(settings),
+        unverified=settings["unverified"],
+        run=run_rows(record),
+        gains=["\n".join(gains_table(comparison)) for comparison in gains],
+    )
+
+
+def setting_rows(settings: Mapping[str, Any]) -> list[tuple[str, Any, str]]:
+    """A setting's title, its value, and a mark where no document confirms it."""
+    marks = dict.fromkeys(settings["unverified"], " (unverified)")
+    return [
+        (TITLES.get(field, field), value, marks.get(field, ""))
+        for field, value in settings.items()
+        if field != "unverified"
     ]
-    lines += [more, ""] if more else []
-    lines += ["| setting | value |", "|---|---|"]
-    for field, value in settings.items():
-        if field != "unverified":
-            mark = " (unverified)" if field in unverified else ""
-            lines.append(f"| {TITLES.get(field, field)} | {value}{mark} |")
-    if unverified:
-        lines += ["", "Unverified: no document of the published models at hand says it."]
-    for comparison in gains:
-        lines += ["", *gains_table(comparison)]
-    final = list(record["losses"].values())[-1:]
-    lines += [
-        "",
-        "| the run | |",
-        "|---|---|",
-        f"| corpus, SHA-256 | `{record['corpus']['sha256']}` |",
-        f"| rows, and passes over them | {record['rows']:,}, {record['passes']} |",
-        *(f"| last loss (nats a hidden piece) | {loss:.3f} |" for loss in final),
-        f"| wall time | {record['seconds']:,.0f} s |",
-        f"| hardware | {record['hardware']['cpu']}, {record['hardware']['cores']} cores |",
-        f"| seed | {record['seed']} |",
-        f"| versions | {', '.join(f'{k} {v}' for k, v in record['versions'].items())} |",
-        "",
-        "It was trained on what people wrote and repeats what is common there. Personal data was "
-        "replaced by form, not by meaning: names of persons stayed.",
-        "",
+
+
+def run_rows(record: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What there is to say of the run."""
+    losses = list(record["losses"].values())
+    hardware = record["hardware"]
+    versions = (f"{name} {version}" for name, version in record["versions"].items())
+    last = [("last loss (nats a hidden piece)", f"{losses[-1]:.3f}")] if losses else []
+    return [
+        ("corpus, SHA-256", f"`{record['corpus']['sha256']}`"),
+        ("rows, and passes over them", f"{record['rows']:,}, {record['passes']}"),
+        *last,
+        ("wall time", f"{record['seconds']:,.0f} s"),
+        ("hardware", f"{hardware['cpu']}, {hardware['cores']} cores"),
+        ("seed", str(record["seed"])),
+        ("versions", ", ".join(versions)),
     ]
-    return "\n".join(lines)
 
 
 def gains_table(comparison: Mapping[str, Any]) -> list[str]:

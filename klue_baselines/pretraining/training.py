@@ -306,7 +306,7 @@ def keep(run: Run, model: Any, tokenizer: Any, record: dict[str, Any]) -> None:
     with written_folder(run.output) as folder:
         model.save_pretrained(folder)
         tokenizer.save_pretrained(folder)
-        (folder / "README.md").write_text(card(run.output.name, record, run.licence), "utf-8")
+        card(run.output.name, record, run.licence).save(folder / "README.md")
         text = json.dumps(record, ensure_ascii=False, indent=2) + "\n"
         (folder / FINISHED).write_text(text, encoding="utf-8")
     shutil.rmtree(run.output / "checkpoints", ignore_errors=True)

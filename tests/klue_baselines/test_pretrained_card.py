@@ -9,7 +9,8 @@ import pytest
 from huggingface_hub import ModelCard
 
 from klue_baselines.errors import InputError
-from klue_baselines.pretrained_card import pretrained_card
+from klue_baselines.pretrained_card import all_cards, pretrained_card
+from model_cards import CARDS
 from model_cards.encoders import ENCODERS
 
 GOLDEN = r"""
@@ -66,3 +67,15 @@ def test_every_card_is_read_back(name: str) -> None:
 def test_an_unknown_name_is_refused() -> None:
     with pytest.raises(InputError, match="'bert-large', expected one of bert-base, roberta-small"):
         pretrained_card("bert-large", "klue/bert-large")
+
+
+def test_the_files_are_what_the_records_say() -> None:
+    on_disk = {path.name: path.read_text(encoding="utf-8") for path in CARDS.iterdir()}
+    assert on_disk == all_cards()
+    assert sorted(on_disk) == [
+        "klue-bert-base.md",
+        "klue-roberta-base.md",
+        "klue-roberta-large.md",
+        "klue-roberta-small.md",
+        "klue-tiny.md",
+    ]

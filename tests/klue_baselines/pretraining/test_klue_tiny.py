@@ -42,7 +42,7 @@ def test_what_ships_is_whole() -> None:
     assert sum(path.stat().st_size for path in KLUE_TINY.iterdir()) <= LARGEST
     record = json.loads((KLUE_TINY / "pretraining.json").read_text(encoding="utf-8"))
     assert record["settings"] == asdict(presets.PRESETS["tiny"]) | {"unverified": []}
-    assert (KLUE_TINY / "README.md").read_text(encoding="utf-8") == card_of(KLUE_TINY)
+    assert (KLUE_TINY / "README.md").read_text(encoding="utf-8") == str(card_of(KLUE_TINY))
     weights = load_file(KLUE_TINY / "model.safetensors")
     assert {tensor.dtype for tensor in weights.values()} == {torch.float16}
 
@@ -73,7 +73,7 @@ def test_gains_stand_on_the_card(tmp_path: Path) -> None:
     assert (
         "| dp | las_macro_f1 | 40.00 | 30.00 | +10.00 | [7.50, 12.50] | validation[80%:] |" in card
     )
-    assert card == card_of(shipped)
+    assert card == str(card_of(shipped))
 
 
 def test_another_encoder_stands_beside(tmp_path: Path) -> None:
