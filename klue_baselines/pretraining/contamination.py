@@ -74,19 +74,21 @@ class Benchmark:
             before = at
         return list(found)
 
-    def source_of(self, sentence: str) -> tuple[str, str] | None:
+    def source_of(self, words: Sequence[str]) -> tuple[str, str] | None:
         """Why a sentence must go, "exact" or "near", and the benchmark's text; None if it may stay.
 
+        words: of the sentence, by `words_of`.
+
         >>> benchmark = Benchmark(["오늘 서울의 날씨는 아주 맑고 따뜻하다", "버스가 왔다"])
-        >>> benchmark.source_of("버스가 왔다!")
-        ('exact', '버스가 왔다!')
-        >>> benchmark.source_of("어제 서울의 날씨는 아주 맑고 따뜻하다")
+        >>> benchmark.source_of(words_of("버스가 왔다!"))
+        ('exact', '버스가왔다')
+        >>> benchmark.source_of(words_of("어제 서울의 날씨는 아주 맑고 따뜻하다"))
         ('near', '오늘 서울의 날씨는 아주 맑고 따뜻하다')
-        >>> benchmark.source_of("오늘 부산의 바다는 아주 깊고 푸르다")
+        >>> benchmark.source_of(words_of("오늘 부산의 바다는 아주 깊고 푸르다"))
         """
-        words = words_of(sentence)
-        if "".join(words) in self.exact:
-            return "exact", sentence
+        letters = "".join(words)
+        if letters in self.exact:
+            return "exact", letters
         near = self.near_text(words)
         return None if near is None else ("near", near)
 

@@ -22,7 +22,7 @@ from ..progress import meter, note
 from .benchmark_texts import SPLITS, benchmark_files, benchmark_texts
 from .contamination import Benchmark
 from .corpus_report import Report
-from .duplicates import ExactDuplicates, NearDuplicates
+from .duplicates import ExactDuplicates, NearDuplicates, words_of
 from .files import written
 from .filters import SHORTEST, clean, reason_against
 from .pseudonyms import pseudonymise
@@ -53,14 +53,13 @@ class Settings:
 class Cleaned(NamedTuple):
     """What became of one document; a tuple, since all go from process to process.
 
-    text: sentences joined by line ends, "" if none is left. original: the same before personal
-    data was replaced, which is what duplicates are looked for in. sentences: how many were found.
-    removed: (step, sentence) of those that went. changes: (kind, form of what was found,
-    what stands there now).
+    text: sentences joined by line ends, "" if none is left. letters: what duplicates are known by,
+    its skeleton before personal data was replaced. sentences: how many were found. removed: (step,
+    sentence) of those that went. changes: (kind, form of what was found, what stands there now).
     """
 
     text: str
-    original: str
+    letters: str
     sentences: int
     removed: list[tuple[str, str]]
     changes: list[tuple[str, str, str]]
@@ -79,22 +78,26 @@ class Cleaner:
 
     def document(self, text: str) -> Cleaned:
         """Split, filter, take benchmark sentences out, replace personal data."""
-        kept, removed = [], []
+        kept, letters, removed = [], [], []
         sentences = self.split(clean(text))
         for sentence in sentences:
-            step = reason_against(sentence, self.settings.shortest) or self.contaminated(sentence)
+            words: list[str] = []
+            step = reason_against(sentence, self.settings.shortest)
+            if step is None:
+                words = words_of(sentence)
+                step = self.contaminated(words)
             if step is None:
                 kept.append(sentence)
+                letters += words
             else:
                 removed.append((step, sentence))
-        original = "\n".join(kept)
-        made, changes = pseudonymise(original, self.settings.seed)
+        made, changes = pseudonymise("\n".join(kept), self.settings.seed)
         forms = [(found.kind, masked(found.value), new) for found, new in changes]
-        return Cleaned(made, original, len(sentences), removed, forms)
+        return Cleaned(made, "".join(letters), len(sentences), removed, forms)
 
-    def contaminated(self, sentence: str) -> str | None:
+    def contaminated(self, words: Sequence[str]) -> str | None:
         """The step that takes a benchmark sentence out."""
-        source = self.benchmark and self.benchmark.source_of(sentence)
+        source = self.benchmark and self.benchmark.source_of(words)
         return f"benchmark, {source[0]}" if source else None
 
 
@@ -143,15 +146,17 @@ def make_corpus(
 
 @contextlib.contextmanager
 def uncollected() -> Iterator[None]:
-    """No garbage collection in a block that makes a million objects which all stay.
+    """No garbage collection in a block that makes a million objects which all stay, nor of them.
 
-    The collector would look through them again and again, and find nothing.
+    The collector would look through them again and again, find nothing, and in a forked process
+    copy the pages that they are on.
     """
     was_on = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
+        gc.freeze()
         if was_on:
             gc.enable()
 
@@ -226,10 +231,10 @@ def distinct(cleaned: Iterable[Cleaned], settings: Settings, report: Report) -> 
         report.read(document)
         if not document.text:
             continue
-        if not exact.add(document.original):
-            report.drop("duplicate, exact", document.original)
-        elif near is not None and not near.add(document.original):
-            report.drop("duplicate, near", document.original)
+        if not exact.add(document.letters):
+            report.drop("duplicate, exact", document.text)
+        elif near is not None and not near.add(document.letters):
+            report.drop("duplicate, near", document.text)
         else:
             report.keep(document)
             yield document

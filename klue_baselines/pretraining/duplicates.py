@@ -41,14 +41,14 @@ class ExactDuplicates:
     def __init__(self) -> None:
         self.seen: set[int] = set()
 
-    def add(self, text: str) -> bool:
-        """Remember a document; False if it was there.
+    def add(self, letters: str) -> bool:
+        """Remember a document, given as its skeleton; False if it was there.
 
         >>> seen = ExactDuplicates()
-        >>> seen.add("같은 글."), seen.add("같은 글"), seen.add("다른 글")
+        >>> seen.add(skeleton("같은 글.")), seen.add(skeleton("같은 글")), seen.add("다른글")
         (True, False, True)
         """
-        digest = hashlib.blake2b(skeleton(text).encode(), digest_size=8).digest()
+        digest = hashlib.blake2b(letters.encode(), digest_size=8).digest()
         size = len(self.seen)
         self.seen.add(int.from_bytes(digest))
         return len(self.seen) > size
@@ -73,17 +73,16 @@ class NearDuplicates:
         self.index = RMinHashDeduplicator(NEAR, PERMUTATIONS, True, BANDS, seed)
         self.count = 0
 
-    def add(self, text: str) -> bool:
-        """Remember a document; False if one like it was there.
+    def add(self, letters: str) -> bool:
+        """Remember a document, given as its skeleton; False if one like it was there.
 
         >>> seen = NearDuplicates()
-        >>> text = "한국어 이해 평가는 여덟 과제로 되어 있으며 모두 한국어로 쓰였다."
-        >>> seen.add(text), seen.add(text + " 끝"), seen.add("전혀 다른 문장이 여기에 있다.")
+        >>> letters = skeleton("한국어 이해 평가는 여덟 과제로 되어 있으며 모두 한국어로 쓰였다.")
+        >>> seen.add(letters), seen.add(letters + "끝"), seen.add("전혀다른문장이여기에있다")
         (True, False, True)
         """
-        characters = skeleton(text)
-        last = max(len(characters) - SHINGLE + 1, 1)
-        shingles = [characters[at : at + SHINGLE] for at in range(last)]
+        last = max(len(letters) - SHINGLE + 1, 1)
+        shingles = [letters[at : at + SHINGLE] for at in range(last)]
         minhash = self.hashed(PERMUTATIONS, self.seed)
         minhash.update(shingles)
         self.count += 1
