@@ -20,7 +20,6 @@ from typing import Any
 import torch
 from torch import nn
 from torch.nn.functional import cross_entropy, layer_norm
-from torch.utils.checkpoint import checkpoint
 from transformers import AutoConfig, AutoModel, PretrainedConfig, PreTrainedModel
 from transformers.utils import ModelOutput
 
@@ -249,15 +248,14 @@ class DialogueStateTracker(PreTrainedModel):
         )
 
     def target_probability(self, hidden: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
-        """Softmax probability of one piece a row, in blocks that the backward pass makes again."""
+        """Softmax probability of one piece a row.
+
+        One product over the vocabulary, kept for the backward pass: made again there, in blocks,
+        it would save 50 MB of a pass on a CPU and cost a tenth of the training's time.
+        """
         table: Any = self.get_input_embeddings().weight
-
-        def block(rows: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
-            scores = (rows @ table.T).float()
-            return (scores.gather(1, wanted[:, None])[:, 0] - scores.logsumexp(-1)).exp()
-
-        parts = zip(hidden.split(BLOCK), targets.split(BLOCK), strict=True)
-        return torch.cat([checkpoint(block, *part, use_reentrant=False) for part in parts])
+        scores = (hidden @ table.T).float()
+        return (scores.gather(1, targets[:, None])[:, 0] - scores.logsumexp(-1)).exp()
 
     @torch.no_grad()
     def generate(self, memory: Memory, wanted: torch.Tensor) -> torch.Tensor:
@@ -296,8 +294,8 @@ class DialogueStateTracker(PreTrainedModel):
             copies.split(BLOCK),
             strict=True,
         ):
-            scores = (rows @ table.T).float().softmax(-1) * generate[:, None]
-            scores = scores.scatter_add(1, pieces, (1 - generate)[:, None] * weight)
+            scores = (rows @ table.T).float().softmax(-1).mul_(generate[:, None])
+            scores.scatter_add_(1, pieces, (1 - generate)[:, None] * weight)
             best.append(scores.argmax(-1))
         return torch.cat(best)
 
