@@ -5,8 +5,7 @@ value piece by piece, from the vocabulary or copied from the dialogue; a gate sa
 value counts, or is none, dontcare, yes or no.
 
 Computed in whole tensors: a teacher-forced value is one GRU call; probabilities over the
-vocabulary are made only for the pieces that a loss or a choice needs, a block at a time, and
-never kept for the backward pass.
+vocabulary are made only for the pieces that a loss or a choice needs.
 
 The file stands by itself, so that it can lie beside a model's weights and be loaded with
 `trust_remote_code=True`.
@@ -26,7 +25,7 @@ from transformers.utils import ModelOutput
 IGNORED = -100
 GATES = ("none", "dontcare", "ptr", "yes", "no")
 POINTER = GATES.index("ptr")
-BLOCK = 256  # rows of vocabulary probabilities in memory at once
+BLOCK = 256  # rows of vocabulary probabilities in memory at once, where values are generated
 TINY = 1e-12  # under a logarithm
 
 

@@ -78,22 +78,20 @@ class Cleaner:
 
     def document(self, text: str) -> Cleaned:
         """Split, filter, take benchmark sentences out, replace personal data."""
-        kept, letters, removed = [], [], []
+        kept, words, removed = [], [], []
         sentences = self.split(clean(text))
         for sentence in sentences:
-            words: list[str] = []
             step = reason_against(sentence, self.settings.shortest)
-            if step is None:
-                words = words_of(sentence)
-                step = self.contaminated(words)
+            own = words_of(sentence) if step is None else []
+            step = step or self.contaminated(own)
             if step is None:
                 kept.append(sentence)
-                letters += words
+                words += own
             else:
                 removed.append((step, sentence))
         made, changes = pseudonymise("\n".join(kept), self.settings.seed)
         forms = [(found.kind, masked(found.value), new) for found, new in changes]
-        return Cleaned(made, "".join(letters), len(sentences), removed, forms)
+        return Cleaned(made, "".join(words), len(sentences), removed, forms)
 
     def contaminated(self, words: Sequence[str]) -> str | None:
         """The step that takes a benchmark sentence out."""
@@ -146,10 +144,10 @@ def make_corpus(
 
 @contextlib.contextmanager
 def uncollected() -> Iterator[None]:
-    """No garbage collection in a block that makes a million objects which all stay, nor of them.
+    """No garbage collection while a block makes a million objects, nor of what it made.
 
-    The collector would look through them again and again, find nothing, and in a forked process
-    copy the pages that they are on.
+    They all stay: the collector would look through them again and again, find nothing, and in a
+    forked process copy the pages that they are on.
     """
     was_on = gc.isenabled()
     gc.disable()

@@ -14,6 +14,9 @@ HANGUL = re.compile("[가-힣ㄱ-ㅎㅏ-ㅣ ]+")
 LETTERS = re.compile(r"[^\W\d_]")
 SIGNS = re.compile(r"[^\w\s]|_")
 RUN = re.compile(rf"(\S)\1{{{LONGEST_RUN},}}")
+# A run that is too long has two of the characters that stand this far apart, whatever the first is.
+APART = (LONGEST_RUN + 1) // 2
+TWICE = re.compile(r"(\S)\1")
 MARKUP = re.compile(r"</?[a-zA-Z][^<>]*>|\{\{|\}\}|\[\[|\]\]|\|\||&[a-z]+;|function ?\(|[{};]\s*$")
 MARKED = re.compile(r"[<{}\[\]|&(;]")  # one of which every markup has, and none is Hangul
 # Control and format characters, private use, byte order mark; the tabulator is a space.
@@ -67,4 +70,14 @@ def reason_against(sentence: str, shortest: int = SHORTEST) -> str | None:
         return "noise"
     if MARKED.search(rest) and MARKUP.search(sentence):
         return "noise"
-    return "noise" if RUN.search(sentence) else None
+    return "noise" if has_run(sentence) else None
+
+
+def has_run(sentence: str) -> bool:
+    """Whether a character comes more than LONGEST_RUN times in a row.
+
+    >>> has_run("ㅋㅋㅋㅋㅋㅋㅋㅋ"), has_run("ㅋㅋㅋㅋㅋㅋㅋㅋㅋ")
+    (False, True)
+    """
+    # Most sentences are ruled out by a few of their characters.
+    return bool(TWICE.search(sentence[::APART]) and RUN.search(sentence))
