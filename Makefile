@@ -33,7 +33,7 @@ format: $(VENV)/.dev ## let ruff rewrite the sources
 bench: $(VENV)/.dev ## speed and memory, side by side with straightforward versions
 	$(BIN)/python -m bench
 
-klue-tiny: $(VENV)/.pretrain ## pretrain the shipped encoder anew from KLUE_DATA_DIR's train texts (1 to 2 hours)
+klue-tiny: $(VENV)/.pretrain ## pretrain the shipped encoder anew from KLUE_DATA_DIR's train texts (an hour on 2 cores)
 	$(BIN)/python -m klue_baselines.pretraining.klue_tiny
 
 space: $(VENV)/.space ## the page on this machine: try, score, compare, browse
