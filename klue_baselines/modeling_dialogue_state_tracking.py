@@ -250,7 +250,7 @@ class DialogueStateTracker(PreTrainedModel):
         """Softmax probability of one piece a row.
 
         One product over the vocabulary, kept for the backward pass: made again there, in blocks,
-        it would save 50 MB of a pass on a CPU and cost a tenth of the training's time.
+        it would save 0.1 GB on a CPU (passes of 1,024 pieces) and take a twentieth longer to train.
         """
         table: Any = self.get_input_embeddings().weight
         scores = (hidden @ table.T).float()

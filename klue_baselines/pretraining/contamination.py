@@ -75,9 +75,10 @@ class Benchmark:
         return list(found)
 
     def source_of(self, words: Sequence[str]) -> tuple[str, str] | None:
-        """Why a sentence must go, "exact" or "near", and the benchmark's text; None if it may stay.
+        """Why a sentence must go and what it is like; None if it may stay.
 
-        words: of the sentence, by `words_of`.
+        words: of the sentence, by `words_of`. Returns "exact" and its letters, or "near" and the
+        benchmark's text.
 
         >>> benchmark = Benchmark(["오늘 서울의 날씨는 아주 맑고 따뜻하다", "버스가 왔다"])
         >>> benchmark.source_of(words_of("버스가 왔다!"))
