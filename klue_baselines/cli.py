@@ -65,6 +65,10 @@ def train(
     learning_rate: Annotated[
         float | None, typer.Option(help="Peak; default: the published one.")
     ] = None,
+    head_learning_rate: Annotated[
+        float | None,
+        typer.Option(help="Peak for what stands on the encoder; default: the same."),
+    ] = None,
     epochs: Annotated[float | None, typer.Option(help="Default: the published number.")] = None,
     batch_size: Annotated[int | None, typer.Option(help="Examples a step.")] = None,
     eval_batch_size: Annotated[int | None, typer.Option(help="Examples a forward pass.")] = None,
@@ -116,6 +120,7 @@ def train(
     quiet_libraries()
     settings = {
         "learning_rate": learning_rate,
+        "head_learning_rate": head_learning_rate,
         "epochs": epochs,
         "batch_size": batch_size,
         "eval_batch_size": eval_batch_size,

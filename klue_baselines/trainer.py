@@ -43,7 +43,8 @@ class KlueTrainer(Trainer):
 
     guids: of the training examples, to name those of a batch that cannot be learned from.
     select_by: the score that checkpoints and decodings are compared by. constrain: True or False
-    where the decoding is given, as in `decoding_of`.
+    where the decoding is given, as in `decoding_of`. head_learning_rate: of the parameters outside
+    the encoder, None for the encoder's.
     """
 
     def __init__(
@@ -55,15 +56,33 @@ class KlueTrainer(Trainer):
         guids: Sequence[str],
         select_by: str,
         constrain: bool | None = None,
+        head_learning_rate: float | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         self.select_by, self.constrain = select_by, constrain
+        self.head_learning_rate = head_learning_rate
         self.control: TrainerControl
         self.questions, self.gold, self.encoder, self.guids = questions, gold, encoder, guids
         # Some models take the number of a step's labels and do not use it; told it, the Trainer
         # would take the sum of several batches' losses for their mean.
         self.model_accepts_loss_kwargs = False
+
+    def create_optimizer(self, model: Any = None) -> torch.optim.Optimizer:
+        """The library's optimizer; where the head has a rate of its own, it is put apart in it."""
+        if self.optimizer is not None:
+            return self.optimizer
+        optimizer = super().create_optimizer(model)
+        if self.head_learning_rate is not None:
+            encoder = {id(parameter) for parameter in self.model.base_model.parameters()}
+            for group in list(optimizer.param_groups):
+                head = [each for each in group["params"] if id(each) not in encoder]
+                group["params"] = [each for each in group["params"] if id(each) in encoder]
+                if head:
+                    optimizer.add_param_group(
+                        {**group, "params": head, "lr": self.head_learning_rate}
+                    )
+        return optimizer
 
     def evaluate(
         self, eval_dataset: Any = None, ignore_keys: Any = None, metric_key_prefix: str = "eval"

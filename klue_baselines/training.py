@@ -114,6 +114,7 @@ def train(run: Run) -> results.Result:
         guids=training["guid"][:],
         select_by=settings.select_by,
         constrain=run.constrain,
+        head_learning_rate=settings.head_learning_rate,
     )
     for callback in (PrinterCallback, ProgressCallback):
         trainer.remove_callback(callback)

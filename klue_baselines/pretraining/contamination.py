@@ -102,15 +102,10 @@ class Benchmark:
             return None
         ids = list(map(self.words.get, words))
         # No term weighs more than an unknown one, and a pair is known only if both its words are.
-        # The share that these bounds leave falls below `NEAR` for nearly all other text.
+        # The share that this bound leaves falls below `NEAR` for nearly all other text.
         if 2 * (len(ids) - ids.count(None)) - 1 < NEAR * size:
             return None
-        known, possible = set(ids) - {None}, pairs(ids)
-        mass = sum(map(self.weights.__getitem__, known))
-        most = mass + len(possible) * self.unknown_weight
-        if most < NEAR * (mass + (size - len(known)) * self.unknown_weight):
-            return None
-        known |= set(map(self.pairs.get, possible)) - {None}
+        known = (set(ids) | set(map(self.pairs.get, pairs(ids)))) - {None}
         mass = sum(map(self.weights.__getitem__, known))
         needed = NEAR * (mass + (size - len(known)) * self.unknown_weight)
         if mass < needed:

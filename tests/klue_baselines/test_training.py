@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import torch
-from transformers import TrainerCallback
+from transformers import TrainerCallback, set_seed
 
 from klue_baselines import training
 from klue_baselines.errors import InputError, RunError
@@ -19,7 +19,7 @@ from klue_baselines.recipes import recipe
 from klue_baselines.registry import BASELINES
 from klue_baselines.results import Result
 from klue_baselines.trainer import KlueTrainer, checkpoints
-from klue_baselines.training import Run, divide, train
+from klue_baselines.training import Run, divide, open_encoder, train
 from klue_datasets import load
 from klue_metrics import METRICS
 
@@ -223,6 +223,28 @@ def test_the_published_head_says_what_it_can_reach(
     result = train(quick_run(task, tiny_encoder, tmp_path, head="original"))
     assert result.settings["head"] == "original"
     assert "the most that this head can reach on validation" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("task", ["ynat", "dp", "wos"])
+def test_the_head_learns_at_a_rate_of_its_own(
+    task: str, tiny_encoder: Path, tmp_path: Path
+) -> None:
+    overrides = {**QUICK, "weight_decay": 0.01, "learning_rate": 1e-30, "head_learning_rate": 1e-2}
+    run = quick_run(task, tiny_encoder, tmp_path, overrides=overrides)
+    set_seed(run.seed)
+    before, _, _ = open_encoder(run, BASELINES[task])
+    result = train(run)
+    after = BASELINES[task].load(str(tmp_path))
+    encoder = {f"{before.base_model_prefix}.{name}" for name in before.base_model.state_dict()}
+    learned = dict(after.named_parameters())
+    moved = {
+        name
+        for name, start in before.named_parameters()
+        if not torch.allclose(start, learned[name], rtol=0, atol=1e-12)
+    }
+    assert moved and not moved & encoder
+    assert result.settings["head_learning_rate"] == 1e-2
 
 
 def test_a_head_that_the_task_does_not_have(tiny_encoder: Path, tmp_path: Path) -> None:
