@@ -4,7 +4,8 @@
 
 `random` is the first model's architecture and tokenizer with random weights, other ones for each
 seed. `--beside RESULTS` adds what another encoder reached, for orientation: a folder of results
-that `klue train` or `klue bench` left, each with settings of its own. A task whose train file is
+that `klue train` or `klue bench` left, each with settings of its own; with `--comparison FILE` it
+is all that is done, and the file's own runs are left as they are. A task whose train file is
 not at hand is trained on the first four fifths of dev and scored on the last. A run that is done is
 not made again. The interval is Student's over the seeds: it says how far another set of seeds might
 move the mean, and nothing of other dev examples, of which each result's own interval speaks.
@@ -106,7 +107,6 @@ def gain(ours: list[float], theirs: list[float]) -> dict[str, Any]:
 def compare(given: argparse.Namespace) -> dict[str, Any]:
     """All runs, then for each task the gain in the score that its recipe selects by."""
     seeds = ints(given.seeds)
-    beside = list(read_results(given.beside)) if given.beside else []
     gains = {}
     for task in given.tasks.split(","):
         score = recipe(task, 0).select_by
@@ -117,16 +117,11 @@ def compare(given: argparse.Namespace) -> dict[str, Any]:
                 values.append(result.scores[score])
         trained_on, scored_on = splits(task, given.sample)
         about = {"score": score, "trained_on": trained_on, "scored_on": scored_on}
-        gains[task] = {**about, "scores": scores, **gain(*scores)}
-        gains[task]["beside"] = [
-            result.scores[score]
-            for result in beside
-            if (result.task, result.split) == (task, scored_on)
-        ]
+        gains[task] = {**about, "scores": scores, **gain(*scores), "beside": []}
     return {
         "models": [Path(given.models[0]).name, Path(given.models[1]).name],
         "seeds": seeds,
-        "beside": given.beside.name if given.beside else None,
+        "beside": None,
         "settings": {
             name: getattr(given, name) for name in ("learning_rate", "epochs", "max_train_examples")
         },
@@ -134,6 +129,19 @@ def compare(given: argparse.Namespace) -> dict[str, Any]:
         "confidence": CONFIDENCE,
         "tasks": gains,
     }
+
+
+def put_beside(content: dict[str, Any], results: Path) -> None:
+    """Add another encoder's scores to a comparison, task by task, where the data is the same."""
+    content["beside"] = results.name
+    others = list(read_results(results))
+    for task, row in content["tasks"].items():
+        wanted = (task, row["trained_on"], row["scored_on"])
+        row["beside"] = [
+            other.scores[row["score"]]
+            for other in others
+            if (other.task, other.trained_on, other.split) == wanted
+        ]
 
 
 def ints(text: str) -> list[int]:
@@ -160,7 +168,8 @@ def table(content: dict[str, Any]) -> Table:
 def main() -> None:
     """Read the arguments, run, write comparison.json and print the table."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--models", nargs=2, required=True, help="folders or Hub ids, or random")
+    parser.add_argument("--models", nargs=2, help="folders or Hub ids, or random")
+    parser.add_argument("--comparison", type=Path, help="a comparison.json to put --beside into")
     parser.add_argument("--tasks", default="ynat,nli,re,ner,sts,dp")
     parser.add_argument("--seeds", default="1,2,3")
     parser.add_argument("--beside", type=Path, help="another encoder's results, for orientation")
@@ -172,9 +181,16 @@ def main() -> None:
     parser.add_argument("--results", type=Path, help="a folder that collects the single results")
     given = parser.parse_args()
     quiet_libraries()
-    content = compare(given)
+    if given.comparison:
+        content = json.loads(given.comparison.read_text(encoding="utf-8"))
+    elif given.models:
+        content = compare(given)
+    else:
+        parser.error("expected --models, or a --comparison that is made")
+    if given.beside:
+        put_beside(content, given.beside)
     text = json.dumps(content, ensure_ascii=False, indent=2) + "\n"
-    write_text(given.out / "comparison.json", text)
+    write_text(given.comparison or given.out / "comparison.json", text)
     Console(width=140).print(table(content))
 
 
