@@ -181,7 +181,11 @@ def main() -> None:
     parser.add_argument("--results", type=Path, help="a folder that collects the single results")
     given = parser.parse_args()
     quiet_libraries()
+    if given.beside and not given.beside.is_dir():
+        parser.error(f"--beside: found no folder {given.beside}, expected one of results")
     if given.comparison:
+        if not (given.comparison.is_file() and given.beside):
+            parser.error("--comparison: expected a comparison.json, and --beside to put into it")
         content = json.loads(given.comparison.read_text(encoding="utf-8"))
     elif given.models:
         content = compare(given)

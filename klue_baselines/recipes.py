@@ -15,14 +15,14 @@ class Recipe:
     """How a model is fine-tuned.
 
     learning_rate: peak of a linear schedule. head_learning_rate: of what stands on the encoder;
-    None for the same. A new head that reads states which hardly differ between texts, as a sentence
-    encoder's first piece does, needs a hundred times the encoder's rate or it learns the label
-    frequencies only. epochs: passes over the training part. batch_size: examples a batch on all
-    devices together. accumulation: batches a step. warmup: fraction of all steps. weight_decay: not
-    on biases and layer norms. max_length: pieces, special ones included. attention_dropout: None
-    for the encoder's own; on a CPU long texts train two to three times faster with 0, since
-    PyTorch's fast attention has no dropout there. evaluations: of the held-out part per epoch.
-    patience: evaluations without a new best before training ends.
+    None for the same. Worth a try, at ten to a hundred times the rate, where a new head reads
+    states that hardly differ between texts and learns the labels' frequencies only. epochs: passes
+    over the training part. batch_size: examples a batch on all devices together. accumulation:
+    batches a step. warmup: fraction of all steps. weight_decay: not on biases and layer norms.
+    max_length: pieces, special ones included. attention_dropout: None for the encoder's own; on a
+    CPU long texts train two to three times faster with 0, since PyTorch's fast attention has no
+    dropout there. evaluations: of the held-out part per epoch. patience: evaluations without a new
+    best before training ends.
     select_by: the score that the best checkpoint has most of.
     """
 
