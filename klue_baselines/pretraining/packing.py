@@ -19,7 +19,7 @@ from tokenizers import models
 from transformers import PreTrainedTokenizerFast
 
 from ..errors import InputError
-from .files import writable
+from .files import written
 from .morphemes import Morphemes, WholeWords
 from .tokenizer import batched, words_of
 
@@ -118,12 +118,9 @@ def parts(pieces: Pieces, longest: int) -> Iterator[Pieces]:
 
 def write_rows(rows: Iterable[Pieces], path: Path) -> Dataset:
     """Write rows to an Arrow file, which is read from disk and takes no memory."""
-    beside = path.with_name(f".{path.name}")
-    with writable(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        writer = ArrowWriter(path=str(beside), features=FEATURES, writer_batch_size=ROWS)
+    with written(path) as file:
+        writer = ArrowWriter(stream=file, features=FEATURES, writer_batch_size=ROWS)
         for ids, begins in rows:
             writer.write({"input_ids": ids, "begins": begins})
         writer.finalize()
-        beside.replace(path)
     return Dataset.from_file(str(path))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import shutil
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -45,6 +45,8 @@ from .presets import PRESETS, Preset
 from .tokenizer import open_tokenizer
 
 FINISHED = "pretraining.json"
+MARKER = Path("checkpoints", "run.json")
+PACKED = Path("checkpoints", "rows.arrow")
 
 
 @dataclass(frozen=True)
@@ -132,8 +134,9 @@ def pretrain(run: Run, callbacks: Sequence[TrainerCallback] = ()) -> dict[str, A
             be written.
     """
     settings, tokenizer = run.settings, open_tokenizer(run.tokenizer)
-    marker = claim(run)
+    known_by = claim(run)
     rows, words = packed(run, settings, tokenizer)
+    mark(run, known_by)
     set_seed(run.seed)
     built = presets.build(settings, tokenizer)
     model = TRAINED[settings.kind](built.config)
@@ -154,7 +157,7 @@ def pretrain(run: Run, callbacks: Sequence[TrainerCallback] = ()) -> dict[str, A
     built.tie_weights()
     pieces = sum(map(len, rows["input_ids"][: min(len(rows), 10_000)])) / min(len(rows), 10_000)
     record = {
-        **marker,
+        **known_by,
         "words": words,
         "parameters": built.num_parameters(),
         "rows": len(rows),
@@ -172,7 +175,10 @@ def pretrain(run: Run, callbacks: Sequence[TrainerCallback] = ()) -> dict[str, A
 
 
 def claim(run: Run) -> dict[str, Any]:
-    """Make the output folder this run's own, and give what the run is known by.
+    """See that the output folder is this run's or nobody's, and give what the run is known by.
+
+    It is marked only when its rows are packed, so that an input that turns out wrong on the way can
+    be mended; rows that a kill left unmarked may be of other input and are removed.
 
     Raises:
         InputError: it holds a run with other settings, or one that is done.
@@ -187,19 +193,27 @@ def claim(run: Run) -> dict[str, Any]:
     }
     if (run.output / FINISHED).exists():
         raise InputError(f"{run.output}: holds a finished model, expected a new folder")
-    marker = run.output / "checkpoints" / "run.json"
-    text = json.dumps(wanted, ensure_ascii=False, indent=2) + "\n"
-    if marker.exists() and marker.read_text(encoding="utf-8") != text:
-        old = json.loads(marker.read_text(encoding="utf-8"))
-        differing = [name for name in wanted if json.loads(text)[name] != old.get(name)]
-        raise InputError(
-            f"{run.output}: holds checkpoints of another configuration "
-            f"({', '.join(differing)} differ), expected the same or a new folder"
-        )
+    marker = run.output / MARKER
+    if marker.exists():
+        old, new = json.loads(marker.read_text(encoding="utf-8")), json.loads(json.dumps(wanted))
+        if differing := [name for name in new if new[name] != old.get(name)]:
+            raise InputError(
+                f"{run.output}: holds checkpoints of another configuration "
+                f"({', '.join(differing)} differ), expected the same or a new folder"
+            )
+    if not marker.exists() and PartialState().is_main_process:
+        with writable(run.output):
+            (run.output / PACKED).unlink(missing_ok=True)
+    PartialState().wait_for_everyone()
+    return wanted
+
+
+def mark(run: Run, known_by: Mapping[str, Any]) -> None:
+    """Make the output folder, with its rows, this run's own."""
     if PartialState().is_main_process:
         with writable(run.output):
-            results.write_text(marker, text)
-    return wanted
+            text = json.dumps(known_by, ensure_ascii=False, indent=2) + "\n"
+            results.write_text(run.output / MARKER, text)
 
 
 def corpus_digest(path: Path) -> str:
@@ -213,7 +227,7 @@ def packed(run: Run, settings: Preset, tokenizer: Any) -> tuple[Dataset, str]:
     """The rows, from the run's folder where they are made already; and what a word is."""
     analysed = analyser_installed()
     words = "morphemes" if analysed else "eojeol, as no analyser is installed"
-    path = run.output / "checkpoints" / "rows.arrow"
+    path = run.output / PACKED
     if settings.length > settings.positions:
         raise InputError(
             f"length: found {settings.length}, expected at most {settings.positions} positions"

@@ -100,6 +100,27 @@ def test_checkpoints_of_another_configuration_are_refused(
         pretrain(Run(raw, tokenizer, tmp_path, "tiny", wider, save_every=3))
 
 
+def test_a_corpus_that_was_cut_can_be_mended(raw: Path, tokenizer: Path, tmp_path: Path) -> None:
+    corpus, out = tmp_path / "corpus.jsonl", tmp_path / "out"
+    whole = raw.read_bytes()
+    corpus.write_bytes(whole[:-20])
+    run = Run(corpus, tokenizer, out, "tiny", SMALL)
+    with pytest.raises(InputError, match=r"corpus\.jsonl, line \d+"):
+        pretrain(run)
+    assert not [path for path in out.rglob("*") if path.is_file()]
+    corpus.write_bytes(whole)
+    assert list(pretrain(run)["losses"]) == [1, 2, 3, 4, 5, 6]
+
+
+def test_rows_that_no_run_has_marked_are_made_again(
+    raw: Path, tokenizer: Path, tmp_path: Path
+) -> None:
+    # A kill between the rows and the marker: nothing says what the rows were made of.
+    (tmp_path / "checkpoints").mkdir()
+    (tmp_path / "checkpoints" / "rows.arrow").write_bytes(b"rows of another corpus")
+    assert pretrain(Run(raw, tokenizer, tmp_path, "tiny", SMALL))["rows"] > 0
+
+
 def test_an_empty_corpus_is_refused(tokenizer: Path, tmp_path: Path) -> None:
     empty = tmp_path / "empty.jsonl"
     empty.write_text("")
