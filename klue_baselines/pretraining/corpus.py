@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -73,30 +74,31 @@ class Cleaner:
         self.split = SPLITTERS[settings.sentences]
 
     def __call__(self, batch: Sequence[str]) -> list[Cleaned]:
-        """Clean a batch."""
-        return [self.document(text) for text in batch]
-
-    def document(self, text: str) -> Cleaned:
         """Split, filter, take benchmark sentences out, replace personal data."""
-        kept, words, removed = [], [], []
-        sentences = self.split(clean(text))
-        for sentence in sentences:
-            step = reason_against(sentence, self.settings.shortest)
-            own = words_of(sentence) if step is None else []
-            step = step or self.contaminated(own)
-            if step is None:
-                kept.append(sentence)
-                words += own
-            else:
-                removed.append((step, sentence))
+        texts = [self.split(clean(text)) for text in batch]
+        sentences = list(chain.from_iterable(texts))
+        steps = [reason_against(sentence, self.settings.shortest) for sentence in sentences]
+        words = [
+            words_of(sentence) if step is None else []
+            for sentence, step in zip(sentences, steps, strict=True)
+        ]
+        if self.benchmark is not None:
+            sources = self.benchmark.sources_of(words)
+            steps = [
+                step or (f"benchmark, {source[0]}" if source else None)
+                for step, source in zip(steps, sources, strict=True)
+            ]
+        checked = zip(sentences, steps, words, strict=True)
+        return [self.document(list(islice(checked, len(text)))) for text in texts]
+
+    def document(self, sentences: Sequence[tuple[str, str | None, list[str]]]) -> Cleaned:
+        """Put a document together: of each sentence its text, the step that it goes by, words."""
+        kept = [sentence for sentence, step, _ in sentences if step is None]
+        removed = [(step, sentence) for sentence, step, _ in sentences if step is not None]
+        letters = "".join(["".join(words) for _, step, words in sentences if step is None])
         made, changes = pseudonymise("\n".join(kept), self.settings.seed)
         forms = [(found.kind, masked(found.value), new) for found, new in changes]
-        return Cleaned(made, "".join(words), len(sentences), removed, forms)
-
-    def contaminated(self, words: Sequence[str]) -> str | None:
-        """The step that takes a benchmark sentence out."""
-        source = self.benchmark and self.benchmark.source_of(words)
-        return f"benchmark, {source[0]}" if source else None
+        return Cleaned(made, letters, len(sentences), removed, forms)
 
 
 def make_corpus(

@@ -230,14 +230,24 @@ def number(form: str) -> re.Pattern[str]:
 
 
 AREA = "0(?:2|3[1-3]|4[1-4]|5[1-5]|6[1-4]|70|50[0-9]|30[0-9])"
-DIGITS_6 = re.compile(r"[0-9][0-9 ).‐‑‒–-]{5}")
+# Six characters of a number; every number of ten digits in groups has such six somewhere.
+SIX = "[0-9][0-9 ).‐‑‒–-]{4}[0-9]"
+DIGITS_6 = re.compile(SIX)
 AT = re.compile("@")
-# What none of the kinds can do without; most texts end here. Each alternative is told by its last
-# character, so that the search leaps from one of these to the next.
+# What none of the kinds can do without, its hint or a part of it; most texts end here. Each
+# alternative is told by its last character, so that the search leaps from one of these to the next.
+HEX = "[0-9A-Fa-f]"
 SUSPICIOUS = re.compile(
     r"[0-9@/:.디Dd-](?:"
-    r"(?<=[@/:])|(?<=[0-9]{3})|(?<=[0-9]\.[0-9])|(?<=[로길동리가][0-9])|(?<=[로길동리가] [0-9])"
-    r"|(?<=[Ww]{3}\.)|(?<=아이디)|(?<=I[Dd])|(?<=[0-9A-Fa-f]{2}-[0-9A-Fa-f]{2}-))"
+    rf"(?<=@)|(?<=://)|(?<=[Ww]{{3}}\.)|(?<=\.[a-z]{{2}}/)|(?<=\.[a-z]{{3}}/)|(?<=\.[a-z]{{4}}/)"
+    rf"|(?<={HEX}{{2}}[:-]{HEX}{{2}}[:-])"
+    rf"|(?<=::)|(?<=:{HEX}:)|(?<=:{HEX}{{2}}:)|(?<=:{HEX}{{3}}:)|(?<=:{HEX}{{4}}:)"
+    r"|(?<=\.[0-9]\.[0-9])|(?<=\.[0-9]{2}\.[0-9])|(?<=\.[0-9]{3}\.[0-9])"
+    rf"|(?<={SIX})|(?<=[0-9][A-Z][0-9]{{4}})"
+    r"|(?<=[0-9][가-힣][0-9]{4})|(?<=[0-9][가-힣] [0-9]{4})"
+    r"|(?<=[로길동리가][0-9])|(?<=[로길동리가] [0-9])"
+    r"|(?<=아이디)|(?<=[Ii][Dd])"
+    r")"
 )
 
 KINDS = (
@@ -392,7 +402,7 @@ KINDS = (
         "messenger_id",
         "name in a messenger",
         "a Latin name after 카톡 아이디 and the like",
-        re.compile(r"아이디|I[Dd]"),
+        re.compile(r"아이디|[Ii][Dd]"),
         re.compile(
             r"(?:카카오톡|카톡|라인|위챗|텔레그램|네이버|인스타그램|인스타|트위터)\s?(?:아이디|ID|id)"
             r"(?:[:는은가]|\s)\s?(?P<value>[A-Za-z][A-Za-z0-9_.]{2,28}[A-Za-z0-9_])"

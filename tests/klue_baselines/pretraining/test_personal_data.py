@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from klue_baselines.pretraining.personal_data import KINDS, find
+from klue_baselines.pretraining.personal_data import KINDS, SUSPICIOUS, Kind, find
 
 HERE = Path(__file__).parent
 Item = tuple[str, str, int, int]
@@ -67,3 +69,15 @@ def test_recall_and_precision(items: str, others: str, size: int) -> None:
 
 def test_every_kind_is_planted() -> None:
     assert {kind for kind, *_ in planted("planted_items.txt")} == {kind.name for kind in KINDS}
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+@given(data=st.data())
+def test_nothing_is_lost_before_its_pattern_is_tried(kind: Kind, data: st.DataObject) -> None:
+    words = st.sampled_from(("", "여권 ", "계좌 ", "주민번호 ", "IP ", "카톡 아이디 ", "트위터 "))
+    before, text = data.draw(words), data.draw(st.from_regex(kind.pattern))
+    spaced = " ".join((before + text).split())  # as `clean` leaves a sentence
+    for match in kind.pattern.finditer(spaced):
+        if kind.accept(match):
+            assert kind.hint.search(match.string)
+            assert SUSPICIOUS.search(match.string)
