@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 
 from klue_baselines.results import read_results
@@ -14,3 +15,17 @@ def test_the_table_is_made_from_the_results() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     shown = text.partition("<!-- results -->\n")[2].partition("\n<!-- /results -->")[0]
     assert shown == markdown_table(read_results(ROOT / "results"))
+
+
+def test_the_settings_in_the_examples_made_the_results() -> None:
+    settings = tomllib.loads((ROOT / "examples" / "me5-small-ko.toml").read_text(encoding="utf-8"))
+    results = [r for r in read_results(ROOT / "results") if r.model == "me5-small-ko"]
+    assert {result.task for result in results} == set(settings)
+    for result in results:
+        made_with = {
+            **result.settings,
+            "train_split": result.trained_on,
+            "eval_split": result.split,
+        }
+        own = settings[result.task]
+        assert {name: made_with[name] for name in own} == own

@@ -102,7 +102,10 @@ def gains_table(comparison: Mapping[str, Any]) -> list[str]:
     mark, rule, told = "", "", ""
     if beside:
         mark, rule = f" {beside} |", "--:|"
-        told = f" {beside}, for orientation, was trained with settings of its own."
+        told = (
+            f" {beside}, for orientation, was trained with settings of its own, on as much data as "
+            "there was."
+        )
     lines = [
         f"Fine-tuned beside {theirs}: {settings['epochs']:g} epochs, learning rate "
         f"{settings['learning_rate']:g}, {examples} training examples, "

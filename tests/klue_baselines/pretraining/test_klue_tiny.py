@@ -85,7 +85,7 @@ def test_another_encoder_stands_beside(tmp_path: Path) -> None:
     path.write_text(json.dumps(content), encoding="utf-8")
     add_gains(shipped, [path])
     card = (shipped / "README.md").read_text(encoding="utf-8")
-    assert "larger, for orientation, was trained with settings of its own." in card
+    assert "larger, for orientation, was trained with settings of its own" in card
     assert "| gain | interval | larger | scored on |" in card
     assert "+10.00 | [7.50, 12.50] | 60.50 | validation[80%:] |" in card
     assert "+10.00 | [7.50, 12.50] | – | validation[80%:] |" in card
