@@ -16,8 +16,9 @@ table is a wait for memory, and this one needs a look-up per word and none per p
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from itertools import chain, pairwise, repeat
+from itertools import chain, count, pairwise, repeat
 from typing import Any
 
 import numpy as np
@@ -53,12 +54,13 @@ class Benchmark:
         self.texts = [clean(text) for text in texts]
         if not self.texts:
             raise InputError("benchmark: found no text of it, expected some, or --benchmark none")
-        self.exact = {
-            skeleton(part) for text in self.texts for part in {text, *by_rules(text)} if part
-        }
-        self.words: dict[str, int] = {}
-        self.pairs: dict[int, int] = {}
-        ids = [self.terms(words_of(text)) for text in self.texts]
+        words = [words_of(text) for text in self.texts]
+        self.exact = set(map("".join, words))
+        for parts in map(by_rules, self.texts):
+            if len(parts) > 1:
+                self.exact.update(map(skeleton, parts))
+        self.exact.discard("")
+        self.words, self.pairs, ids = numbered(words)
         vocabulary: dict[Any, int] = {**self.words, **self.pairs}
         self.index = BM25(k1=K1, b=0, method="lucene")
         self.index.index((ids, vocabulary), show_progress=False)
@@ -70,19 +72,6 @@ class Benchmark:
         self.marks = np.zeros(MARKS, bool)
         keys = np.fromiter(self.pairs, np.int64, len(self.pairs))
         self.marks[mark(keys >> 32, keys & 0xFFFFFFFF)] = True
-
-    def terms(self, words: Sequence[str]) -> list[int]:
-        """The ids of words and of pairs of neighbours, each once; new ones get an id."""
-        found: dict[int, None] = {}
-        before: int | None = None
-        for word in words:
-            at = self.words.setdefault(word, len(self.words) + len(self.pairs))
-            found[at] = None
-            if before is not None:
-                pair = self.pairs.setdefault(before << 32 | at, len(self.words) + len(self.pairs))
-                found[pair] = None
-            before = at
-        return list(found)
 
     def sources_of(self, sentences: Sequence[Sequence[str]]) -> list[tuple[str, str] | None]:
         """Why each sentence must go and what it is like; None if it may stay.
@@ -144,6 +133,26 @@ class Benchmark:
         scores = self.index.get_scores_from_ids(list(known))
         best = int(scores.argmax())
         return self.texts[best] if scores[best] >= needed else None
+
+
+def numbered(
+    texts: Iterable[Sequence[str]],
+) -> tuple[dict[str, int], dict[int, int], list[list[int]]]:
+    """Ids for words and for pairs of neighbours, and those of each text, each once.
+
+    A pair is the two words' ids in one number, the first in the upper half.
+
+    >>> numbered([["가", "나", "가"], ["가"]])
+    ({'가': 0, '나': 1}, {1: 2, 4294967296: 3}, [[0, 1, 2, 3], [0]])
+    """
+    number = count()
+    words: defaultdict[str, int] = defaultdict(number.__next__)
+    pairs: defaultdict[int, int] = defaultdict(number.__next__)
+    terms = []
+    for text in texts:
+        ids = [words[word] for word in text]
+        terms.append(list({*ids, *[pairs[a << 32 | b] for a, b in pairwise(ids)]}))
+    return dict(words), dict(pairs), terms
 
 
 def pairs(ids: Iterable[int | None]) -> set[int]:

@@ -27,7 +27,7 @@ from .duplicates import ExactDuplicates, NearDuplicates, words_of
 from .files import written
 from .filters import SHORTEST, clean, reason_against
 from .pseudonyms import pseudonymise
-from .readers import Reading, documents, size
+from .readers import FIELD, Reading, documents, size
 from .sentences import SPLITTERS
 
 BATCH = 200_000  # characters that a process takes at a time
@@ -132,7 +132,9 @@ def make_corpus(
         cleaner = Cleaner(settings, benchmark)
         cleaned = cleaned_documents(streams, cleaner, settings.workers, reading, advance)
         for document in distinct(cleaned, settings, report):
-            line = encode({"text": document.text}).encode() + b"\n"
+            line = (
+                f'{{"{FIELD}": {encode(document.text)}}}\n'.encode()
+            )  # as of a dict, in half the time
             sha256.update(line)
             file.write(line)
         report.finish(reading, sha256.hexdigest(), time.monotonic() - began)

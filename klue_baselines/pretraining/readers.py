@@ -68,23 +68,27 @@ def text_lines(path: Path, reading: Reading) -> Iterator[str]:
 
 def json_lines(path: Path, reading: Reading) -> Iterator[str]:
     """The field `text` of each line."""
-    for place, line in decoded_lines(path, reading):
+    for number, line in decoded_lines(path, reading):
         if not line.strip():
             continue
         try:
             row = json.loads(line)
         except ValueError as error:
-            reading.refuse(place, f"no JSON ({error})", "an object a line")
+            reading.refuse(f"{path}, line {number}", f"no JSON ({error})", "an object a line")
             continue
         text = row.get(FIELD) if isinstance(row, dict) else None
         if isinstance(text, str):
             yield text
         else:
-            reading.refuse(place, f"no string in the field {FIELD!r}", f'{{"{FIELD}": "..."}}')
+            reading.refuse(
+                f"{path}, line {number}",
+                f"no string in the field {FIELD!r}",
+                f'{{"{FIELD}": "..."}}',
+            )
 
 
-def decoded_lines(path: Path, reading: Reading) -> Iterator[tuple[str, str]]:
-    """(file and line for a message, the line) of a file in UTF-8."""
+def decoded_lines(path: Path, reading: Reading) -> Iterator[tuple[int, str]]:
+    """(number from 1, line) of a file in UTF-8."""
     with path.open("rb") as file:
         for number, line in enumerate(file, 1):
             reading.bytes += len(line)
@@ -94,7 +98,7 @@ def decoded_lines(path: Path, reading: Reading) -> Iterator[tuple[str, str]]:
                 byte = f"byte {line[error.start]:#04x} at place {error.start + 1}"
                 reading.refuse(f"{path}, line {number}", byte, "UTF-8")
                 continue
-            yield f"{path}, line {number}", text.rstrip("\r\n")
+            yield number, text.rstrip("\r\n")
 
 
 def parquet_rows(path: Path, reading: Reading) -> Iterator[str]:
