@@ -54,13 +54,10 @@ class Benchmark:
         self.texts = [clean(text) for text in texts]
         if not self.texts:
             raise InputError("benchmark: found no text of it, expected some, or --benchmark none")
-        words = [words_of(text) for text in self.texts]
-        self.exact = set(map("".join, words))
-        for parts in map(by_rules, self.texts):
-            if len(parts) > 1:
-                self.exact.update(map(skeleton, parts))
-        self.exact.discard("")
-        self.words, self.pairs, ids = numbered(words)
+        self.exact = {
+            skeleton(part) for text in self.texts for part in {text, *by_rules(text)} if part
+        }
+        self.words, self.pairs, ids = numbered(map(words_of, self.texts))
         vocabulary: dict[Any, int] = {**self.words, **self.pairs}
         self.index = BM25(k1=K1, b=0, method="lucene")
         self.index.index((ids, vocabulary), show_progress=False)
