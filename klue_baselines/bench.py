@@ -20,7 +20,7 @@ from .progress import note
 from .recipes import Recipe
 from .results import Result, write_text
 from .tables import bench_markdown
-from .training import Run, claimed_settings, train
+from .training import Run, check, claimed_settings, train
 
 SHARED = ("task", "model", "output", "seed", "overrides", "results", "overwrite")
 OF_A_RUN = {field.name for field in fields(Run)} - set(SHARED)
@@ -67,7 +67,11 @@ def read_settings(path: Path, tasks: Iterable[str]) -> dict[str, dict[str, Any]]
 def plan(
     base: Run, tasks: Sequence[str], seeds: Sequence[int], settings: Mapping[str, dict[str, Any]]
 ) -> list[Run]:
-    """A run a task and seed; `base.output` gets a folder a run."""
+    """A run a task and seed; `base.output` gets a folder a run.
+
+    Raises:
+        InputError: a setting that no run can have.
+    """
     runs = []
     for task in tasks:
         own = settings.get(task, {})
@@ -77,6 +81,7 @@ def plan(
             folder = base.output / task / f"seed-{seed}"
             run = replace(base, task=task, seed=seed, output=folder, **of_run)
             runs.append(replace(run, overrides={**base.overrides, **of_recipe}))
+            check(runs[-1])
     return runs
 
 

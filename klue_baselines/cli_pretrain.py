@@ -135,7 +135,7 @@ def model(
     preset: Annotated[
         str, typer.Option(help="bert-base, roberta-small, roberta-base, roberta-large or tiny")
     ],
-    steps: Annotated[int | None, typer.Option(help="Default: the preset's.")] = None,
+    steps: Annotated[int | None, typer.Option(min=1, help="Default: the preset's.")] = None,
     batch_size: Annotated[int | None, typer.Option(help="Rows a step.")] = None,
     learning_rate: Annotated[float | None, typer.Option(help="Peak.")] = None,
     length: Annotated[int | None, typer.Option(help="Pieces a row.")] = None,

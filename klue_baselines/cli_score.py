@@ -37,7 +37,7 @@ def score(
     detail: Annotated[
         bool, typer.Option("--detail", help="Add the textbook counterparts.")
     ] = False,
-    errors: Annotated[int, typer.Option(help="Show this many examples that cost most.")] = 0,
+    errors: Annotated[int, typer.Option(min=0, help="Show this many examples that cost most.")] = 0,
     html: Annotated[
         Path | None, typer.Option(help="Write the error analysis as a page to this file.")
     ] = None,
@@ -104,6 +104,9 @@ def compare(
     gold = load_gold(task, split, data_dir, sample)
     first, second = (metric.read_predictions(path, gold, unknown_label) for path in (a, b))
     found = compared(metric, gold, first, second, confidence, n_resamples, seed, unknown_label)
+    if left_out := [name for name in metric.scores if name not in found]:
+        reason = "not compared, since a file lacks what it is made from"
+        typer.echo(f"{', '.join(left_out)}: {reason}", err=True)
     about: dict[str, Any] = {"task": task, "split": split, "sample": sample, "examples": len(gold)}
     names = {"a": str(a), "b": str(b)}
     content = {**about, **names, "confidence": confidence, "scores": found}

@@ -13,6 +13,7 @@ from klue_datasets.dependency_parsing import DEPRELS
 
 from .dependency_trees import best_heads, best_tree, head_final_tree
 from .encoder import NO_CHANGES, TextEncoder, open_weights
+from .errors import InputError
 from .modeling_dependency_parsing import IGNORED, ROOT_POS, DependencyParser, DependencyParserConfig
 from .task import PLAIN, Answers, BaselineTask, Columns, Record
 from .text import normalise
@@ -159,8 +160,13 @@ def row(sentence: str, pos: Sequence[str] | None = None) -> Record:
 
     pos: each eojeol's parts of speech as in KLUE ("NNG+JKS"); without them the parser has to do
     without, and is worse for it.
+
+    Raises:
+        InputError: there is nothing to parse.
     """
     words = sentence.split()
+    if not any(char.isprintable() for word in words for char in word):  # the others have no pieces
+        raise InputError(f"sentence: found {sentence!r}, expected at least one word")
     return {"guid": "", "word_form": words, "pos": list(pos) if pos else [""] * len(words)}
 
 

@@ -286,7 +286,13 @@ def find_spellings(text: str, said: Sequence[str]) -> list[str]:
 
 
 def row(utterances: Sequence[str]) -> Record:
-    """What was said in turn, the user first, as an example."""
+    """What was said in turn, the user first, as an example.
+
+    Raises:
+        InputError: it is one text, or nothing.
+    """
+    if isinstance(utterances, str) or not utterances:
+        raise InputError(f"dialogue: found {utterances!r}, expected a list of what was said")
     turns: list[Record] = [
         {"role": "sys" if at % 2 else "user", "text": text, "state": []}
         for at, text in enumerate(utterances)

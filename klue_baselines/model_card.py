@@ -21,7 +21,7 @@ from model_cards import FINE_TUNED
 from model_cards.heads import HEADS
 
 from .errors import InputError
-from .results import Result
+from .results import Result, conditions
 from .tables import INTERVAL, interval, result_rows
 
 DATASET = "klue/klue"
@@ -128,6 +128,15 @@ def one_model(results: Sequence[Result]) -> Result:
         raise InputError(f"results: found {found}, expected one model, task and split")
     if len(set(seeds)) < len(seeds):
         raise InputError(f"results: found the seeds {seeds}, expected each once")
+    first = conditions(results[0])
+    for one in results:
+        other = conditions(one)
+        odd = sorted(name for name in first | other if first.get(name) != other.get(name))
+        if odd:
+            raise InputError(
+                f"results: found seeds {results[0].seed} and {one.seed} with another "
+                f"{' and '.join(odd)}, expected the same settings"
+            )
     return results[0]
 
 

@@ -10,6 +10,7 @@ from transformers import PreTrainedModel
 
 from .collator import Collator
 from .encoder import TextEncoder
+from .errors import InputError
 from .prediction import decoding_of, open_fine_tuned
 from .registry import BASELINES
 from .task import Answers, BaselineTask, Columns, Record
@@ -43,8 +44,10 @@ class KluePipeline:
                 that opens what others name says False and True.
 
         Raises:
-            InputError: it is no such model, or one of another task.
+            InputError: there is no such task or model, or the model is of another task.
         """
+        if task not in BASELINES:
+            raise InputError(f"task: found {task!r}, expected one of {', '.join(BASELINES)}")
         return cls(BASELINES[task], *open_fine_tuned(task, model, **options))
 
     def __call__(self, *text: Any, **options: Any) -> Any:

@@ -11,6 +11,7 @@ from klue_datasets import TASKS
 
 from . import sequence_classification as head
 from .encoder import NO_CHANGES, TextEncoder
+from .errors import InputError
 from .task import Answers, BaselineTask, Columns, Record
 from .text import normalise
 
@@ -92,8 +93,20 @@ def decode(answers: Answers, decoding: str) -> list[Record]:
 
 
 def row(sentence: str, subject: tuple[int, int], object_: tuple[int, int]) -> Record:
-    """A sentence and two spans (first character, one behind the last) as an example."""
+    """A sentence and two spans (first character, one behind the last) as an example.
+
+    Raises:
+        InputError: a span is empty or not within the sentence.
+    """
     spans = {"subject_entity": subject, "object_entity": object_}
+    for name, span in spans.items():
+        if len(span) != 2 or not all(isinstance(place, int) for place in span):
+            raise InputError(f"{name}: found {span!r}, expected two places in the sentence")
+        if not 0 <= span[0] < span[1] <= len(sentence):
+            raise InputError(
+                f"{name}: found {tuple(span)}, expected a span within the {len(sentence)} "
+                "characters of the sentence"
+            )
     entities = {
         name: {"word": sentence[start:end], "start_idx": start, "end_idx": end - 1}
         for name, (start, end) in spans.items()

@@ -106,7 +106,10 @@ def read_results(folder: Path) -> Iterator[Result]:
     """All results under a folder, by path."""
     if not folder.is_dir():
         raise InputError(f"{folder}: no such folder of results")
-    for path in sorted(folder.rglob("seed-*.json")):
+    paths = sorted(folder.rglob("seed-*.json"))
+    if not paths:
+        raise InputError(f"{folder}: found no results, expected <model>/<task>/seed-<n>.json")
+    for path in paths:
         yield Result.read(path)
 
 
@@ -150,9 +153,26 @@ def now() -> str:
     return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
 
 
-def seeds_of(results: Iterable[Result]) -> dict[tuple[str, str], list[Result]]:
-    """Results by model and task, the seeds together."""
-    groups: dict[tuple[str, str], list[Result]] = {}
+def seeds_of(results: Iterable[Result]) -> list[list[Result]]:
+    """Results that differ in nothing but their seed, together."""
+    groups: dict[str, list[Result]] = {}
     for result in results:
-        groups.setdefault((result.model, result.task), []).append(result)
-    return groups
+        same = (result.model, result.task, conditions(result))
+        groups.setdefault(json.dumps(same, sort_keys=True), []).append(result)
+    return list(groups.values())
+
+
+def conditions(result: Result) -> dict[str, Any]:
+    """What must be the same for two seeds to be averaged.
+
+    The decoding is not among it: every run takes the one that did best on its held-out part.
+    """
+    return {
+        **{name: value for name, value in result.settings.items() if name != "decoding"},
+        "data": result.data["digest"],
+        "train_examples": result.data["train_examples"],
+        "split": result.split,
+        "trained_on": result.trained_on,
+        "selected_on": result.selected_on,
+        "sample": result.sample,
+    }

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from klue_metrics import METRICS
 
-from .results import Result, seeds_of
+from .results import Result, conditions, seeds_of
 
 INTERVAL = "95 % interval"
 PUBLISHED_NOTE = (
@@ -20,13 +20,18 @@ PUBLISHED_NOTE = (
 
 
 def result_rows(results: Iterable[Result]) -> list[dict[str, Any]]:
-    """One row a model, task and score.
+    """One row a model, task, score and conditions: nothing but the seed differs within a row.
 
     mean, deviation: over seeds, the sample deviation; None for a single seed. interval: the mean
-    of the seeds' bootstrap intervals, all over the same examples.
+    of the seeds' bootstrap intervals, all over the same examples. at_most: the training examples
+    that a run was told to stop at, None for all. differs: what tells the row from others of the
+    same model and task.
     """
     rows = []
-    for (model, task), runs in ordered(results):
+    groups = ordered(results)
+    for runs in groups:
+        model, task = runs[0].model, runs[0].task
+        differs = differences(runs[0], [other[0] for other in groups])
         for score in METRICS[task].scores:
             values = [run.scores[score] for run in runs]
             rows.append(
@@ -45,16 +50,32 @@ def result_rows(results: Iterable[Result]) -> list[dict[str, Any]]:
                     "split": runs[0].split,
                     "selected_on": runs[0].selected_on,
                     "sample": runs[0].sample,
+                    "at_most": runs[0].data.get("at_most"),
+                    "differs": differs,
                     "seconds": statistics.fmean(run.seconds["train"] for run in runs),
                 }
             )
     return rows
 
 
-def ordered(results: Iterable[Result]) -> list[tuple[tuple[str, str], list[Result]]]:
+def ordered(results: Iterable[Result]) -> list[list[Result]]:
     """Groups of seeds, by model and then in the paper's order of tasks."""
     place = {task: at for at, task in enumerate(METRICS)}
-    return sorted(seeds_of(results).items(), key=lambda item: (item[0][0], place[item[0][1]]))
+    return sorted(seeds_of(results), key=lambda runs: (runs[0].model, place[runs[0].task]))
+
+
+SHOWN_OTHERWISE = ("data", "split", "trained_on", "selected_on", "sample")
+
+
+def differences(result: Result, others: Iterable[Result]) -> dict[str, Any]:
+    """The conditions that others of the same model and task do not share."""
+    own = conditions(result)
+    rivals = [conditions(o) for o in others if (o.model, o.task) == (result.model, result.task)]
+    return {
+        name: value
+        for name, value in own.items()
+        if name not in SHOWN_OTHERWISE and any(rival.get(name) != value for rival in rivals)
+    }
 
 
 def result_table(results: Iterable[Result]) -> Table:
@@ -107,6 +128,9 @@ def data_note(row: Mapping[str, Any]) -> str:
         parts.append(f"trained on {row['trained_on']}")
     if row["selected_on"] == "dev":
         parts.append("selected on dev")
+    if row["at_most"] is not None and "train_examples" not in row["differs"]:
+        parts.append(f"trained on {row['at_most']:,} examples")
+    parts += [f"{name} {value}" for name, value in row["differs"].items()]
     return ", ".join(parts)
 
 

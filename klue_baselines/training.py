@@ -32,6 +32,7 @@ from . import results
 from .collator import Collator
 from .encoder import TextEncoder, attention_dropout, open_tokenizer, text_encoder
 from .errors import InputError
+from .limits import check_settings
 from .model_card import fine_tuned_card
 from .prediction import Questions, ceiling, decoding_of, encode_rows
 from .progress import Stopwatch, TrainingProgress, meter, note
@@ -83,6 +84,7 @@ def train(run: Run) -> results.Result:
     `run.results`. A run that was interrupted goes on at its last checkpoint.
     """
     task = BASELINES[run.task]
+    check(run)
     set_seed(run.seed)
     rows = load(run.task, run.train_split, data_dir=run.data_dir, sample=run.sample, full=True)
     dev = load(run.task, run.eval_split, data_dir=run.data_dir, sample=run.sample, full=True)
@@ -123,6 +125,17 @@ def train(run: Run) -> results.Result:
     check_best(trainer)
     keep_decoding(trainer)
     return finish(run, settings, trainer, dev, len(training), seconds)
+
+
+def check(run: Run) -> None:
+    """Refuse settings that no run can have, before anything is read.
+
+    Raises:
+        InputError: names the setting, what was found and what was expected.
+    """
+    of_run = {"precision": run.precision, "select_on": run.select_on, "seed": run.seed}
+    cap = {} if run.max_train_examples is None else {"max_train_examples": run.max_train_examples}
+    check_settings({**of_run, **cap, **run.overrides}, METRICS[run.task].scores)
 
 
 def open_encoder(run: Run, task: BaselineTask) -> tuple[Any, TextEncoder, Recipe]:
@@ -327,6 +340,7 @@ def finish(
             "digest": source.digest,
             "train_examples": train_examples,
             "eval_examples": len(dev),
+            **({} if run.max_train_examples is None else {"at_most": run.max_train_examples}),
         },
         seconds={"train": round(seconds, 2), "predict": round(predicted, 2)},
         speed=round(trainer.state.global_step * step_size(trainer) / max(seconds, 1e-9), 2),
@@ -343,7 +357,12 @@ def finish(
         results.write_text(run.output / "README.md", str(fine_tuned_card([result], repo)))
         result.write(run.output / "result.json")
         if run.results is not None:
-            result.write(results.result_path(run.results, run.model, run.task, run.seed))
+            path = results.result_path(run.results, run.model, run.task, run.seed)
+            if path.exists() and results.conditions(results.Result.read(path)) != (
+                results.conditions(result)
+            ):
+                note(f"{path}: a result of other settings is replaced")
+            result.write(path)
         shutil.rmtree(run.output / "checkpoints", ignore_errors=True)
     return result
 

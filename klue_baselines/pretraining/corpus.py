@@ -115,9 +115,13 @@ def make_corpus(
     Memory does not grow with the input, except for what `duplicates` remembers of each document.
 
     Raises:
-        InputError: a source cannot be read, nothing is left, or the file cannot be written.
+        InputError: a source cannot be read, nothing is left, or the file cannot be written or is
+            one of the sources.
     """
     began = time.monotonic()
+    for source in sources:
+        if out.exists() and Path(source).exists() and out.samefile(source):
+            raise InputError(f"{out}: found a text to clean, expected another file for the corpus")
     reading = Reading(skip_bad)
     # Asked for at once: a source that is not there is found before the others are cleaned.
     streams = [documents(source, reading) for source in sources]

@@ -94,3 +94,31 @@ def test_a_server_may_insist_on_safetensors(tiny_encoder: Path, tmp_path: Path) 
     (folder / "model.safetensors").unlink()
     with pytest.raises(InputError, match="safetensors"):
         KluePipeline.from_pretrained("ynat", str(folder), **strict)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("dp", ("",), "sentence: found '', expected at least one word"),
+        ("dp", ("\u200b \ufeff",), "expected at least one word"),
+        ("re", (SENTENCE, (0, 4), (6, 100)), r"object_entity: found \(6, 100\), expected a span"),
+        ("re", (SENTENCE, (4, 4), (6, 11)), r"subject_entity: found \(4, 4\), expected a span"),
+        ("re", (SENTENCE, "세종대왕", (6, 11)), "subject_entity: found '세종대왕', expected two"),
+        ("wos", ("안녕하세요",), "dialogue: found '안녕하세요', expected a list"),
+        ("wos", ([],), r"dialogue: found \[\], expected a list"),
+    ],
+)
+def test_what_is_no_example_is_refused(
+    pipelines: dict[str, KluePipeline], name: str, text: tuple[Any, ...], message: str
+) -> None:
+    with pytest.raises(InputError, match=message):
+        pipelines[name](*text)
+
+
+def test_an_unknown_task_is_named() -> None:
+    with pytest.raises(InputError, match="task: found 'foo', expected one of ynat, sts"):
+        KluePipeline.from_pretrained("foo", "runs/foo")
+
+
+def test_words_without_pieces_are_parsed_among_others(pipelines: dict[str, KluePipeline]) -> None:
+    assert len(pipelines["dp"]("\u200b 세종대왕은 \ufeff 태어났다.")["head"]) == 4

@@ -97,6 +97,16 @@ def test_compare(files: dict[str, Path], worse: Path) -> None:
     assert content["b"] == str(files["nli"])
 
 
+def test_a_score_that_is_left_out_is_said(files: dict[str, Path], tmp_path: Path) -> None:
+    labels = [json.loads(line) for line in files["re"].read_text(encoding="utf-8").splitlines()]
+    lines = [json.dumps({"guid": one["guid"], "label": one["label"]}) for one in labels]
+    bare = tmp_path / "bare.jsonl"
+    bare.write_text("\n".join(lines), encoding="utf-8")
+    done = klue("compare", "re", files["re"], bare, "--sample")
+    assert "auprc: not compared, since a file lacks what it is made from" in done.stderr
+    assert "auprc" not in done.stdout
+
+
 def test_bad_input(files: dict[str, Path]) -> None:
     for arguments, message in [
         (("score", "nli", files["ynat"]), "field 'guid': found"),

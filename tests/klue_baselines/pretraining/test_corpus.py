@@ -33,6 +33,17 @@ def make(folder: Path, documents: list[str], settings: Settings = CLEAN) -> tupl
     return [json.loads(line)["text"] for line in lines], report
 
 
+def test_a_source_is_not_written_over(tmp_path: Path) -> None:
+    source = tmp_path / "raw.txt"
+    source.write_text(LIBRARY, encoding="utf-8")
+    beside = tmp_path / "link.txt"
+    beside.symlink_to(source)
+    for out in (source, beside):
+        with pytest.raises(InputError, match=r"found a text to clean, expected another file"):
+            make_corpus([str(source)], out, CLEAN, sample=True)
+    assert source.read_text(encoding="utf-8") == LIBRARY
+
+
 def test_each_step_removes_its_own(tmp_path: Path) -> None:
     benchmark = next(benchmark_texts(["validation"], sample=True))
     documents = [

@@ -1,0 +1,45 @@
+"""Which results are averaged, and what a table says of the others."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from klue_baselines.errors import InputError
+from klue_baselines.results import Result, read_results
+from klue_baselines.tables import markdown_table, result_rows
+
+from .test_model_card import result
+
+
+def changed(seed: int, data: dict[str, Any] | None = None, **settings: Any) -> Result:
+    made = result(seed=seed)
+    return result(
+        seed=seed, settings={**made.settings, **settings}, data={**made.data, **(data or {})}
+    )
+
+
+def test_seeds_of_one_run_are_averaged_whatever_their_decoding() -> None:
+    rows = result_rows([changed(0, decoding="plain"), changed(1, decoding="valid")])
+    assert [row["seeds"] for row in rows] == [[0, 1], [0, 1]]  # two scores
+    assert rows[0]["differs"] == {}
+
+
+def test_runs_with_other_settings_have_rows_of_their_own() -> None:
+    table = markdown_table([changed(0), changed(1), changed(2, learning_rate=1e-3)])
+    pearson = [line for line in table.splitlines() if "pearsonr" in line]
+    assert [line.split(" | ")[-2] for line in pearson] == ["2", "1"]
+    assert "validation, learning_rate 5e-05 |" in pearson[0]
+    assert "validation, learning_rate 0.001 |" in pearson[1]
+
+
+def test_a_part_of_the_training_data_is_said() -> None:
+    part = {"train_examples": 200, "at_most": 200}
+    assert "validation, trained on 200 examples |" in markdown_table([changed(0, part)])
+
+
+def test_a_folder_without_results_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="found no results, expected <model>"):
+        list(read_results(tmp_path))
