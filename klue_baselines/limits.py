@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -12,12 +13,12 @@ Limit = tuple[Callable[[Any], bool], str]
 
 
 def is_number(value: Any) -> bool:
-    """A number that is no truth value.
+    """A finite number that is no truth value.
 
-    >>> is_number(0.5), is_number(True), is_number("1")
-    (True, False, False)
+    >>> is_number(0.5), is_number(True), is_number("1"), is_number(float("inf"))
+    (True, False, False, False)
     """
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def is_whole(value: Any) -> bool:

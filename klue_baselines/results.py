@@ -155,11 +155,15 @@ def now() -> str:
 
 def seeds_of(results: Iterable[Result]) -> list[list[Result]]:
     """Results that differ in nothing but their seed, together."""
-    groups: dict[str, list[Result]] = {}
+    groups: list[tuple[tuple[str, str, dict[str, Any]], list[Result]]] = []
     for result in results:
         same = (result.model, result.task, conditions(result))
-        groups.setdefault(json.dumps(same, sort_keys=True), []).append(result)
-    return list(groups.values())
+        # By equality: 4 epochs are 4.0 epochs.
+        group = next((runs for key, runs in groups if key == same), None)
+        if group is None:
+            groups.append((same, group := []))
+        group.append(result)
+    return [runs for _, runs in groups]
 
 
 def conditions(result: Result) -> dict[str, Any]:
@@ -169,8 +173,8 @@ def conditions(result: Result) -> dict[str, Any]:
     """
     return {
         **{name: value for name, value in result.settings.items() if name != "decoding"},
-        "data": result.data["digest"],
-        "train_examples": result.data["train_examples"],
+        "data": str(result.data.get("digest"))[:8],
+        "train_examples": result.data.get("train_examples"),
         "split": result.split,
         "trained_on": result.trained_on,
         "selected_on": result.selected_on,

@@ -64,7 +64,7 @@ def ordered(results: Iterable[Result]) -> list[list[Result]]:
     return sorted(seeds_of(results), key=lambda runs: (runs[0].model, place[runs[0].task]))
 
 
-SHOWN_OTHERWISE = ("data", "split", "trained_on", "selected_on", "sample")
+SHOWN_OTHERWISE = ("split", "trained_on", "selected_on", "sample")
 
 
 def differences(result: Result, others: Iterable[Result]) -> dict[str, Any]:
@@ -94,7 +94,7 @@ def result_table(results: Iterable[Result]) -> Table:
             interval(row),
             "" if deviation is None else f"{deviation:.2f}",
             str(len(row["seeds"])),
-            "sample" if row["sample"] else data_note(row),
+            data_note(row),
             f"{row['seconds']:.0f}",
         )
     return table
@@ -108,7 +108,7 @@ def markdown_table(results: Iterable[Result]) -> str:
     ]
     for row in result_rows(results):
         deviation = "" if row["deviation"] is None else f"{row['deviation']:.2f}"
-        data = "sample" if row["sample"] else data_note(row)
+        data = data_note(row)
         cells = [row["model"], row["task"], row["score"], f"{row['mean']:.2f}", interval(row)]
         cells += [deviation, str(len(row["seeds"])), data]
         lines.append(f"| {' | '.join(cells)} |")
@@ -123,10 +123,10 @@ def interval(row: Mapping[str, Any]) -> str:
 
 def data_note(row: Mapping[str, Any]) -> str:
     """What was scored, and how it differs from KLUE's own protocol."""
-    parts = [row["split"]]
-    if row["trained_on"] != "train":
+    parts = ["sample" if row["sample"] else row["split"]]
+    if not row["sample"] and row["trained_on"] != "train":
         parts.append(f"trained on {row['trained_on']}")
-    if row["selected_on"] == "dev":
+    if not row["sample"] and row["selected_on"] == "dev":
         parts.append("selected on dev")
     if row["at_most"] is not None and "train_examples" not in row["differs"]:
         parts.append(f"trained on {row['at_most']:,} examples")
@@ -163,7 +163,7 @@ def bench_cells(row: Mapping[str, Any], beside: Iterable[str]) -> list[str]:
         interval(row),
         str(len(row["seeds"])),
         *("" if value is None else f"{value:.2f}" for value in others),
-        "sample" if row["sample"] else data_note(row),
+        data_note(row),
     ]
 
 

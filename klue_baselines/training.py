@@ -294,6 +294,18 @@ def keep_decoding(trainer: KlueTrainer) -> None:
     )
 
 
+def keep_result(result: results.Result, path: Path) -> None:
+    """Write a result to the folder that collects them, and say if that replaces another one."""
+    if path.exists():
+        try:
+            same = results.conditions(results.Result.read(path)) == results.conditions(result)
+        except InputError:  # a broken file is no reason to lose a finished run
+            same = False
+        if not same:
+            note(f"{path}: a result of other settings is replaced")
+    result.write(path)
+
+
 def finish(
     run: Run,
     settings: Recipe,
@@ -357,12 +369,7 @@ def finish(
         results.write_text(run.output / "README.md", str(fine_tuned_card([result], repo)))
         result.write(run.output / "result.json")
         if run.results is not None:
-            path = results.result_path(run.results, run.model, run.task, run.seed)
-            if path.exists() and results.conditions(results.Result.read(path)) != (
-                results.conditions(result)
-            ):
-                note(f"{path}: a result of other settings is replaced")
-            result.write(path)
+            keep_result(result, results.result_path(run.results, run.model, run.task, run.seed))
         shutil.rmtree(run.output / "checkpoints", ignore_errors=True)
     return result
 

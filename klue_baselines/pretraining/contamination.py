@@ -122,7 +122,7 @@ class Benchmark:
         if size < 2 * FEWEST_WORDS - 1:
             return None
         ids = list(map(self.words.get, words))
-        known = (set(ids) | set(map(self.pairs.get, pairs(ids)))) - {None}
+        known = (set(ids) | set(map(self.pairs.get, known_pairs(ids)))) - {None}
         mass = sum(map(self.weights.__getitem__, known))
         needed = NEAR * (mass + (size - len(known)) * self.unknown_weight)
         if mass < needed:
@@ -152,10 +152,10 @@ def numbered(
     return dict(words), dict(pairs), terms
 
 
-def pairs(ids: Iterable[int | None]) -> set[int]:
+def known_pairs(ids: Iterable[int | None]) -> set[int]:
     """Neighbours that are both known, as one number each.
 
-    >>> [pair - (1 << 32) for pair in pairs([1, 2, None, 1])]
+    >>> [pair - (1 << 32) for pair in known_pairs([1, 2, None, 1])]
     [2]
     """
     return {a << 32 | b for a, b in pairwise(ids) if a is not None and b is not None}
