@@ -20,11 +20,12 @@ HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 class Reading:
     """What reading noticed.
 
-    skip_bad: leave out lines that cannot be read, instead of raising. bad: how many were left out.
-    examples: the first of them, as "file, line: what was found". bytes: read so far.
+    skip_bad: leave out lines that cannot be read, instead of raising; None where nobody is asked,
+    as in a corpus, which has none. bad: how many were left out. examples: the first of them, as
+    "file, line: what was found". bytes: read so far.
     """
 
-    skip_bad: bool = False
+    skip_bad: bool | None = None
     bad: int = 0
     examples: list[str] = field(default_factory=list)
     bytes: int = 0
@@ -32,9 +33,8 @@ class Reading:
     def refuse(self, place: str, found: str, expected: str) -> None:
         """Count a bad line, or raise InputError."""
         if not self.skip_bad:
-            raise InputError(
-                f"{place}: found {found}, expected {expected} (--skip-bad leaves such lines out)"
-            )
+            advice = "" if self.skip_bad is None else " (--skip-bad leaves such lines out)"
+            raise InputError(f"{place}: found {found}, expected {expected}{advice}")
         self.bad += 1
         if len(self.examples) < 5:
             self.examples.append(f"{place}: {found}")

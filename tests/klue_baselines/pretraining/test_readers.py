@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from klue_baselines.errors import InputError
+from klue_baselines.pretraining.corpus_file import corpus_texts
 from klue_baselines.pretraining.readers import Reading, documents
 
 TEXTS = ["첫 문서입니다.", "둘째 문서입니다.\n두 줄입니다."]
@@ -66,3 +67,10 @@ def test_what_is_no_source_is_refused(tmp_path: Path) -> None:
     pq.write_table(pa.table({"body": ["a"]}), broken)
     with pytest.raises(InputError, match="found columns body, expected one named 'text'"):
         read(broken)
+
+
+def test_a_broken_corpus_is_told_of_no_option_that_is_not_there(tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus.jsonl"
+    corpus.write_text('{"text": "온전한 문장이다."}\n{"text": "잘린', encoding="utf-8")
+    with pytest.raises(InputError, match=r"line 2: found no JSON .*, expected an object a line$"):
+        list(corpus_texts(corpus))
