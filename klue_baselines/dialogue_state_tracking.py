@@ -9,6 +9,8 @@ from typing import Any
 import torch
 from transformers import AutoModel, PreTrainedModel, PreTrainedTokenizerBase
 
+from klue_metrics.dialogue_state_tracking import is_value
+
 from .encoder import NO_CHANGES, TextEncoder, open_weights
 from .errors import InputError
 from .modeling_dialogue_state_tracking import (
@@ -179,7 +181,7 @@ def decode(answers: Answers, decoding: str) -> list[Record]:
             value = found if isinstance(found, str) else spelling.value(slot, found, said)
             if decoding == RESTRICTED and not isinstance(found, str):
                 value = spelling.known_value(slot, value, said)
-            if value and value != "none":
+            if is_value(value):
                 state.append(f"{slot}-{value}")
         records.append({"guid": f"{example['guid']}-{row['turn']}", "state": state})
     return records

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from klue_metrics import METRICS, MetricError
 
 METRIC = METRICS["wos"]
-state = st.lists(st.sampled_from("abcd"), max_size=5)
+ENTRIES = {letter: f"식당-이름-{letter}" for letter in "abcdx"}
+state = st.lists(st.sampled_from([ENTRIES[letter] for letter in "abcd"]), max_size=5)
 
 
 def turn_f1(predicted: list[str], gold: list[str]) -> float:
@@ -37,7 +38,10 @@ def test_definition(turns: list[tuple[list[str], list[str]]]) -> None:
 
 
 def test_the_true_micro_f1() -> None:
-    gold, predicted = [["a"], list("abcd")], [["a"], list("abcx")]
+    gold, predicted = (
+        [[ENTRIES[letter] for letter in turn] for turn in turns]
+        for turns in (("a", "abcd"), ("a", "abcx"))
+    )
     scores = METRIC.compute(predictions=predicted, references=gold, detail=True)
     assert (scores["slot_micro_f1"], scores["slot_micro_f1_pooled"]) == (87.5, 80.0)
 

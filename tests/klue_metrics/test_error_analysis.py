@@ -47,7 +47,7 @@ WRONG: dict[str, dict[str, Any]] = {
     "re": {"label": "per:title"},
     "dp": {"head": [3, 3, 0], "deprel": ["NP", "NP_SBJ", "VP"]},
     "mrc": {"prediction_text": f"하나{EVIL}"},
-    "wos": {"state": ["식당-지역-남쪽", EVIL]},
+    "wos": {"state": ["식당-지역-남쪽", f"식당-종류-{EVIL}"]},
 }
 RIGHT: dict[str, Any] = {
     "ynat": lambda y: {"label": y},
