@@ -148,11 +148,11 @@ def unknown_note(counts: dict[str, int]) -> str:
     """Return in words what was counted as wrong without being an answer of the task.
 
     >>> unknown_note({"invented": 903, "empty": 20, "missing": 2})
-    'counted as wrong: 903 invented and 20 empty; 2 guids are missing'
+    'counted as wrong: 903 invented, 20 empty (guids missing: 2)'
     """
     return (
-        f"counted as wrong: {counts['invented']:,} invented and {counts['empty']:,} empty; "
-        f"{counts['missing']:,} guids are missing"
+        f"counted as wrong: {counts['invented']:,} invented, {counts['empty']:,} empty "
+        f"(guids missing: {counts['missing']:,})"
     )
 
 

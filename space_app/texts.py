@@ -194,10 +194,9 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Count unknown labels and missing answers as wrong (for language models)",
     ),
     "score.unknown.found": (
-        "오답으로 처리: 라벨 집합에 없는 답 {invented:,}개, 빈 답 {empty:,}개. 파일에 없는 guid "
-        "{missing:,}개.",
-        "Counted as wrong: {invented:,} invented and {empty:,} empty; {missing:,} guids are "
-        "missing.",
+        "오답으로 처리: 라벨 집합에 없는 답 {invented:,}개, 빈 답 {empty:,}개 (파일에 없는 guid "
+        "{missing:,}개)",
+        "Counted as wrong: {invented:,} invented, {empty:,} empty (guids missing: {missing:,})",
     ),
     "score.by": ("세부 분석 기준", "Breakdown by"),
     "score.by.none": ("없음", "none"),

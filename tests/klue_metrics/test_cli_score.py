@@ -125,7 +125,7 @@ def test_what_was_counted_as_wrong_is_said(files: dict[str, Path], tmp_path: Pat
     assert isinstance(refused.exception, MetricError)
     options = ("--sample", "--unknown-label", "wrong")
     done = klue("score", "re", path, *options)
-    said = "counted as wrong: 1 invented and 2 empty; 1 guids are missing"
+    said = "counted as wrong: 1 invented, 2 empty (guids missing: 1)"
     assert said in done.stdout
     content = json.loads(klue("score", "re", path, *options, "--json").stdout)
     assert content["unknown_labels"] == {"invented": 1, "empty": 2, "missing": 1}
