@@ -187,13 +187,15 @@ def statistics(
     """
     chars = characters(predictions, references, tokens, unknown_label)
     entity_block = entity_counts(chars)
-    unknown, outside = chars.predicted >= UNKNOWN, chars.gold == OUTSIDE
-    predicted = np.where(unknown, np.where(outside, UNKNOWN, OUTSIDE), chars.predicted)
+    unknown = np.flatnonzero(chars.predicted >= UNKNOWN)
+    outside = chars.gold[unknown] == OUTSIDE
+    predicted = chars.predicted.copy()
+    predicted[unknown] = np.where(outside, UNKNOWN, OUTSIDE)
     tag_block = grouped_count_block(
         chars.sentence, chars.n_sentences, predicted, chars.gold, len(TAGS)
     )
     tag_block[:, OUTSIDE :: len(TAGS)] += SENTINELS
-    for_outside = np.bincount(chars.sentence[unknown & outside], minlength=chars.n_sentences)
+    for_outside = np.bincount(chars.sentence[unknown[outside]], minlength=chars.n_sentences)
     return Statistics(np.concatenate([entity_block, tag_block, for_outside[:, None]], axis=1))
 
 
