@@ -263,6 +263,21 @@ def run(
             note(f"klue: {error}")
             raise typer.Exit(1) from None
     show(pushed_table(pushed), [pushed_json(one) for one in pushed], as_json)
+    name_ignored(pushed)
+
+
+def name_ignored(pushed: Iterable[Pushed]) -> None:
+    """Name the files that did not arrive, if there are any, and end with exit code 1."""
+    from .progress import note
+
+    lost = [one for one in pushed if one.ignored]
+    for one in lost:
+        note(
+            f"klue: {one.upload.repo_id}: {len(one.ignored)} files did not arrive, left out by the "
+            f".gitignore there: {', '.join(one.ignored)}; mend its rules, then push again"
+        )
+    if lost:
+        raise typer.Exit(1)
 
 
 def tell(table: Table) -> None:
@@ -314,6 +329,8 @@ def plan_table(plans: Iterable[Plan]) -> Table:
         for change in plan.changes:
             kept = plan.text_kept and change.path == CARD
             state = f"{change.state}, its text was edited there and stays" if kept else change.state
+            if change.state == "ignored":
+                state = "ignored, by the .gitignore there"
             table.add_row(title, change.path, f"{change.size:,}", state)
             title = ""
     return table
@@ -349,4 +366,5 @@ def pushed_json(one: Pushed) -> dict[str, Any]:
         "committed": one.committed,
         "tag": one.tag,
         "pull_request": one.pull_request,
+        "ignored": list(one.ignored),
     }
