@@ -12,7 +12,7 @@ import hashlib
 import re
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from fnmatch import fnmatch
 from pathlib import Path
@@ -44,12 +44,22 @@ Content = Path | bytes
 
 
 @dataclass(frozen=True)
+class Guard:
+    """What a repository may not hold: `check` is given the place and text of its files of a
+    pattern, and raises an InputError where one keeps an upload from going there."""
+
+    pattern: str
+    check: Callable[[str, str], None]
+
+
+@dataclass(frozen=True)
 class Upload:
     """What one repository is to hold.
 
     kind: "dataset", "model" or "space". files: path in the repository -> a file or its content.
     version: what the tag is named after. owned: patterns of paths that are ours alone, so that
-    what matches and is not among the files is deleted; everything else stays.
+    what matches and is not among the files is deleted; everything else stays. guard: what else the
+    repository may hold.
     """
 
     kind: str
@@ -57,6 +67,7 @@ class Upload:
     files: Mapping[str, Content]
     version: str
     owned: tuple[str, ...] = ()
+    guard: Guard | None = None
 
     def __post_init__(self) -> None:
         """Refuse a name that leads out of its place: an InputError."""
@@ -162,11 +173,17 @@ def make_plan(api: HfApi, upload: Upload, where: Where) -> Plan:
     """Compare an upload with what is on the Hub.
 
     Raises:
-        InputError: a card with broken YAML, or a public repository that should be private.
+        InputError: a card with broken YAML, a public repository that should be private, or one
+            that holds what the upload may not replace.
     """
     card = sealed(text_of(upload.files[CARD]))
     front_matter(card, f"{upload.repo_id}/{CARD}")
     parent, branch, there = remote(api, upload, where)
+    if parent and upload.guard is not None:
+        for path in there:
+            if fnmatch(path, upload.guard.pattern):
+                text = read_text(api, upload.kind, upload.repo_id, path, parent)
+                upload.guard.check(f"{path} of {upload.repo_id} on the Hub", text)
     old = ""
     if parent and CARD in there:
         old = read_text(api, upload.kind, upload.repo_id, CARD, parent)
