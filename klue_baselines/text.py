@@ -40,6 +40,7 @@ JOINING = (
 MAY_JOIN = re.compile(f"[{JOINING}]")
 MAY_CHANGE = re.compile(f"[{JOINING}\u1100-\u115f]")  # nearly every text holds none of these
 SYLLABLES = re.compile("[\u1100-\u1112][\u1161-\u1175][\u11a8-\u11c2]?|.", re.DOTALL)
+CONJOINING = re.compile("[\u1100-\u11ff]")
 SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -71,7 +72,7 @@ class Normalised:
             return cls(given, given)
         units = units_of(given)
         forms = [unit if len(unit) == 1 else compose(unit) for unit in units]
-        text = "".join(forms).translate(CONJOINING_TO_LETTER)
+        text = letters("".join(forms))
         if len(units) == len(given):
             return cls(given, text)
         return cls(given, text, borders(units), borders(forms))
@@ -105,6 +106,15 @@ def normalise(text: str) -> str:
     '재밌다ㅋㅋ 한글'
     """
     return Normalised.of(text).text
+
+
+def letters(text: str) -> str:
+    """A composed text whose jamo, which no syllable is made of, are letters.
+
+    >>> letters("한\u110f\u1172") == "한ㅋㅠ"
+    True
+    """
+    return text.translate(CONJOINING_TO_LETTER) if CONJOINING.search(text) else text
 
 
 def compose(text: str) -> str:
