@@ -47,8 +47,8 @@ def clean(text: str) -> str:
     >>> clean("재밌다\u110f\u110f")
     '재밌다ㅋㅋ'
     """
-    text = letters(compose(text))
-    return SPACES.sub(" ", INVISIBLE.sub("", text)).strip()
+    text = letters(compose(INVISIBLE.sub("", text)))
+    return SPACES.sub(" ", text).strip()
 
 
 def reason_against(sentence: str, shortest: int = SHORTEST) -> str | None:

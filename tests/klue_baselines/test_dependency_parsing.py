@@ -124,13 +124,14 @@ def parts_and_gold(rows: list[Record], encoder: TextEncoder) -> tuple[list[Recor
     return features, decode(answers, "plain")
 
 
-def test_gold_heads_are_learned_within_their_part(tiny_encoder: Path) -> None:
+@pytest.mark.parametrize("heads", [[2, 4, 4, 5, 6, 8, 8, 0], [0, 1, 2, 3, 4, 5, 6, 7]])
+def test_gold_heads_are_learned_within_their_part(tiny_encoder: Path, heads: list[int]) -> None:
     encoder = TextEncoder(open_tokenizer(str(tiny_encoder)), 8, False)
     row = {
         "guid": "a",
         "word_form": ["세종은"] * 8,
         "pos": ["NNP+JX"] * 8,
-        "head": [2, 4, 4, 5, 6, 8, 8, 0],
+        "head": heads,
         "deprel": ["NP_SBJ"] * 7 + ["VP"],
     }
     sizes = [size for _, size, *_ in parts_of(row["word_form"], encoder)]
