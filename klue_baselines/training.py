@@ -19,7 +19,6 @@ from transformers import (
     EarlyStoppingCallback,
     PrinterCallback,
     ProgressCallback,
-    Trainer,
     TrainingArguments,
     set_seed,
 )
@@ -39,7 +38,7 @@ from .progress import Stopwatch, TrainingProgress, meter, note
 from .recipes import Recipe, recipe
 from .registry import BASELINES
 from .task import PUBLISHED_HEAD, BaselineTask, Record
-from .trainer import KlueTrainer, check_best, last_checkpoint
+from .trainer import KlueTrainer, check_best, last_checkpoint, step_size
 
 HELD_OUT = 0.1  # of train, to choose the checkpoint on
 LEAST_HELD_OUT = 8  # examples; fewer say nothing
@@ -355,7 +354,7 @@ def finish(
             **({} if run.max_train_examples is None else {"at_most": run.max_train_examples}),
         },
         seconds={"train": round(seconds, 2), "predict": round(predicted, 2)},
-        speed=round(trainer.state.global_step * step_size(trainer) / max(seconds, 1e-9), 2),
+        speed=round(trainer.state.global_step * step_size(trainer.args) / max(seconds, 1e-9), 2),
         peak_memory=results.peak_memory(),
         versions=results.versions(),
         hardware=results.hardware(),
@@ -378,12 +377,6 @@ def plain_scores(metric: Any, gold: Any, records: Sequence[Record]) -> dict[str,
     """The official scores, without intervals."""
     scores = metric.score(gold, records)
     return {name: float(scores[name]) for name in metric.scores}
-
-
-def step_size(trainer: Trainer) -> int:
-    """Training examples a step, on all devices together."""
-    args = trainer.args
-    return args.train_batch_size * args.world_size * args.gradient_accumulation_steps
 
 
 def keep_model(trainer: KlueTrainer, output: Path) -> None:

@@ -34,6 +34,7 @@ from transformers import (
 from .. import results
 from ..errors import InputError
 from ..progress import Stopwatch, TrainingProgress, meter, note
+from ..resuming import LossAtCheckpoints
 from . import presets
 from .corpus_file import corpus_texts, file_digest
 from .files import writable, written_folder
@@ -146,7 +147,7 @@ def pretrain(run: Run, callbacks: Sequence[TrainerCallback] = ()) -> dict[str, A
         args=arguments(run, settings),
         train_dataset=Visits(rows, Masking.of(tokenizer, settings.masked), visits, run.seed),
         data_collator=Padded(tokenizer.pad_token_id),
-        callbacks=[TrainingProgress(run.preset), Stopwatch(), *callbacks],
+        callbacks=[TrainingProgress(run.preset), Stopwatch(), LossAtCheckpoints(), *callbacks],
     )
     for callback in (PrinterCallback, ProgressCallback):
         trainer.remove_callback(callback)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -37,8 +39,17 @@ def tokenizer(raw: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 class Interrupt(TrainerCallback):
+    """Ctrl-C after a step, or after the last."""
+
+    def __init__(self, step: float = 4) -> None:
+        self.step = step
+
     def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-        if state.global_step == 4:
+        if state.global_step == self.step:
+            raise KeyboardInterrupt
+
+    def on_train_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        if self.step == math.inf:
             raise KeyboardInterrupt
 
 
@@ -56,9 +67,31 @@ def test_an_interrupted_run_goes_on_to_the_same_losses(
     assert resumed["seconds"] > before > 0
     assert list(whole["losses"]) == [1, 2, 3, 4, 5, 6]
     assert resumed["losses"] == whole["losses"]
-    models = [AutoModelForMaskedLM.from_pretrained(tmp_path / name) for name in ("whole", "broken")]
-    for one, other in zip(*(model.parameters() for model in models), strict=True):
-        assert torch.equal(one, other)
+    assert same_weights(tmp_path / "whole", tmp_path / "broken")
+
+
+def same_weights(*folders: Path) -> bool:
+    models = [AutoModelForMaskedLM.from_pretrained(folder) for folder in folders]
+    pairs = zip(*(model.parameters() for model in models), strict=True)
+    return all(torch.equal(one, other) for one, other in pairs)
+
+
+@pytest.mark.slow
+def test_a_run_of_several_passes_may_be_interrupted_anywhere(
+    raw: Path, tokenizer: Path, tmp_path: Path
+) -> None:
+    # Losses are logged every other step, and a checkpoint is made at odd ones.
+    overrides = (("steps", 200), *SMALL[1:])
+    run = Run(raw, tokenizer, tmp_path / "whole", "tiny", overrides, save_every=45)
+    whole = pretrain(run)
+    assert whole["passes"] > 2
+    assert list(whole["losses"])[21:25] == [44, 45, 46, 48]
+    broken = replace(run, output=tmp_path / "broken")
+    for step in (50, 150, math.inf):
+        with pytest.raises(KeyboardInterrupt):
+            pretrain(broken, [Interrupt(step)])
+    assert pretrain(broken)["losses"] == whole["losses"]
+    assert same_weights(run.output, broken.output)
 
 
 @pytest.mark.parametrize(
@@ -131,8 +164,6 @@ def test_an_empty_corpus_is_refused(tokenizer: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["tiny", "bert-base", "roberta-small"])
 def test_the_loss_of_hidden_pieces_is_that_of_the_library(name: str, tokenizer: Path) -> None:
     tok = AutoTokenizer.from_pretrained(tokenizer)
-    from dataclasses import replace
-
     preset = replace(PRESETS[name], layers=1, width=32, heads=2, inner=64, dropout=0.0)
     torch.manual_seed(0)
     plain = presets.build(preset, tok).eval()
