@@ -21,7 +21,7 @@ from model_cards import FINE_TUNED
 from model_cards.heads import HEADS
 
 from .errors import InputError
-from .results import Result, conditions
+from .results import Result, conditions, machine
 from .tables import INTERVAL, interval, result_rows
 
 DATASET = "klue/klue"
@@ -250,11 +250,9 @@ def data_line(result: Result) -> str:
 def machine_lines(results: Sequence[Result]) -> str:
     """Hardware, time and versions as Markdown."""
     first = results[0]
-    hardware = first.hardware
-    device = ", ".join(hardware["gpus"]) or f"{hardware['cpu']}, {hardware['cores']} cores"
     seconds = statistics.fmean(one.seconds["train"] for one in results)
     used = [
-        f"Hardware: {device}.",
+        f"Hardware: {machine(first.hardware)}.",
         f"Training took {seconds:,.0f} s ({first.speed:,.1f} examples/s),",
         f"with at most {max(one.peak_memory for one in results) / 1e9:.1f} GB of memory.",
     ]

@@ -217,6 +217,16 @@ def check_best(trainer: KlueTrainer) -> None:
         )
 
 
+def on_one_device(args: TrainingArguments) -> TrainingArguments:
+    """Let a process use one device, whatever it sees.
+
+    From one process the library would take all GPUs (DataParallel), each with a batch of its own,
+    and so multiply the batch that was asked for. `accelerate launch` uses several: a process each.
+    """
+    args._n_gpu = min(args.n_gpu, 1)
+    return args
+
+
 def step_size(args: TrainingArguments) -> int:
     """Training examples a step, on all devices together."""
     return args.train_batch_size * args.world_size * args.gradient_accumulation_steps

@@ -38,7 +38,7 @@ from .progress import Stopwatch, TrainingProgress, meter, note
 from .recipes import Recipe, recipe
 from .registry import BASELINES
 from .task import PUBLISHED_HEAD, BaselineTask, Record
-from .trainer import KlueTrainer, check_best, last_checkpoint, step_size
+from .trainer import KlueTrainer, check_best, last_checkpoint, on_one_device, step_size
 
 HELD_OUT = 0.1  # of train, to choose the checkpoint on
 LEAST_HELD_OUT = 8  # examples; fewer say nothing
@@ -212,7 +212,7 @@ def arguments(run: Run, settings: Recipe, examples: int) -> TrainingArguments:
         )
     batches = math.ceil(examples / settings.batch_size)
     per_epoch = max(batches // settings.accumulation, 1)
-    return TrainingArguments(
+    args = TrainingArguments(
         output_dir=str(run.output / "checkpoints"),
         learning_rate=settings.learning_rate,
         num_train_epochs=settings.epochs,
@@ -242,6 +242,7 @@ def arguments(run: Run, settings: Recipe, examples: int) -> TrainingArguments:
         disable_tqdm=True,
         report_to="none",
     )
+    return on_one_device(args)
 
 
 def claimed_settings(run: Mapping[str, Any]) -> dict[str, Any]:
@@ -334,6 +335,7 @@ def finish(
     gold = metric.gold(dev)
     scores = metric.score(gold, records[decoding], confidence=CONFIDENCE)
     source = resolve(TASKS[run.task], run.data_dir, run.sample)
+    args = trainer.args
     flags = {"precision": run.precision, "compile": run.compile, "decoding": decoding}
     result = results.Result(
         task=run.task,
@@ -345,7 +347,12 @@ def finish(
         trained_on=run.train_split,
         selected_on=run.select_on,
         sample=run.sample,
-        settings={**asdict(settings), **flags, "head": run.head or task.heads[0]},
+        settings={
+            **asdict(settings),
+            **flags,
+            "head": run.head or task.heads[0],
+            "batch_size": args.train_batch_size * args.world_size,  # as it was, not as asked for
+        },
         data={
             "source": source.kind,
             "digest": source.digest,
@@ -354,10 +361,10 @@ def finish(
             **({} if run.max_train_examples is None else {"at_most": run.max_train_examples}),
         },
         seconds={"train": round(seconds, 2), "predict": round(predicted, 2)},
-        speed=round(trainer.state.global_step * step_size(trainer.args) / max(seconds, 1e-9), 2),
+        speed=round(trainer.state.global_step * step_size(args) / max(seconds, 1e-9), 2),
         peak_memory=results.peak_memory(),
         versions=results.versions(),
-        hardware=results.hardware(),
+        hardware=results.hardware(args.world_size),
         commit=results.commit(),
         created=results.now(),
         decodings={name: plain_scores(metric, gold, records[name]) for name in task.decodings},

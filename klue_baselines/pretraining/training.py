@@ -35,6 +35,7 @@ from .. import results
 from ..errors import InputError
 from ..progress import Stopwatch, TrainingProgress, meter, note
 from ..resuming import LossAtCheckpoints
+from ..trainer import on_one_device
 from . import presets
 from .corpus_file import corpus_texts, file_digest
 from .files import writable, written_folder
@@ -167,7 +168,7 @@ def pretrain(run: Run, callbacks: Sequence[TrainerCallback] = ()) -> dict[str, A
         "losses": losses(trainer),
         "seconds": round(seconds, 1),
         "versions": results.versions(),
-        "hardware": results.hardware(),
+        "hardware": results.hardware(trainer.args.world_size),
         "created": results.now(),
     }
     if PartialState().is_main_process:
@@ -269,7 +270,7 @@ def arguments(run: Run, settings: Preset) -> TrainingArguments:
         raise InputError(
             f"batch_size: found {settings.batch_size}, expected a multiple of {world} processes"
         )
-    return TrainingArguments(
+    args = TrainingArguments(
         output_dir=str(run.output / "checkpoints"),
         max_steps=settings.steps,
         per_device_train_batch_size=settings.batch_size // world,
@@ -291,6 +292,7 @@ def arguments(run: Run, settings: Preset) -> TrainingArguments:
         disable_tqdm=True,
         report_to="none",
     )
+    return on_one_device(args)
 
 
 def checkpoints(output: Path) -> list[Path]:
