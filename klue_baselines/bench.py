@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import multiprocessing
-import os
 import signal
 import sys
-import threading
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
@@ -16,6 +14,7 @@ from typing import Any
 
 from .errors import InputError, RunError
 from .pictures import Published, results_picture
+from .processes import end_with_parent
 from .progress import note
 from .recipes import Recipe
 from .results import Result, write_text
@@ -140,18 +139,10 @@ def run_apart(run: Run) -> str:
     return said
 
 
-def _end_with_parent() -> None:
-    """End at once when the bench is gone: nobody else may write where its next run will."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
-
-
 def _child(run: Run, end: Any) -> None:
     from .cli import exit_code, quiet_libraries
 
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    end_with_parent()  # nobody else may write where the next bench will
     quiet_libraries()
     try:
         train(run)

@@ -26,13 +26,13 @@ class ByLength(Sampler[int]):
 
     lengths: pieces of each example. step: examples that are learned from together.
 
-    >>> order = ByLength([5, 3, 9, 4], step=2, seed=0)
+    >>> order = ByLength([5, 3, 9, 4, 7, 2, 8, 6], step=2, seed=0)
     >>> first = list(order)
     >>> order.set_epoch(1)
     >>> second = list(order)
     >>> order.set_epoch(0)
     >>> list(order) == first, second == first, sorted(second)
-    (True, False, [0, 1, 2, 3])
+    (True, False, [0, 1, 2, 3, 4, 5, 6, 7])
     """
 
     def __init__(self, lengths: Sequence[int], step: int, seed: int) -> None:
