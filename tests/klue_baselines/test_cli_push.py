@@ -149,6 +149,26 @@ def test_models_with_the_results_of_other_seeds(hub: Hub, runs: Path) -> None:
     assert entries[0]["dataset"] == {"id": "org/klue", "task_id": "sts_pearsonr"}
 
 
+def test_files_that_a_gitignore_leaves_out_are_named(hub: Hub, runs: Path) -> None:
+    repo = "org/klue-bert-base-klue-nli"
+    hub.create("model", repo)
+    hub.write("model", repo, {".gitignore": b"results/\n"})
+    for _ in range(2):
+        done = klue_push("model", runs / "nli", "--org", "org", "--json")
+        assert done.exit_code == 1
+        assert (
+            f"klue: {repo}: 1 files did not arrive, left out by the .gitignore there: "
+            "results/seed-0.json;"
+        ) in done.stderr
+        (one,) = json.loads(done.stdout)
+        assert (one["ignored"], one["tag"]) == (["results/seed-0.json"], None)
+    assert not one["committed"]
+    assert "sending" not in done.stderr
+    assert len(hub.history("model", repo)) == 3
+    dry = klue_push("model", runs / "nli", "--org", "org", "--dry-run")
+    assert "ignored, by the .gitignore there" in dry.stdout
+
+
 @pytest.mark.parametrize("name", list(ENCODERS))
 def test_a_pretrained_encoder_gets_its_card(hub: Hub, runs: Path, name: str) -> None:
     (done,) = pushed("model", runs / "sts", "--org", "org", "--card", name)
