@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
+from .completing import is_complete
 from .errors import InputError, RunError
 from .naming import identify, model_name
 from .pictures import Published, results_picture
@@ -162,7 +163,7 @@ def bench(runs: Sequence[Run]) -> list[Outcome]:
     outcomes = []
     for number, run in enumerate(runs, start=1):
         title = f"[{number}/{len(runs)}] {label(run, runs)}"
-        if is_done(run):
+        if is_done(run) and is_complete(run.output, run.results):
             note(f"{title}: done before")
             failure = ""
         else:

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
+import multiprocessing
+import os
+import shutil
+import signal
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,8 +25,9 @@ from transformers import (
     TrainerCallback,
 )
 
+from klue_baselines.bench import START_METHOD
 from klue_baselines.errors import InputError
-from klue_baselines.pretraining import presets
+from klue_baselines.pretraining import presets, training
 from klue_baselines.pretraining.morphemes import WholeWords
 from klue_baselines.pretraining.presets import PRESETS
 from klue_baselines.pretraining.tokenizer import bert_tokenizer, learn, save
@@ -119,8 +126,54 @@ def test_the_folder_is_a_model(
     assert "license: cc-by-sa-4.0" in card
     assert record["corpus"]["sha256"] in card
     assert not (out / "checkpoints").exists()
-    with pytest.raises(InputError, match="holds a finished model"):
-        pretrain(Run(raw, tokenizer, out, preset, SMALL))
+    with pytest.raises(InputError, match=r"holds a finished model .* \(seed differ\)"):
+        pretrain(Run(raw, tokenizer, out, preset, SMALL, seed=1))
+
+
+def killed(run: Run, at: int) -> None:
+    """Pretrain, and kill this process before the n-th file is moved into the model's folder."""
+    numbers, keep, place = itertools.count(), training.keep, str(run.output)
+
+    def watch(event: str, args: tuple[Any, ...]) -> None:
+        counted = event in ("os.rename", "shutil.rmtree") and str(args[0]).startswith(place)
+        if counted and next(numbers) == at:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def keep_watched(*given: Any) -> None:
+        sys.addaudithook(watch)
+        keep(*given)
+
+    training.keep = keep_watched
+    pretrain(run)
+
+
+@pytest.mark.slow
+def test_killed_at_any_moment_after_training(raw: Path, tokenizer: Path, tmp_path: Path) -> None:
+    context: Any = multiprocessing.get_context(START_METHOD)
+    if START_METHOD == "forkserver":
+        context.set_forkserver_preload(["klue_baselines.training"])
+    run = Run(raw, tokenizer, tmp_path / "model", "tiny", SMALL, save_every=3)
+    with pytest.raises(KeyboardInterrupt):
+        pretrain(run, [Interrupt(math.inf)])
+    ended = Path(shutil.copytree(run.output, tmp_path / "ended"))
+    whole = pretrain(run)
+    files = {path.name for path in run.output.iterdir()}
+    assert not {"checkpoints", ".lock"} & files
+    for at in itertools.count():
+        shutil.rmtree(run.output)
+        shutil.copytree(ended, run.output)
+        process = context.Process(target=killed, args=(run, at))
+        process.start()
+        process.join()
+        if process.exitcode == 0:
+            break
+        assert process.exitcode == -signal.SIGKILL
+        record = pretrain(run)
+        assert record["losses"] == whole["losses"]
+        assert {path.name for path in run.output.iterdir()} == files
+        assert pretrain(run) == record
+    assert {path.name for path in tmp_path.iterdir()} == {"model", "ended"}
+    assert at > 5  # weights, configuration, tokenizer, card, record, checkpoints
 
 
 def test_checkpoints_of_another_configuration_are_refused(
