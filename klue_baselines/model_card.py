@@ -35,7 +35,7 @@ def fine_tuned_card(results: Sequence[Result], repo_id: str, dataset: str = DATA
     """The card of a fine-tuned model, made from its results and nothing else.
 
     Args:
-        results: of one model and one task, one per seed.
+        results: of one model and one task, one per seed, that of the weights first.
         repo_id: where the model is to lie on the Hub, for the snippets.
         dataset: the Hub dataset that the scores belong to.
 
@@ -232,6 +232,8 @@ def remarks(results: Sequence[Result]) -> str:
             "One seed: the interval is the bootstrap's over examples and says nothing of the "
             "spread over seeds."
         )
+    else:
+        lines.append(f"The weights here are those of seed {first.seed}.")
     return " ".join(lines)
 
 

@@ -167,7 +167,7 @@ def check_encoder(own: Result, place: str, text: str) -> None:
     """Refuse a repository that holds a model from another encoder.
 
     Raises:
-        InputError: it does, as far as its results tell.
+        InputError: it does, by its weights, or by its name where a result does not know them.
     """
     from .results import Result
 
@@ -175,8 +175,8 @@ def check_encoder(own: Result, place: str, text: str) -> None:
         there = Result.parse(text, place)
     except InputError:
         return  # no file of ours
-    digests = {there.digest, own.digest} - {None}
-    if there.model != own.model or len(digests) > 1:
+    known = there.digest and own.digest
+    if there.digest != own.digest if known else there.model != own.model:
         found, expected = (
             f"{one.model} (weights {one.digest[:8]})" if one.digest else one.model
             for one in (there, own)
