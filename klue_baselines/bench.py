@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import json
 import multiprocessing
-import os
 import signal
 import sys
-import threading
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
+from .completing import is_complete
 from .errors import InputError, RunError
 from .naming import identify, model_name
 from .pictures import Published, results_picture
+from .processes import end_with_parent
 from .progress import note
 from .recipes import Recipe
 from .results import Result, check_namesakes, write_text
@@ -163,7 +163,7 @@ def bench(runs: Sequence[Run]) -> list[Outcome]:
     outcomes = []
     for number, run in enumerate(runs, start=1):
         title = f"[{number}/{len(runs)}] {label(run, runs)}"
-        if is_done(run):
+        if is_done(run) and is_complete(run.output, run.results):
             note(f"{title}: done before")
             failure = ""
         else:
@@ -214,18 +214,10 @@ def run_apart(run: Run) -> str:
     return said
 
 
-def _end_with_parent() -> None:
-    """End at once when the bench is gone: nobody else may write where its next run will."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
-
-
 def _child(run: Run, end: Any) -> None:
     from .cli import exit_code, quiet_libraries
 
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    end_with_parent()  # nobody else may write where the next bench will
     quiet_libraries()
     try:
         train(run)

@@ -22,7 +22,7 @@ from model_cards.heads import HEADS
 
 from .errors import InputError
 from .naming import OF_A_HUB_ID
-from .results import Result, differing
+from .results import Result, differing, machine
 from .tables import INTERVAL, interval, result_rows
 
 DATASET = "klue/klue"
@@ -257,11 +257,9 @@ def data_line(result: Result) -> str:
 def machine_lines(results: Sequence[Result]) -> str:
     """Hardware, time and versions as Markdown."""
     first = results[0]
-    hardware = first.hardware
-    device = ", ".join(hardware["gpus"]) or f"{hardware['cpu']}, {hardware['cores']} cores"
     seconds = statistics.fmean(one.seconds["train"] for one in results)
     used = [
-        f"Hardware: {device}.",
+        f"Hardware: {machine(first.hardware)}.",
         f"Training took {seconds:,.0f} s ({first.speed:,.1f} examples/s),",
         f"with at most {max(one.peak_memory for one in results) / 1e9:.1f} GB of memory.",
     ]

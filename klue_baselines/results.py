@@ -182,10 +182,20 @@ def versions() -> dict[str, str]:
     return {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}}
 
 
-def hardware() -> dict[str, Any]:
-    """What the run ran on."""
+def hardware(devices: int) -> dict[str, Any]:
+    """What the run ran on: `devices` of it, of which `gpus` are those that it saw."""
     gpus = [torch.cuda.get_device_name(at) for at in range(torch.cuda.device_count())]
-    return {"cpu": cpu_name(), "cores": os.cpu_count(), "gpus": gpus}
+    return {"cpu": cpu_name(), "cores": os.cpu_count(), "gpus": gpus, "devices": devices}
+
+
+def machine(hardware: Mapping[str, Any]) -> str:
+    """What a run used, for a reader: its GPUs, else the processor.
+
+    >>> machine({"cpu": "a CPU", "cores": 8, "gpus": ["a GPU", "a GPU"], "devices": 1})
+    'a GPU'
+    """
+    gpus = hardware["gpus"][: hardware.get("devices")]  # older results do not tell how many
+    return ", ".join(gpus) or f"{hardware['cpu']}, {hardware['cores']} cores"
 
 
 def cpu_name() -> str:

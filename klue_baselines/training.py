@@ -14,12 +14,12 @@ from typing import Any
 import numpy as np
 import torch
 from accelerate import PartialState
+from accelerate.utils import broadcast_object_list
 from datasets import Dataset
 from transformers import (
     EarlyStoppingCallback,
     PrinterCallback,
     ProgressCallback,
-    Trainer,
     TrainingArguments,
     set_seed,
 )
@@ -30,17 +30,26 @@ from klue_metrics import METRICS
 
 from . import results
 from .collator import Collator
+from .completing import (
+    CHECKPOINTS,
+    MARKER,
+    PREDICTIONS,
+    RESULT,
+    complete,
+    put_in_place,
+    write_card,
+)
 from .encoder import TextEncoder, attention_dropout, open_tokenizer, text_encoder
 from .errors import InputError
+from .folders import alone, check_writable
 from .limits import check_settings
-from .model_card import fine_tuned_card
 from .naming import Encoder, check_name, identify, model_name
 from .prediction import Questions, ceiling, decoding_of, encode_rows
 from .progress import Stopwatch, TrainingProgress, meter, note
 from .recipes import Recipe, recipe
 from .registry import BASELINES
 from .task import PUBLISHED_HEAD, BaselineTask, Record
-from .trainer import KlueTrainer, check_best, last_checkpoint
+from .trainer import KlueTrainer, check_best, last_checkpoint, on_one_device, step_size
 
 HELD_OUT = 0.1  # of train, to choose the checkpoint on
 LEAST_HELD_OUT = 8  # examples; fewer say nothing
@@ -83,7 +92,8 @@ def train(run: Run) -> results.Result:
     """Fine-tune, choose the checkpoint, predict the evaluation split once and score it.
 
     Writes the model, `predictions.jsonl` and `result.json` to `run.output`, and the result to
-    `run.results`. A run that was interrupted goes on at its last checkpoint.
+    `run.results`. A run that was interrupted goes on at its last checkpoint; one that is finished
+    gives its result, and what is missing of it is made.
     """
     task = BASELINES[run.task]
     check(run)
@@ -93,8 +103,26 @@ def train(run: Run) -> results.Result:
     model, encoder, settings = open_encoder(run, task)
     identity = identify(run.model)
     if run.results is not None:
-        results.check_namesakes(run.results, model_name(run.model, run.name), identity.digest)
-    claim(run, settings, identity)
+        name = model_name(run.model, run.name)
+        results.check_namesakes(run.results, name, identity.digest)
+        check_writable(run.results / name / run.task)
+    with alone(run.output):
+        if claim(run, settings, identity):
+            return complete(run.task, run.output, run.results, dev)
+        return fine_tune(run, settings, identity, model, encoder, rows, dev)
+
+
+def fine_tune(
+    run: Run,
+    settings: Recipe,
+    identity: Encoder,
+    model: Any,
+    encoder: TextEncoder,
+    rows: Dataset,
+    dev: Dataset,
+) -> results.Result:
+    """Train on `rows`, in a folder that is this run's own, and score on `dev`."""
+    task = BASELINES[run.task]
     training, held_out = divide(rows, task, run, dev)
     if run.head == PUBLISHED_HEAD:
         best = ceiling(task, dev, encoder, model.config)
@@ -220,7 +248,7 @@ def arguments(run: Run, settings: Recipe, examples: int) -> TrainingArguments:
         )
     batches = math.ceil(examples / settings.batch_size)
     per_epoch = max(batches // settings.accumulation, 1)
-    return TrainingArguments(
+    args = TrainingArguments(
         output_dir=str(run.output / "checkpoints"),
         learning_rate=settings.learning_rate,
         num_train_epochs=settings.epochs,
@@ -250,6 +278,7 @@ def arguments(run: Run, settings: Recipe, examples: int) -> TrainingArguments:
         disable_tqdm=True,
         report_to="none",
     )
+    return on_one_device(args)
 
 
 def claimed_settings(run: Mapping[str, Any]) -> dict[str, Any]:
@@ -258,31 +287,35 @@ def claimed_settings(run: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in run.items() if name not in elsewhere}
 
 
-def claim(run: Run, settings: Recipe, encoder: Encoder) -> None:
-    """Make the output folder this run's own.
+def claim(run: Run, settings: Recipe, encoder: Encoder) -> bool:
+    """Make the output folder this run's own, and tell whether it is finished there.
 
     Raises:
-        InputError: it holds another run, or one that is done.
+        InputError: it holds another run.
     """
-    if not PartialState().is_main_process:
-        PartialState().wait_for_everyone()
-        return
+    finished = [PartialState().is_main_process and claim_first(run, settings, encoder)]
+    broadcast_object_list(finished)  # the others may not see the folder of the first process
+    return finished[0]
+
+
+def claim_first(run: Run, settings: Recipe, encoder: Encoder) -> bool:
+    """What the first process does of `claim`."""
     wanted = {**claimed_settings(asdict(run)), **asdict(settings), "weights": encoder.digest}
-    marker = run.output / "run.json"
+    marker = run.output / MARKER
     if run.overwrite:
-        for path in (run.output / "checkpoints", run.output / "result.json", marker):
+        for path in (run.output / CHECKPOINTS, run.output / RESULT, marker):
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
-    if (run.output / "result.json").exists():
+    finished = (run.output / RESULT).exists()
+    held = json.loads(marker.read_text(encoding="utf-8")) if marker.exists() else None
+    if held != wanted and (finished or held is not None):
+        what = "a finished run" if finished else "a run"
         raise InputError(
-            f"{run.output}: holds a finished run, expected a new folder or --overwrite"
-        )
-    if marker.exists() and json.loads(marker.read_text(encoding="utf-8")) != wanted:
-        raise InputError(
-            f"{run.output}: holds a run with other settings (run.json), "
+            f"{run.output}: holds {what} with other settings (run.json), "
             "expected a new folder or --overwrite"
         )
-    results.write_text(marker, json.dumps(wanted, ensure_ascii=False, indent=2) + "\n")
-    PartialState().wait_for_everyone()
+    if not finished:
+        results.write_text(marker, json.dumps(wanted, ensure_ascii=False, indent=2) + "\n")
+    return finished
 
 
 def keep_decoding(trainer: KlueTrainer) -> None:
@@ -301,19 +334,6 @@ def keep_decoding(trainer: KlueTrainer) -> None:
     )
 
 
-def keep_result(result: results.Result, folder: Path) -> None:
-    """Write a result to the folder that collects them, and say if that replaces another one."""
-    path = results.result_path(folder, result)
-    if path.exists():
-        try:
-            same = results.conditions(results.Result.read(path)) == results.conditions(result)
-        except InputError:  # a broken file is no reason to lose a finished run
-            same = False
-        if not same:
-            note(f"{path}: a result of other settings is replaced")
-    result.write(path)
-
-
 def finish(
     run: Run,
     settings: Recipe,
@@ -325,7 +345,8 @@ def finish(
 ) -> results.Result:
     """Keep the model, predict the evaluation split, score it, and drop the checkpoints.
 
-    The result is written last: it says that the run is done.
+    The result is written last: it says that the run is done, and what is missing then can be made
+    from it.
     """
     metric, task = METRICS[run.task], BASELINES[run.task]
     first = PartialState().is_main_process
@@ -340,10 +361,11 @@ def finish(
     decoding = decoding_of(task, config)
     records = {name: task.decode(answers, name) for name in task.decodings}
     if first:
-        metric.write_predictions(run.output / "predictions.jsonl", records[decoding])
+        metric.write_predictions(run.output / PREDICTIONS, records[decoding])
     gold = metric.gold(dev)
     scores = metric.score(gold, records[decoding], confidence=CONFIDENCE)
     source = resolve(TASKS[run.task], run.data_dir, run.sample)
+    args = trainer.args
     flags = {"precision": run.precision, "compile": run.compile, "decoding": decoding}
     result = results.Result(
         task=run.task,
@@ -355,7 +377,12 @@ def finish(
         trained_on=run.train_split,
         selected_on=run.select_on,
         sample=run.sample,
-        settings={**asdict(settings), **flags, "head": run.head or task.heads[0]},
+        settings={
+            **asdict(settings),
+            **flags,
+            "head": run.head or task.heads[0],
+            "batch_size": args.train_batch_size * args.world_size,  # as it was, not as asked for
+        },
         data={
             "source": source.kind,
             "digest": source.digest,
@@ -364,10 +391,10 @@ def finish(
             **({} if run.max_train_examples is None else {"at_most": run.max_train_examples}),
         },
         seconds={"train": round(seconds, 2), "predict": round(predicted, 2)},
-        speed=round(trainer.state.global_step * step_size(trainer) / max(seconds, 1e-9), 2),
+        speed=round(trainer.state.global_step * step_size(args) / max(seconds, 1e-9), 2),
         peak_memory=results.peak_memory(),
         versions=results.versions(),
-        hardware=results.hardware(),
+        hardware=results.hardware(args.world_size),
         commit=results.commit(),
         created=results.now(),
         decodings={name: plain_scores(metric, gold, records[name]) for name in task.decodings},
@@ -378,12 +405,9 @@ def finish(
     )
     trainer.accelerator.wait_for_everyone()
     if first:
-        repo = f"{result.model}-klue-{run.task}"
-        results.write_text(run.output / "README.md", str(fine_tuned_card([result], repo)))
-        result.write(run.output / "result.json")
-        if run.results is not None:
-            keep_result(result, run.results)
-        shutil.rmtree(run.output / "checkpoints", ignore_errors=True)
+        write_card(run.output, result)
+        result.write(run.output / RESULT)
+        put_in_place(run.output, run.results, result)
     return result
 
 
@@ -391,12 +415,6 @@ def plain_scores(metric: Any, gold: Any, records: Sequence[Record]) -> dict[str,
     """The official scores, without intervals."""
     scores = metric.score(gold, records)
     return {name: float(scores[name]) for name in metric.scores}
-
-
-def step_size(trainer: Trainer) -> int:
-    """Training examples a step, on all devices together."""
-    args = trainer.args
-    return args.train_batch_size * args.world_size * args.gradient_accumulation_steps
 
 
 def keep_model(trainer: KlueTrainer, output: Path) -> None:

@@ -134,9 +134,10 @@ def whole_steps(examples: float) -> int:
 @pytest.mark.slow
 def test_a_folder_holds_one_run(tiny_encoder: Path, tmp_path: Path) -> None:
     run = quick_run("ynat", tiny_encoder, tmp_path)
-    train(run)
-    with pytest.raises(InputError, match="finished run"):
-        train(run)
+    first = train(run)
+    assert train(run) == first
+    with pytest.raises(InputError, match="finished run with other settings"):
+        train(replace(run, seed=1))
     (tmp_path / "result.json").unlink()
     with pytest.raises(InputError, match="other settings"):
         train(replace(run, seed=1))
