@@ -34,6 +34,7 @@ from .encoder import TextEncoder, attention_dropout, open_tokenizer, text_encode
 from .errors import InputError
 from .limits import check_settings
 from .model_card import fine_tuned_card
+from .pieces import LOST, unknown_share, warn_unknown
 from .prediction import Questions, ceiling, decoding_of, encode_rows
 from .progress import Stopwatch, TrainingProgress, meter, note
 from .recipes import Recipe, recipe
@@ -97,6 +98,7 @@ def train(run: Run) -> results.Result:
         note(f"{run.task}: the most that this head can reach on {run.eval_split}: {shown}")
     features = encode_rows(task, training, encoder, model.config, labels=True)
     warn_cut(run.task, features, encoder)
+    warn_unknown(run.task, features, encoder.tokenizer, most=LOST)
     trainer = KlueTrainer(
         model=model,
         args=arguments(run, settings, len(features)),
@@ -351,6 +353,9 @@ def finish(
             "source": source.kind,
             "digest": source.digest,
             "train_examples": train_examples,
+            "unknown_tokens": round(
+                unknown_share(trainer.train_dataset, trainer.encoder.tokenizer), 6
+            ),
             "eval_examples": len(dev),
             **({} if run.max_train_examples is None else {"at_most": run.max_train_examples}),
         },
