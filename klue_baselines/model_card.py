@@ -73,12 +73,16 @@ def fine_tuned_card(results: Sequence[Result], repo_id: str, dataset: str = DATA
 
 def metadata(results: Sequence[Result], repo_id: str, dataset: str) -> ModelCardData:
     """The card's front matter."""
-    first = results[0]
+    first, head = results[0], HEADS[results[0].task]
+    # The Hub's page gives a pipeline one text; and where no tag names one, the Hub would infer one
+    # from the model's class.
+    page_asks = head.pipeline_tag is not None and head.asked is None
     return ModelCardData(
         language="ko",
         license=SAMPLE_LICENSE if first.sample else LICENSE,
         library_name="transformers",
-        pipeline_tag=HEADS[first.task].pipeline_tag,
+        pipeline_tag=head.pipeline_tag,
+        inference=None if page_asks else False,
         tags=[TAG, f"{TAG}-{first.task}", "korean"],
         base_model=hub_id(first),
         datasets=None if first.sample else [dataset],

@@ -19,6 +19,7 @@ from klue_metrics import METRICS
 from .collator import Collator
 from .encoder import TextEncoder, open_tokenizer, text_encoder
 from .errors import InputError
+from .pieces import warn_unknown
 from .registry import BASELINES
 from .task import Answers, BaselineTask, Record
 
@@ -184,6 +185,7 @@ def predict(
     fine_tuned, encoder = open_fine_tuned(task, model)
     fine_tuned.to(device or PartialState().device)
     questions = Questions.of(BASELINES[task], rows, encoder, fine_tuned.config, batch_size)
+    warn_unknown(task, questions.features, encoder.tokenizer)
     with contextlib.ExitStack() as stack:
         advance = stack.enter_context(progress(len(questions.features))) if progress else None
         answers = ask(questions, fine_tuned, encoder, advance)

@@ -217,8 +217,18 @@ def pretrained_upload(org: str, folder: Path, card_name: str) -> Upload:
 
     repo_id = check_repo_id(f"{org}/{card_name}")
     files = model_files(folder)
-    files[CARD] = str(pretrained_card(card_name, repo_id)).encode()
+    files[CARD] = str(pretrained_card(card_name, repo_id, fills_masks(folder))).encode()
     return Upload("model", repo_id, files, code_version())
+
+
+def fills_masks(folder: Path) -> bool:
+    """Whether a model folder's weights hold the head that fills masks, as far as it says so."""
+    try:
+        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        classes = [str(name) for name in config["architectures"]]
+    except (ValueError, KeyError, TypeError):
+        return False
+    return any(name.endswith(("ForMaskedLM", "ForPreTraining")) for name in classes)
 
 
 def is_own_encoder(folder: Path) -> bool:

@@ -11,7 +11,7 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase
 from klue_datasets import TASKS
 
 from . import sequence_classification as head
-from .encoder import NO_CHANGES, TextEncoder
+from .encoder import NO_CHANGES, TextEncoder, check_rows
 from .errors import InputError
 from .progress import note
 from .task import Answers, BaselineTask, Columns, Record
@@ -31,6 +31,7 @@ def build(
 ) -> PreTrainedModel:
     """A classifier with four more pieces, the markers, which the tokenizer learns too."""
     classifier = head.build_classifier(model, labels=labels, changes=changes)
+    check_rows(classifier, tokenizer)  # before there are rows for the markers
     tokenizer.add_special_tokens({"additional_special_tokens": list(MARKERS)})
     rows = max(len(tokenizer), classifier.get_input_embeddings().num_embeddings)
     # Started at the mean of all pieces, as is the default, the four markers would be one and the

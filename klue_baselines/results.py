@@ -32,8 +32,8 @@ class Result:
     same answers, of which settings["decoding"] gave `scores`. sample: True where the bundled sample
     was used, which is no KLUE score. split: what was scored. trained_on, selected_on: what the
     model saw, and what its checkpoint was chosen by. settings: the complete recipe. data: source,
-    digest and sizes. seconds: training, and predicting. speed: training examples a second.
-    peak_memory: bytes.
+    digest and sizes, and which part of the training texts' tokens is unknown, from 0 to 1. seconds:
+    training, and predicting. speed: training examples a second. peak_memory: bytes.
 
     The first release did not write these: encoder: the fields of `naming.Encoder`, of the one that
     `model` names. held_out: the chosen checkpoint's scores on the held-out part, none where it was

@@ -44,6 +44,7 @@ from .errors import InputError
 from .folders import alone, check_writable
 from .limits import check_settings
 from .naming import Encoder, check_name, identify, model_name
+from .pieces import LOST, unknown_share, warn_unknown
 from .prediction import Questions, ceiling, decoding_of, encode_rows
 from .progress import Stopwatch, TrainingProgress, meter, note
 from .recipes import Recipe, recipe
@@ -130,6 +131,7 @@ def fine_tune(
         note(f"{run.task}: the most that this head can reach on {run.eval_split}: {shown}")
     features = encode_rows(task, training, encoder, model.config, labels=True)
     warn_cut(run.task, features, encoder)
+    warn_unknown(run.task, features, encoder.tokenizer, most=LOST)
     trainer = KlueTrainer(
         model=model,
         args=arguments(run, settings, len(features)),
@@ -387,6 +389,9 @@ def finish(
             "source": source.kind,
             "digest": source.digest,
             "train_examples": train_examples,
+            "unknown_tokens": round(
+                unknown_share(trainer.train_dataset, trainer.encoder.tokenizer), 6
+            ),
             "eval_examples": len(dev),
             **({} if run.max_train_examples is None else {"at_most": run.max_train_examples}),
         },

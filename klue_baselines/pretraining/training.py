@@ -33,6 +33,7 @@ from transformers import (
 )
 
 from .. import results
+from ..encoder import input_names
 from ..errors import InputError
 from ..folders import alone
 from ..progress import Stopwatch, TrainingProgress, meter, note
@@ -331,15 +332,6 @@ def checkpoints(output: Path) -> list[Path]:
 def losses(trainer: Trainer) -> dict[int, float]:
     """The mean loss of the steps up to each that was logged."""
     return {entry["step"]: entry["loss"] for entry in trainer.state.log_history if "loss" in entry}
-
-
-def input_names(config: Any) -> list[str]:
-    """What the tokenizer is to give: which text of a pair a piece is of, only where there are two.
-
-    Told more, RoBERTa fails on pairs and ModernBERT on everything.
-    """
-    types = ["token_type_ids"] if getattr(config, "type_vocab_size", 0) > 1 else []
-    return ["input_ids", *types, "attention_mask"]
 
 
 def keep(run: Run, model: Any, tokenizer: Any, record: dict[str, Any]) -> None:

@@ -60,9 +60,7 @@ def test_labels_do_not_depend_on_the_form(
 ) -> None:
     pipeline = pipelines[task]
     given_texts = data.draw(st.tuples(*[texts] * (2 if task in ("sts", "nli") else 1)))
-    composed, decomposed = (
-        pipeline.task.row(*map(form, given_texts)) for form in (nfc, nfd)
-    )
+    composed, decomposed = (pipeline.task.row(*map(form, given_texts)) for form in (nfc, nfd))
     assert inputs_of(pipeline, composed) == inputs_of(pipeline, decomposed)
     assert pipeline.batch([composed]) == pipeline.batch([decomposed])
 

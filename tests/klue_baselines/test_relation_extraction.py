@@ -62,12 +62,8 @@ def entity(start: int, end: int) -> dict[str, int]:
 
 
 def test_adjacent_entities_keep_their_markers() -> None:
-    assert mark("세종대왕", entity(0, 2), entity(2, 4)) == (
-        "<subj>세종</subj><obj>대왕</obj>"
-    )
-    assert mark("세종대왕", entity(2, 4), entity(0, 2)) == (
-        "<obj>세종</obj><subj>대왕</subj>"
-    )
+    assert mark("세종대왕", entity(0, 2), entity(2, 4)) == ("<subj>세종</subj><obj>대왕</obj>")
+    assert mark("세종대왕", entity(2, 4), entity(0, 2)) == ("<obj>세종</obj><subj>대왕</subj>")
 
 
 def test_places_count_the_characters_given() -> None:

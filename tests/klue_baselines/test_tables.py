@@ -128,6 +128,11 @@ def test_held_out_scores_stand_beside_those_of_dev() -> None:
     assert [*table.columns[6].cells] == ["1.00", "60.50"]
 
 
+def test_unknown_tokens_set_no_seed_apart() -> None:
+    rows = result_rows([changed(0), changed(1, {"unknown_tokens": 0.01})])
+    assert [row["seeds"] for row in rows] == [[0, 1], [0, 1]]
+
+
 def test_a_part_of_the_training_data_is_said() -> None:
     part = {"train_examples": 200, "at_most": 200}
     assert "validation, trained on 200 examples |" in markdown_table([changed(0, part)])
