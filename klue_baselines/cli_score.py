@@ -115,10 +115,10 @@ def compare(
 
 def load_gold(task: str, split: str, data_dir: str | None, sample: bool) -> Any:
     """Return the references of a split."""
-    from klue_datasets import load
+    from klue_datasets import read_rows
     from klue_metrics import METRICS
 
-    rows = load(task, split, data_dir=data_dir, sample=sample, full=True)
+    rows = read_rows(task, split, data_dir=data_dir, sample=sample, full=True)
     return METRICS[task].gold(rows)
 
 

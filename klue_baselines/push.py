@@ -26,7 +26,7 @@ from huggingface_hub import (
 from huggingface_hub.errors import HfHubHTTPError, RepositoryNotFoundError, RevisionNotFoundError
 from huggingface_hub.utils.sha import git_hash
 
-from klue_datasets.download import git_sha1
+from klue_datasets.identity import git_sha1
 
 from .card_merge import edited, front_matter, merged, sealed, split
 from .errors import InputError

@@ -15,8 +15,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import torch
-
 from .errors import InputError
 
 PACKAGES = ("torch", "transformers", "datasets", "accelerate", "numpy", "scipy")
@@ -120,6 +118,8 @@ def versions() -> dict[str, str]:
 
 def hardware() -> dict[str, Any]:
     """What the run ran on."""
+    import torch  # takes seconds, and reading results needs none of it
+
     gpus = [torch.cuda.get_device_name(at) for at in range(torch.cuda.device_count())]
     return {"cpu": cpu_name(), "cores": os.cpu_count(), "gpus": gpus}
 

@@ -29,13 +29,14 @@ from klue_datasets.sources import resolve
 from klue_metrics import METRICS
 
 from . import results
+from .callbacks import Stopwatch, TrainingProgress
 from .collator import Collator
 from .encoder import TextEncoder, attention_dropout, open_tokenizer, text_encoder
 from .errors import InputError
 from .limits import check_settings
 from .model_card import fine_tuned_card
 from .prediction import Questions, ceiling, decoding_of, encode_rows
-from .progress import Stopwatch, TrainingProgress, meter, note
+from .progress import meter, note
 from .recipes import Recipe, recipe
 from .registry import BASELINES
 from .task import PUBLISHED_HEAD, BaselineTask, Record

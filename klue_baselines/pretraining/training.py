@@ -32,8 +32,9 @@ from transformers import (
 )
 
 from .. import results
+from ..callbacks import Stopwatch, TrainingProgress
 from ..errors import InputError
-from ..progress import Stopwatch, TrainingProgress, meter, note
+from ..progress import meter, note
 from . import presets
 from .corpus_file import corpus_texts, file_digest
 from .files import writable, written_folder
