@@ -14,7 +14,6 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from .arrays import text_array
 from .columns import list_array, offsets_of
@@ -98,6 +97,8 @@ def _heads(blocks: Blocks, lengths: Sequence[int], cells: pa.Array) -> pa.Array:
 
 
 def _numbers(blocks: Blocks, cells: pa.Array, column: str) -> pa.Array:
+    import pyarrow.compute as pc  # see `Blocks.cells`
+
     plain = pc.match_substring_regex(cells, r"^\d{1,9}$")
     if (at := _first_false(plain)) is not None:
         raise blocks.error(at, f"{column} {show(cells[at].as_py())}", "a whole number")
@@ -105,6 +106,8 @@ def _numbers(blocks: Blocks, cells: pa.Array, column: str) -> pa.Array:
 
 
 def _deprels(blocks: Blocks, cells: pa.Array) -> pa.Array:
+    import pyarrow.compute as pc
+
     known = pc.is_in(cells, text_array(DEPRELS))
     if (at := _first_false(known)) is not None:
         expected = f"one of {', '.join(DEPRELS)}"
@@ -113,8 +116,9 @@ def _deprels(blocks: Blocks, cells: pa.Array) -> pa.Array:
 
 
 def _first_false(mask: pa.Array) -> int | None:
-    # Not `pc.index`, which imports pandas to look at what it searches for.
-    return None if pc.all(mask).as_py() else mask.to_pylist().index(False)
+    # Not Arrow's `index`, which imports pandas to look at what it searches for.
+    found = mask.to_pylist()
+    return found.index(False) if False in found else None
 
 
 def find(table: pa.Table, other: Mapping[str, Any]) -> Iterator[Finding]:

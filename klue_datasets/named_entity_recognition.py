@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from .arrays import text_array
 from .columns import list_array, offsets_of
@@ -56,6 +55,8 @@ def read(path: Path, *, full: bool, notes: Notes) -> Iterator[pa.Table]:
 
 
 def _tag_ids(blocks: Blocks, tags: pa.Array) -> pa.Array:
+    import pyarrow.compute as pc  # see `Blocks.cells`
+
     ids = pc.index_in(tags, text_array(TAGS))
     if ids.null_count:
         at = pc.index(pc.is_null(ids), True).as_py()

@@ -14,7 +14,6 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from .arrays import number_array, text_array
 from .errors import DataError, data_error, show
@@ -53,6 +52,8 @@ class Blocks:
         Raises:
             DataError: a line has another number of cells.
         """
+        import pyarrow.compute as pc  # takes as long as a file of another format
+
         text = "\n".join(self.bodies)
         width = len(names)
         line = r"\t".join([r"[^\t\n]*+"] * width)
