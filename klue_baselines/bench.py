@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
+from .encoder import check_encoder
 from .errors import InputError, RunError
 from .pictures import Published, results_picture
 from .progress import note
@@ -86,7 +87,13 @@ def plan(
 
 
 def bench(runs: Sequence[Run]) -> list[Outcome]:
-    """Do all runs that are not done yet; one that fails does not keep the others from it."""
+    """Do all runs that are not done yet; one that fails does not keep the others from it.
+
+    Raises:
+        InputError: an encoder cannot be opened, which no run could go on without.
+    """
+    for model in dict.fromkeys(run.model for run in runs if not is_done(run)):
+        check_encoder(model)
     outcomes = []
     for number, run in enumerate(runs, start=1):
         label = f"[{number}/{len(runs)}] {run.task} seed {run.seed}"

@@ -87,9 +87,9 @@ def train(run: Run) -> results.Result:
     task = BASELINES[run.task]
     check(run)
     set_seed(run.seed)
+    model, encoder, settings = open_encoder(run, task)  # before the data, which may take long
     rows = load(run.task, run.train_split, data_dir=run.data_dir, sample=run.sample, full=True)
     dev = load(run.task, run.eval_split, data_dir=run.data_dir, sample=run.sample, full=True)
-    model, encoder, settings = open_encoder(run, task)
     claim(run, settings)
     training, held_out = divide(rows, task, run, dev)
     if run.head == PUBLISHED_HEAD:

@@ -152,7 +152,8 @@ def folders_of(data_dir: DataDir | None) -> tuple[Path, ...]:
     folders = tuple(Path(part).expanduser() for part in data_dir)
     for folder in folders:
         if not folder.is_dir():
-            raise data_error(name, "", f"no folder {folder}", "folders that exist")
+            found = f"the file {folder}" if folder.exists() else f"no folder {folder}"
+            raise data_error(name, "", found, "folders that exist")
     return folders
 
 

@@ -90,7 +90,7 @@ def weigher(per_unit: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
     cores, which then wait for each other.
     """
     columns = np.ascontiguousarray(per_unit.T)
-    step = max(1, PRODUCT // (CHUNK * len(columns)))
+    step = max(1, PRODUCT // (CHUNK * max(1, len(columns))))
 
     def sums_of(weights: np.ndarray) -> np.ndarray:
         sums = np.zeros((len(columns), weights.shape[1]))

@@ -8,10 +8,14 @@ from pathlib import Path
 
 import datasets
 import pytest
+import typer
+from typer.testing import CliRunner
 
+from klue_baselines.cli_score import score
 from klue_datasets import TASKS, DataError, load, official, read_rows, register
 from klue_datasets.identity import Expected, git_sha1
 from klue_datasets.sources import SAMPLE, VARIABLE
+from klue_metrics import METRICS
 
 
 class Mirror(http.server.ThreadingHTTPServer):
@@ -125,6 +129,19 @@ def test_a_split_is_fetched_by_itself_and_the_cache_serves_both(mirror: Mirror, 
     assert fetched(mirror) == sorted(task.other_files)
     assert load(name, "train", full=True).to_list() == rows["train"]
     assert fetched(mirror) == []
+
+
+def test_scoring_on_dev_fetches_dev_alone(mirror: Mirror, tmp_path: Path) -> None:
+    rows = read_rows("nli", "validation", sample=True)
+    file = tmp_path / "predictions.jsonl"
+    METRICS["nli"].write_predictions(
+        file, [{"guid": row["guid"], "label": "neutral"} for row in rows]
+    )
+    app = typer.Typer()
+    app.command()(score)
+    scored = CliRunner().invoke(app, ["nli", str(file)])
+    assert scored.exit_code == 0, scored.output
+    assert fetched(mirror) == [TASKS["nli"].files["validation"]]
 
 
 def test_at_most_four_at_a_time(mirror: Mirror) -> None:
