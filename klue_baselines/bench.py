@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from .completing import is_complete
+from .encoder import check_encoder
 from .errors import InputError, RunError
 from .naming import identify, model_name
 from .pictures import Published, results_picture
@@ -159,7 +160,13 @@ def label(run: Run, runs: Iterable[Run]) -> str:
 
 
 def bench(runs: Sequence[Run]) -> list[Outcome]:
-    """Do all runs that are not done yet; one that fails does not keep the others from it."""
+    """Do all runs that are not done yet; one that fails does not keep the others from it.
+
+    Raises:
+        InputError: an encoder cannot be opened, which no run could go on without.
+    """
+    for model in dict.fromkeys(run.model for run in runs if not is_done(run)):
+        check_encoder(model)
     outcomes = []
     for number, run in enumerate(runs, start=1):
         title = f"[{number}/{len(runs)}] {label(run, runs)}"

@@ -14,6 +14,8 @@ from typing import Annotated, Any
 
 import typer
 
+from .doors import a_file, a_folder, data_folders
+
 INTERRUPTED = 130  # the shell's number for Ctrl-C
 PIPE_WIDTH = 1000  # columns; nothing is cut off for a program or a file
 
@@ -32,7 +34,8 @@ DataDir = Annotated[
     str | None,
     typer.Option(
         help="Folders in the official layout, joined with the system's path separator. "
-        "Default: KLUE_DATA_DIR, else the official files are downloaded."
+        "Default: KLUE_DATA_DIR, else the official files are downloaded.",
+        callback=data_folders,
     ),
 ]
 Sample = Annotated[bool, typer.Option("--sample", help="Use the bundled sample; no KLUE score.")]
@@ -61,7 +64,9 @@ def known_task(task: str) -> str:
 def train(
     task: Task,
     model: Annotated[str, typer.Option(help="An encoder: a folder or a Hub id.")],
-    output: Annotated[Path, typer.Option(help="The folder for the fine-tuned model.")],
+    output: Annotated[
+        Path, typer.Option(help="The folder for the fine-tuned model.", callback=a_folder)
+    ],
     seed: Annotated[int, typer.Option(help="Of the head, the order and the dropout.")] = 0,
     learning_rate: Annotated[
         float | None, typer.Option(help="Peak; default: the published one.")
@@ -104,9 +109,9 @@ def train(
     constrain: Constrain = None,
     precision: Annotated[str, typer.Option(help="fp32 or bf16")] = "fp32",
     compile_: Annotated[bool, typer.Option("--compile", help="torch.compile the model.")] = False,
-    results: Annotated[Path, typer.Option(help="The folder that collects results.")] = Path(
-        "results"
-    ),
+    results: Annotated[
+        Path, typer.Option(help="The folder that collects results.", callback=a_folder)
+    ] = Path("results"),
     name: Annotated[
         str | None,
         typer.Option(
@@ -172,7 +177,9 @@ def predict(
     model: Annotated[
         str, typer.Option(help="A model that `klue train` made: a folder or a Hub id.")
     ],
-    output: Annotated[Path, typer.Option(help="The prediction file (JSON Lines).")],
+    output: Annotated[
+        Path, typer.Option(help="The prediction file (JSON Lines).", callback=a_file)
+    ],
     split: Annotated[
         str, typer.Option(help='Like "validation" or "validation[80%:]".')
     ] = "validation",
@@ -189,10 +196,13 @@ def predict(
     from .progress import meter, note
 
     quiet_libraries()
-    rows = load(known_task(task), split, data_dir=data_dir, sample=sample, full=True)
-    records = prediction.predict(
+    # The model first: a split may take long to be fetched and read.
+    fine_tuned, encoder = prediction.open_fine_tuned(known_task(task), model)
+    rows = load(task, split, data_dir=data_dir, sample=sample, full=True)
+    records = prediction.predict_with(
+        fine_tuned,
+        encoder,
         task,
-        model,
         rows,
         batch_size,
         constrain,
@@ -204,9 +214,9 @@ def predict(
 
 @app.command()
 def report(
-    folder: Annotated[Path, typer.Argument(help="The folder that collects results.")] = Path(
-        "results"
-    ),
+    folder: Annotated[
+        Path, typer.Argument(help="The folder that collects results.", callback=a_folder)
+    ] = Path("results"),
     markdown: Annotated[bool, typer.Option("--markdown", help="For a document.")] = False,
     as_json: Json = False,
 ) -> None:

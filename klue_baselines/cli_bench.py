@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from .cli import DataDir, Json, Sample, known_task, quiet_libraries, show
+from .doors import a_file, a_folder
 
 
 def bench(
@@ -25,23 +26,27 @@ def bench(
         Path | None,
         typer.Option(
             help="The folder for models, table and picture; of several encoders, of a folder for "
-            "each. Default: runs/bench/NAME."
+            "each. Default: runs/bench/NAME.",
+            callback=a_folder,
         ),
     ] = None,
     seeds: Annotated[str, typer.Option(help="Like 1,2,3.")] = "1,2,3",
     tasks: Annotated[str, typer.Option(help="Like dp,ner. Default: all eight.")] = "",
     settings: Annotated[
         Path | None,
-        typer.Option(help="A TOML file, a table a task, of settings that replace published ones."),
+        typer.Option(
+            help="A TOML file, a table a task, of settings that replace published ones.",
+            callback=a_file,
+        ),
     ] = None,
     select_on: Annotated[
         str, typer.Option(help="held-out: a tenth of train; dev: the original protocol, marked so.")
     ] = "held-out",
     precision: Annotated[str, typer.Option(help="fp32 or bf16")] = "fp32",
     compile_: Annotated[bool, typer.Option("--compile", help="torch.compile the model.")] = False,
-    results: Annotated[Path, typer.Option(help="The folder that collects results.")] = Path(
-        "results"
-    ),
+    results: Annotated[
+        Path, typer.Option(help="The folder that collects results.", callback=a_folder)
+    ] = Path("results"),
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Forget what the folders hold.")
     ] = False,

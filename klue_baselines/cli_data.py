@@ -12,6 +12,8 @@ import typer
 from rich.console import Console
 from rich.table import Column, Table
 
+from .doors import a_folder, data_folders
+
 if TYPE_CHECKING:
     from klue_datasets.check import CheckedFile
     from klue_datasets.folder import BuildReport
@@ -26,7 +28,8 @@ DataDir = Annotated[
     str | None,
     typer.Option(
         help="Folders in the official layout, joined with the system's path separator. Default: "
-        "KLUE_DATA_DIR, else the official files are downloaded."
+        "KLUE_DATA_DIR, else the official files are downloaded.",
+        callback=data_folders,
     ),
 ]
 Sample = Annotated[bool, typer.Option("--sample", help="The bundled sample, which is not KLUE.")]
@@ -35,7 +38,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")
 
 @app.command("build")
 def build_command(
-    out: Annotated[Path, typer.Option(help="Folder to write.")] = Path("klue"),
+    out: Annotated[Path, typer.Option(help="Folder to write.", callback=a_folder)] = Path("klue"),
     task: Tasks = None,
     data_dir: DataDir = None,
     sample: Sample = False,
@@ -92,16 +95,15 @@ def stats_command(
     task: Tasks = None,
     data_dir: DataDir = None,
     sample: Sample = False,
-    plots: Annotated[Path | None, typer.Option(help="Folder for pictures (SVG).")] = None,
+    plots: Annotated[
+        Path | None, typer.Option(help="Folder for pictures (SVG).", callback=a_folder)
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Print sizes, labels, lengths, agreement and overlap between the splits."""
-    from klue_datasets import DataError
     from klue_datasets.plots import write_plots
     from klue_datasets.stats import stats
 
-    if plots is not None and plots.exists() and not plots.is_dir():
-        raise DataError(f"{plots}: found a file, expected a folder, or none yet")
     every = []
     for of_task in stats(task or None, data_dir=data_dir, sample=sample):
         every.append(of_task)

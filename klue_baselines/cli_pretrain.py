@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from .doors import a_file, a_folder, data_folders
 from .errors import InputError
 
 app = typer.Typer(
@@ -19,7 +20,8 @@ DataDir = Annotated[
     str | None,
     typer.Option(
         help="Where KLUE's texts are: folders in the official layout. Default: KLUE_DATA_DIR, else "
-        "the official files are downloaded."
+        "the official files are downloaded.",
+        callback=data_folders,
     ),
 ]
 Sample = Annotated[bool, typer.Option("--sample", help="KLUE's texts: the bundled sample only.")]
@@ -36,7 +38,7 @@ def corpus(
             metavar="IN...",
         ),
     ],
-    out: Annotated[Path, typer.Option(help="The corpus (JSON Lines).")],
+    out: Annotated[Path, typer.Option(help="The corpus (JSON Lines).", callback=a_file)],
     sentences: Annotated[
         str, typer.Option(help="How they are split: rules, or analyser where nobody punctuates.")
     ] = "rules",
@@ -91,14 +93,17 @@ def one_of(option: str, found: str, expected: object) -> None:
 
 @app.command()
 def tokenizer(
-    corpus: Annotated[Path, typer.Argument(help="What `klue pretrain corpus` made.")],
-    out: Annotated[Path, typer.Option(help="The tokenizer's folder.")],
+    corpus: Annotated[
+        Path, typer.Argument(help="What `klue pretrain corpus` made.", callback=a_file)
+    ],
+    out: Annotated[Path, typer.Option(help="The tokenizer's folder.", callback=a_folder)],
     size: Annotated[int, typer.Option(help="Pieces, the special ones included.")] = 32_000,
     analysed: Annotated[
         bool, typer.Option("--analyser/--no-analyser", help="Let no piece cross morphemes.")
     ] = True,
     compare: Annotated[
-        Path | None, typer.Option(help="A vocab.txt to measure beside the new vocabulary.")
+        Path | None,
+        typer.Option(help="A vocab.txt to measure beside the new vocabulary.", callback=a_file),
     ] = None,
     data_dir: DataDir = None,
     sample: Sample = False,
@@ -129,9 +134,15 @@ def tokenizer(
 
 @app.command()
 def model(
-    corpus: Annotated[Path, typer.Argument(help="What `klue pretrain corpus` made.")],
-    tokenizer: Annotated[Path, typer.Option(help="What `klue pretrain tokenizer` made.")],
-    out: Annotated[Path, typer.Option(help="The model's folder; a run there goes on.")],
+    corpus: Annotated[
+        Path, typer.Argument(help="What `klue pretrain corpus` made.", callback=a_file)
+    ],
+    tokenizer: Annotated[
+        Path, typer.Option(help="What `klue pretrain tokenizer` made.", callback=a_folder)
+    ],
+    out: Annotated[
+        Path, typer.Option(help="The model's folder; a run there goes on.", callback=a_folder)
+    ],
     preset: Annotated[
         str, typer.Option(help="bert-base, roberta-small, roberta-base, roberta-large or tiny")
     ],

@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from .cli import PIPE_WIDTH, DataDir, Json, Sample, quiet_libraries, show
+from .doors import a_folder
 
 if TYPE_CHECKING:
     from .finished import Choice
@@ -28,7 +29,8 @@ app = typer.Typer(
 Org = Annotated[str, typer.Option(help="The organisation or user that is to own it.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change and stop.")]
 To = Annotated[
-    Path | None, typer.Option(help="Write the files to this new folder instead of pushing.")
+    Path | None,
+    typer.Option(help="Write the files to this new folder instead of pushing.", callback=a_folder),
 ]
 Revision = Annotated[str, typer.Option(help="The branch; it is made if need be.")]
 CreatePr = Annotated[bool, typer.Option("--create-pr", help="Open a pull request.")]
@@ -46,7 +48,10 @@ Dataset = Annotated[
 ]
 Results = Annotated[
     Path | None,
-    typer.Option(help="Results of more seeds for the card; default: the model's own alone."),
+    typer.Option(
+        help="Results of more seeds for the card; default: the model's own alone.",
+        callback=a_folder,
+    ),
 ]
 
 
@@ -107,7 +112,9 @@ def metrics(
 def model(
     runs: Annotated[
         list[Path],
-        typer.Argument(help="Folders that `klue train` or `klue pretrain model` wrote."),
+        typer.Argument(
+            help="Folders that `klue train` or `klue pretrain model` wrote.", callback=a_folder
+        ),
     ],
     org: Org,
     name: Annotated[
@@ -184,7 +191,10 @@ def space(
 def everything(
     org: Org,
     runs: Annotated[
-        Path, typer.Option(help="The folder below which finished models lie, at any depth.")
+        Path,
+        typer.Option(
+            help="The folder below which finished models lie, at any depth.", callback=a_folder
+        ),
     ] = Path("runs"),
     seed: Annotated[
         int | None,

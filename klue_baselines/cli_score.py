@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from .cli import DataDir, Json, Sample, Task, known_task, show
+from .doors import a_file
 
 Split = Annotated[str, typer.Option(help='Like "validation" or "validation[80%:]".')]
 Confidence = Annotated[float, typer.Option(help="Of the bootstrap intervals, e.g. 0.95.")]
@@ -27,7 +28,9 @@ UnknownLabel = Annotated[
 
 def score(
     task: Task,
-    predictions: Annotated[Path, typer.Argument(help="A prediction file (JSON Lines).")],
+    predictions: Annotated[
+        Path, typer.Argument(help="A prediction file (JSON Lines).", callback=a_file)
+    ],
     split: Split = "validation",
     confidence: Confidence = 0.95,
     intervals: Annotated[bool, typer.Option(help="Bootstrap intervals.")] = True,
@@ -42,7 +45,8 @@ def score(
     ] = False,
     errors: Annotated[int, typer.Option(min=0, help="Show this many examples that cost most.")] = 0,
     html: Annotated[
-        Path | None, typer.Option(help="Write the error analysis as a page to this file.")
+        Path | None,
+        typer.Option(help="Write the error analysis as a page to this file.", callback=a_file),
     ] = None,
     unknown_label: UnknownLabel = "error",
     data_dir: DataDir = None,
@@ -93,8 +97,14 @@ def score(
 
 def compare(
     task: Task,
-    a: Annotated[Path, typer.Argument(help="The prediction file of system A.", metavar="A")],
-    b: Annotated[Path, typer.Argument(help="The prediction file of system B.", metavar="B")],
+    a: Annotated[
+        Path,
+        typer.Argument(help="The prediction file of system A.", metavar="A", callback=a_file),
+    ],
+    b: Annotated[
+        Path,
+        typer.Argument(help="The prediction file of system B.", metavar="B", callback=a_file),
+    ],
     split: Split = "validation",
     confidence: Confidence = 0.95,
     n_resamples: Resamples = 1000,
@@ -158,10 +168,10 @@ def unknown_note(counts: dict[str, int]) -> str:
 
 def load_gold(task: str, split: str, data_dir: str | None, sample: bool) -> Any:
     """Return the references of a split."""
-    from klue_datasets import load
+    from klue_datasets import read_rows
     from klue_metrics import METRICS
 
-    rows = load(task, split, data_dir=data_dir, sample=sample, full=True)
+    rows = read_rows(task, split, data_dir=data_dir, sample=sample, full=True)
     return METRICS[task].gold(rows)
 
 

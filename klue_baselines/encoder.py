@@ -15,7 +15,13 @@ import numpy as np
 import transformers
 from safetensors import SafetensorError
 from torch import nn
-from transformers import AutoConfig, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
+from transformers import (
+    AutoConfig,
+    AutoModel,
+    AutoTokenizer,
+    PreTrainedModel,
+    PreTrainedTokenizerBase,
+)
 
 from .errors import InputError, one_line
 from .naming import WEIGHT_FILES
@@ -138,6 +144,16 @@ def open_weights(loader: Any, model: str, **kwargs: Any) -> PreTrainedModel:
         ) from None
     finally:
         transformers.logging.set_verbosity(level)
+
+
+def check_encoder(model: str) -> None:
+    """Open an encoder and let it go: what is wrong with it is better known before any run.
+
+    Raises:
+        InputError: it cannot be opened.
+    """
+    tokenizer = open_tokenizer(model)
+    text_encoder(open_weights(AutoModel, model), tokenizer, tokenizer.model_max_length)
 
 
 def attention_dropout(model: str, share: float | None) -> dict[str, float]:

@@ -30,7 +30,7 @@ from huggingface_hub.errors import HfHubHTTPError, RepositoryNotFoundError, Revi
 from huggingface_hub.utils import build_hf_headers, hf_raise_for_status
 from huggingface_hub.utils.sha import git_hash
 
-from klue_datasets.download import git_sha1
+from klue_datasets.identity import git_sha1
 
 from .card_merge import edited, front_matter, merged, sealed, split
 from .errors import InputError

@@ -16,8 +16,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import torch
-
 from .errors import InputError
 
 PACKAGES = ("torch", "transformers", "datasets", "accelerate", "numpy", "scipy")
@@ -184,6 +182,8 @@ def versions() -> dict[str, str]:
 
 def hardware(devices: int) -> dict[str, Any]:
     """What the run ran on: `devices` of it, of which `gpus` are those that it saw."""
+    import torch  # takes seconds, and reading results needs none of it
+
     gpus = [torch.cuda.get_device_name(at) for at in range(torch.cuda.device_count())]
     return {"cpu": cpu_name(), "cores": os.cpu_count(), "gpus": gpus, "devices": devices}
 

@@ -29,6 +29,7 @@ from klue_datasets.sources import resolve
 from klue_metrics import METRICS
 
 from . import results
+from .callbacks import Stopwatch, TrainingProgress
 from .collator import Collator
 from .completing import (
     CHECKPOINTS,
@@ -46,7 +47,7 @@ from .limits import check_settings
 from .naming import Encoder, check_name, identify, model_name
 from .pieces import LOST, unknown_share, warn_unknown
 from .prediction import Questions, ceiling, decoding_of, encode_rows
-from .progress import Stopwatch, TrainingProgress, meter, note
+from .progress import meter, note
 from .recipes import Recipe, recipe
 from .registry import BASELINES
 from .task import PUBLISHED_HEAD, BaselineTask, Record
@@ -99,14 +100,15 @@ def train(run: Run) -> results.Result:
     task = BASELINES[run.task]
     check(run)
     set_seed(run.seed)
-    rows = load(run.task, run.train_split, data_dir=run.data_dir, sample=run.sample, full=True)
-    dev = load(run.task, run.eval_split, data_dir=run.data_dir, sample=run.sample, full=True)
+    # What can be refused is refused before the data is read, which may take long.
     model, encoder, settings = open_encoder(run, task)
     identity = identify(run.model)
     if run.results is not None:
         name = model_name(run.model, run.name)
         results.check_namesakes(run.results, name, identity.digest)
         check_writable(run.results / name / run.task)
+    rows = load(run.task, run.train_split, data_dir=run.data_dir, sample=run.sample, full=True)
+    dev = load(run.task, run.eval_split, data_dir=run.data_dir, sample=run.sample, full=True)
     with alone(run.output):
         if claim(run, settings, identity):
             return complete(run.task, run.output, run.results, dev)

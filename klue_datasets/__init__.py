@@ -6,13 +6,19 @@ Example:
     ['ynat', 'sts', 'nli', 'ner', 're', 'dp', 'mrc', 'wos']
 """
 
-from .builder import Klue, load
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from .errors import DataError
-from .folder import build
-from .registry import register
 from .sources import load_ontology
+from .splits import read_rows
 from .task import DatasetTask
 from .tasks import TASKS
+
+if TYPE_CHECKING:
+    from .builder import Klue, load
+    from .folder import build
+    from .registry import register
 
 __all__ = [
     "TASKS",
@@ -22,5 +28,19 @@ __all__ = [
     "build",
     "load",
     "load_ontology",
+    "read_rows",
     "register",
 ]
+
+_LATER = {"Klue": "builder", "build": "folder", "load": "builder", "register": "registry"}
+
+
+def __getattr__(name: str) -> Any:
+    """Import what needs the `datasets` library when it is asked for: that takes seconds."""
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f".{_LATER[name]}", __name__), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -71,6 +71,7 @@ class Klue(datasets.ArrowBasedBuilder):
         config_name: a task, like "ynat".
         data_dir: folders in the official layout; default KLUE_DATA_DIR, then the official files.
         sample: read the bundled sample.
+        splits: fetch and read only these, into a cache of their own; default all that there are.
         full: keep all columns.
         errata: correct the known defects; the version is then 1.1.1 in place of 1.1.0.
         hash, data_files: what `load_dataset` passes to every builder; not used here.
@@ -96,12 +97,13 @@ class Klue(datasets.ArrowBasedBuilder):
         config_name: str | None = None,
         data_dir: DataDir | None = None,
         sample: bool = False,
+        splits: Sequence[str] | None = None,
         hash: str | None = None,
         data_files: object = None,
         **kwargs: Any,
     ) -> None:
         self.task: DatasetTask = task_named(config_name or self.DEFAULT_CONFIG_NAME)
-        self.source: Source = sources.resolve(self.task, data_dir, sample)
+        self.source: Source = sources.resolve(self.task, data_dir, sample, splits)
         self.notes: dict[str, Notes] = {}
         kwargs.setdefault("dataset_name", "klue")
         if sample:
@@ -111,7 +113,8 @@ class Klue(datasets.ArrowBasedBuilder):
         for flag in ("full", "errata"):  # one cache for "not asked for" and "no"
             if not kwargs.get(flag):
                 kwargs.pop(flag, None)
-        # The library would otherwise serve old rows after a file or this package has changed.
+        # The library would otherwise serve old rows after a file or this package has changed. The
+        # files are those of the splits, so that each set of splits has its cache.
         digest = hashlib.sha256(f"{code_digest()} {self.source.digest}".encode()).hexdigest()
         super().__init__(*args, config_name=self.task.name, hash=digest[:16], **kwargs)
 
@@ -174,11 +177,11 @@ def load(
     full: bool = False,
     errata: bool = False,
 ) -> datasets.Dataset:
-    """Load one split of one task.
+    """Load one split of one task; only what it is in is fetched and read.
 
     Args:
         task: "ynat", "sts", "nli", "ner", "re", "dp", "mrc" or "wos".
-        split: "train" or "validation", or a slice as in `load_dataset`: "validation[80%:]".
+        split: "train" or "validation", or slices as in `load_dataset`: "validation[80%:]".
         data_dir: folders in the official layout; default KLUE_DATA_DIR, then the official files.
         sample: load the bundled sample, which is not KLUE.
         full: add the columns that the Hub's copy lacks.
@@ -191,12 +194,14 @@ def load(
         >>> load("re", "validation", sample=True).features["label"].names[0]
         'no_relation'
     """
-    builder = Klue(config_name=task, data_dir=data_dir, sample=sample, full=full, errata=errata)
-    name = split.partition("[")[0]
-    builder.source.file(builder.task, name)
+    names = list(dict.fromkeys(part.partition("[")[0] for part in split.split("+")))
+    builder = Klue(
+        config_name=task, data_dir=data_dir, sample=sample, splits=names, full=full, errata=errata
+    )
     with _bars_on_terminals_only():
         builder.download_and_prepare()
-    builder.notes_of(name).warn()
+    for name in names:
+        builder.notes_of(name).warn()
     try:
         return builder.as_dataset(split=split)
     except (ValueError, AssertionError):

@@ -11,9 +11,9 @@ from typing import Any
 import pyarrow as pa
 
 from . import official, sources
-from .download import git_sha1
 from .errata import errata
 from .errors import DataError
+from .identity import git_sha1
 from .notes import Notes
 from .sources import DataDir, Source
 from .task import DatasetTask

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from itertools import chain
 from operator import itemgetter
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import Any, NoReturn
 import numpy as np
 import pyarrow as pa
 
+from .arrays import number_array, text_array
 from .errors import DataError, data_error, show
 from .notes import Notes
 
@@ -75,7 +77,7 @@ class Rows:
         values = self._values(name, (int, float))
         if not all(map(_finite, values)):
             self._complain(name, values, lambda value: not _finite(value), "a finite number")
-        return pa.array(values, pa.float64())
+        return number_array(values, np.float64)
 
     def labels(self, name: str, names: Sequence[str], optional: bool = False) -> pa.Array:
         """Read a column of class names as the positions in `names`."""
@@ -84,7 +86,7 @@ class Rows:
         if optional:
             ids[None] = None
         try:
-            return pa.array([ids[value] for value in values], pa.int64())
+            return number_array([ids[value] for value in values], np.int64, optional)
         except KeyError:
             expected = f"one of {', '.join(names)}"
             self._complain(name, values, lambda value: value not in ids, expected)
@@ -95,7 +97,7 @@ class Rows:
         if not set(values) <= set(range(count)):
             expected = f"a whole number from 0 to {count - 1}"
             self._complain(name, values, lambda value: not 0 <= value < count, expected)
-        return pa.array(values, pa.int64())
+        return number_array(values, np.int64)
 
     def text_lists(self, name: str, optional: bool = False) -> pa.Array:
         """Read a column of lists of strings."""
@@ -206,8 +208,8 @@ class Rows:
         self, name: str, values: list[Any], arrow: pa.DataType, where: np.ndarray | None = None
     ) -> pa.Array:
         try:
-            return pa.array(values, arrow)
-        except (pa.ArrowException, UnicodeError, OverflowError):
+            return _MADE[arrow](values)
+        except (UnicodeError, OverflowError):
             wrong = next(i for i, value in enumerate(values) if not _fits(value))
             row = wrong if where is None else int(where[wrong])
             raise self.error(row, name, show(values[wrong]), _FITTING[arrow]) from None
@@ -233,13 +235,13 @@ def list_array(
     offsets: np.ndarray, values: pa.Array, missing: np.ndarray | None = None
 ) -> pa.ListArray:
     """Build a list column from flat values; rows of the `missing` mask become null."""
-    mask = None if missing is None else pa.array(missing)
-    return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), values, mask=mask)
+    mask = None if missing is None else number_array(missing, np.bool_)
+    return pa.ListArray.from_arrays(number_array(offsets, np.int32), values, mask=mask)
 
 
 def struct_array(columns: dict[str, pa.Array], missing: np.ndarray | None = None) -> pa.StructArray:
     """Build a column of objects from its fields; rows of the `missing` mask become null."""
-    mask = None if missing is None or not missing.any() else pa.array(missing)
+    mask = None if missing is None or not missing.any() else number_array(missing, np.bool_)
     return pa.StructArray.from_arrays(list(columns.values()), names=list(columns), mask=mask)
 
 
@@ -250,6 +252,12 @@ _NAMES = {
     bool: "true or false",
     list: "a list",
     dict: "an object",
+}
+
+_MADE: dict[pa.DataType, Callable[[list[Any]], pa.Array]] = {
+    pa.string(): text_array,
+    pa.int32(): partial(number_array, dtype=np.int32, optional=True),
+    pa.bool_(): partial(number_array, dtype=np.bool_),
 }
 
 _FITTING = {pa.string(): "Unicode text", pa.int32(): "a whole number of 32 bits"}

@@ -14,12 +14,12 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
-from datasets import Features, List, Value
 
+from .arrays import text_array
 from .columns import list_array, offsets_of
 from .errors import show
 from .notes import Notes
+from .schema import List, Schema, Value
 from .task import DatasetTask, Finding, split_files, table_of, text_columns
 from .tsv_blocks import Blocks, read_blocks
 
@@ -43,7 +43,7 @@ POS_TAGS = [
 """The 45 part-of-speech tags of the Sejong scheme, as KLUE has it."""
 # fmt: on
 
-FEATURES = Features(
+SCHEMA = Schema(
     {
         "sentence": Value("string"),
         "index": List(Value("int32")),
@@ -54,7 +54,7 @@ FEATURES = Features(
         "deprel": List(Value("string")),
     }
 )
-FULL_FEATURES = Features({"guid": Value("string"), **FEATURES})
+FULL_SCHEMA = Schema({"guid": Value("string"), **SCHEMA})
 
 
 def read(path: Path, *, full: bool, notes: Notes) -> Iterator[pa.Table]:
@@ -64,8 +64,8 @@ def read(path: Path, *, full: bool, notes: Notes) -> Iterator[pa.Table]:
         lengths = blocks.lengths()
         offsets = offsets_of(lengths)
         columns = {
-            "guid": pa.array(blocks.guids, pa.string()),
-            "sentence": pa.array(blocks.sentences, pa.string()),
+            "guid": text_array(blocks.guids),
+            "sentence": text_array(blocks.sentences),
             "index": list_array(offsets, _indices(blocks, lengths, cells["index"])),
             "head": list_array(offsets, _heads(blocks, lengths, cells["head"])),
             "deprel": list_array(offsets, _deprels(blocks, cells["deprel"])),
@@ -73,13 +73,14 @@ def read(path: Path, *, full: bool, notes: Notes) -> Iterator[pa.Table]:
         for name in ("word_form", "lemma", "pos"):
             columns[name] = list_array(offsets, cells[name])
         notes.rows += len(blocks.guids)
-        yield table_of(columns, FULL_FEATURES if full else FEATURES)
+        yield table_of(columns, FULL_SCHEMA if full else SCHEMA)
 
 
 def _indices(blocks: Blocks, lengths: Sequence[int], cells: pa.Array) -> pa.Array:
     counted = np.concatenate([np.arange(1, length + 1) for length in lengths])
     numbers = _numbers(blocks, cells, "INDEX")
-    if (wrong := np.flatnonzero(numbers.to_numpy() != counted)).size:
+    # Not `to_numpy`, which imports pandas.
+    if (wrong := np.flatnonzero(np.from_dlpack(numbers) != counted)).size:
         at = int(wrong[0])
         raise blocks.error(at, f"INDEX {cells[at]}", f"{counted[at]}")
     return numbers
@@ -88,7 +89,7 @@ def _indices(blocks: Blocks, lengths: Sequence[int], cells: pa.Array) -> pa.Arra
 def _heads(blocks: Blocks, lengths: Sequence[int], cells: pa.Array) -> pa.Array:
     highest = np.repeat(lengths, lengths)
     numbers = _numbers(blocks, cells, "HEAD")
-    heads = numbers.to_numpy()
+    heads = np.from_dlpack(numbers)
     if (wrong := np.flatnonzero((heads < 0) | (heads > highest))).size:
         at = int(wrong[0])
         raise blocks.error(at, f"HEAD {cells[at]}", f"0 to {highest[at]}")
@@ -96,18 +97,28 @@ def _heads(blocks: Blocks, lengths: Sequence[int], cells: pa.Array) -> pa.Array:
 
 
 def _numbers(blocks: Blocks, cells: pa.Array, column: str) -> pa.Array:
+    import pyarrow.compute as pc  # see `Blocks.cells`
+
     plain = pc.match_substring_regex(cells, r"^\d{1,9}$")
-    if (at := pc.index(plain, False).as_py()) >= 0:
+    if (at := _first_false(plain)) is not None:
         raise blocks.error(at, f"{column} {show(cells[at].as_py())}", "a whole number")
     return cells.cast(pa.int32())
 
 
 def _deprels(blocks: Blocks, cells: pa.Array) -> pa.Array:
-    known = pc.is_in(cells, pa.array(DEPRELS))
-    if (at := pc.index(known, False).as_py()) >= 0:
+    import pyarrow.compute as pc
+
+    known = pc.is_in(cells, text_array(DEPRELS))
+    if (at := _first_false(known)) is not None:
         expected = f"one of {', '.join(DEPRELS)}"
         raise blocks.error(at, f"DEPREL {show(cells[at].as_py())}", expected)
     return cells
+
+
+def _first_false(mask: pa.Array) -> int | None:
+    # Not Arrow's `index`, which imports pandas to look at what it searches for.
+    found = mask.to_pylist()
+    return found.index(False) if False in found else None
 
 
 def find(table: pa.Table, other: Mapping[str, Any]) -> Iterator[Finding]:
@@ -159,8 +170,8 @@ TASK = DatasetTask(
     name="dp",
     title="Dependency parsing",
     korean_title="의존 구문 분석",
-    features=FEATURES,
-    full_features=FULL_FEATURES,
+    schema=SCHEMA,
+    full_schema=FULL_SCHEMA,
     files=split_files("klue-dp", "tsv"),
     read=read,
     num_examples={"train": 10_000, "validation": 2_000},

@@ -11,19 +11,19 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-from datasets import Features, List, Value
 
 from .columns import Rows, list_array, struct_array
 from .errors import show
 from .json_rows import read_objects
 from .notes import Notes
+from .schema import List, Schema, Value
 from .task import DatasetTask, Finding, split_files, table_of
 
 ONTOLOGY = "wos-v1.1/ontology.json"
 DOMAINS = ("관광", "숙소", "식당", "지하철", "택시")
 USER, SYSTEM = "user", "sys"
 
-FEATURES = Features(
+SCHEMA = Schema(
     {
         "guid": Value("string"),
         "domains": List(Value("string")),
@@ -51,7 +51,7 @@ def read(path: Path, *, full: bool, notes: Notes) -> Iterator[pa.Table]:
             "dialogue": list_array(offsets, struct_array(columns)),
         }
         notes.rows += len(rows)
-        yield table_of(dialogues, FEATURES)
+        yield table_of(dialogues, SCHEMA)
 
 
 def find(table: pa.Table, other: Mapping[str, Any]) -> Iterator[Finding]:
@@ -114,8 +114,8 @@ TASK = DatasetTask(
     name="wos",
     title="Dialogue state tracking",
     korean_title="대화 상태 추적",
-    features=FEATURES,
-    full_features=FEATURES,
+    schema=SCHEMA,
+    full_schema=SCHEMA,
     files=split_files("wos", "json"),
     read=read,
     num_examples={"train": 8_000, "validation": 1_000},

@@ -13,6 +13,7 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import yaml
 
 from . import errata as corrections
 from . import sources
@@ -25,6 +26,7 @@ from .splits import read_split
 from .task import VERSION, DatasetTask
 from .tasks import TASKS
 
+_CARD = "README.md"
 ROW_GROUP_BYTES = 1 << 20
 """Small groups, so that building takes little memory and a stream begins at once."""
 
@@ -132,7 +134,8 @@ def build(
     """Write a folder of Parquet files and a card that `load_dataset` reads.
 
     Args:
-        out: the folder; made if need be. Files of an earlier build are replaced, others stay.
+        out: the folder: none yet, an empty one, or that of an earlier build, whose files are
+            replaced; what else was put there since stays.
         tasks: which ones; default all that there are files for, which must be one at least.
         data_dir: folders in the official layout; default KLUE_DATA_DIR, then the official files.
         sample: build the bundled sample, which is not KLUE.
@@ -144,7 +147,8 @@ def build(
         What was built, and what the readers noticed.
 
     Raises:
-        DataError: an unknown task, no data, or a broken file; then `out` is as it was.
+        DataError: an unknown task, no data, a broken file, or a folder with files of others; then
+            `out` is as it was.
 
     Example:
         >>> with tempfile.TemporaryDirectory() as folder:
@@ -153,10 +157,9 @@ def build(
         ['train-00000-of-00001.parquet', 'validation-00000-of-00001.parquet']
     """
     started = time.perf_counter()
-    found = list(sources.of_tasks(tasks, data_dir, sample))
     target = Path(out)
-    if target.exists() and not target.is_dir():
-        raise data_error(target, "", "a file", "a folder, or none yet")
+    _check_own(target)
+    found = list(sources.of_tasks(tasks, data_dir, sample))
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".klue-build-", dir=target.parent) as folder:
         made = Path(folder)
@@ -172,15 +175,57 @@ def build(
                 splits.append(_write_split(made, task, split, full, tables, notes))
             built.append(BuiltTask(task, source.kind, splits))
         report = BuildReport(target, full, errata, built, time.perf_counter() - started)
-        (made / "README.md").write_text(card(report), encoding="utf-8")
+        (made / _CARD).write_text(card(report), encoding="utf-8")
         _move(made, target)
     return report
+
+
+def _check_own(target: Path) -> None:
+    """Refuse a folder with files that no build wrote; hidden ones (.git) are no matter."""
+    if not target.exists():
+        return
+    if not target.is_dir():
+        raise data_error(target, "", "a file", "a folder, or none yet")
+    names = sorted(path.name for path in target.iterdir() if not path.name.startswith("."))
+    if names and not _has_card(target) and not _is_half_moved(target, names):
+        shown = ", ".join(names[:3]) + (", …" if len(names) > 3 else "")
+        expected = "an empty folder, one that an earlier build made, or none yet"
+        raise data_error(target, "", f"a folder with {shown}", expected)
+
+
+def _has_card(folder: Path) -> bool:
+    """Whether the card is one of ours, of whatever release: it lists the files by their names."""
+    try:
+        head = yaml.safe_load((folder / _CARD).read_text(encoding="utf-8").split("---\n")[1])
+        listed = [
+            file["path"] == _file(config["config_name"], file["split"])
+            for config in head["configs"]
+            for file in config["data_files"]
+        ]
+    except (OSError, ValueError, IndexError, KeyError, TypeError, yaml.YAMLError):
+        return False
+    return bool(listed) and all(listed)
+
+
+def _is_half_moved(folder: Path, names: Iterable[str]) -> bool:
+    """Whether a build was stopped before the card, the last of its files, was in its place."""
+    for name in names:
+        if name not in TASKS or not (folder / name).is_dir():
+            return False
+        own = {Path(_file(name, split)).name for split in TASKS[name].files}
+        if not {path.name for path in (folder / name).iterdir()} <= own:
+            return False
+    return True
+
+
+def _file(task: str, split: str) -> str:
+    return f"{task}/{split}-00000-of-00001.parquet"
 
 
 def _write_split(
     made: Path, task: DatasetTask, split: str, full: bool, tables: Iterable[pa.Table], notes: Notes
 ) -> BuiltSplit:
-    name = f"{task.name}/{split}-00000-of-00001.parquet"
+    name = _file(task.name, split)
     (made / task.name).mkdir(exist_ok=True)
     features = task.columns(full)
     labels: Counter[str] = Counter()
@@ -216,9 +261,9 @@ def _move(made: Path, target: Path) -> None:
     target.mkdir(exist_ok=True)
     files = sorted(path.relative_to(made) for path in made.rglob("*.parquet"))
     for name in TASKS:
-        for old in target.glob(f"{name}/*-00000-of-00001.parquet"):
+        for old in target.glob(_file(name, "*")):
             if old.relative_to(target) not in files:
                 old.unlink()
-    for file in [*files, Path("README.md")]:
+    for file in [*files, Path(_CARD)]:
         (target / file).parent.mkdir(exist_ok=True)
         (made / file).replace(target / file)

@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
-from datasets import ClassLabel, Features, List, Value
 
+from .arrays import text_array
 from .columns import list_array, offsets_of
 from .errors import show
 from .notes import Notes
+from .schema import ClassLabel, List, Schema, Value
 from .task import DatasetTask, Finding, split_files, table_of
 from .tsv_blocks import Blocks, read_blocks
 
@@ -29,14 +29,14 @@ MARK_UP = re.compile(r"<([^<>]*):(?:DT|LC|OG|PS|QT|TI)>")
 CONJOINING = re.compile("[\u1100-\u11ff]")
 """Jamo that merge into syllables; a Hangul letter by itself is U+3131 to U+318E."""
 
-FEATURES = Features(
+SCHEMA = Schema(
     {
         "sentence": Value("string"),
         "tokens": List(Value("string")),
         "ner_tags": List(ClassLabel(names=TAGS)),
     }
 )
-FULL_FEATURES = Features({"guid": Value("string"), **FEATURES})
+FULL_SCHEMA = Schema({"guid": Value("string"), **SCHEMA})
 
 
 def read(path: Path, *, full: bool, notes: Notes) -> Iterator[pa.Table]:
@@ -45,17 +45,19 @@ def read(path: Path, *, full: bool, notes: Notes) -> Iterator[pa.Table]:
         cells = blocks.cells(("character", "tag"))
         offsets = offsets_of(blocks.lengths())
         columns = {
-            "guid": pa.array(blocks.guids, pa.string()),
-            "sentence": pa.array(blocks.sentences, pa.string()),
+            "guid": text_array(blocks.guids),
+            "sentence": text_array(blocks.sentences),
             "tokens": list_array(offsets, cells["character"]),
             "ner_tags": list_array(offsets, _tag_ids(blocks, cells["tag"])),
         }
         notes.rows += len(blocks.guids)
-        yield table_of(columns, FULL_FEATURES if full else FEATURES)
+        yield table_of(columns, FULL_SCHEMA if full else SCHEMA)
 
 
 def _tag_ids(blocks: Blocks, tags: pa.Array) -> pa.Array:
-    ids = pc.index_in(tags, pa.array(TAGS))
+    import pyarrow.compute as pc  # see `Blocks.cells`
+
+    ids = pc.index_in(tags, text_array(TAGS))
     if ids.null_count:
         at = pc.index(pc.is_null(ids), True).as_py()
         found = f"the tag {show(tags[at].as_py())}"
@@ -106,8 +108,8 @@ TASK = DatasetTask(
     name="ner",
     title="Named entity recognition",
     korean_title="개체명 인식",
-    features=FEATURES,
-    full_features=FULL_FEATURES,
+    schema=SCHEMA,
+    full_schema=FULL_SCHEMA,
     files=split_files("klue-ner", "tsv"),
     read=read,
     num_examples={"train": 21_008, "validation": 5_000},

@@ -11,19 +11,19 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-from datasets import ClassLabel, Features, Value
 
 from .agreement import nominal_alpha
 from .columns import Rows
 from .json_rows import read_objects
 from .notes import Notes
+from .schema import ClassLabel, Schema, Value
 from .task import DatasetTask, nothing_further, split_files, table_of, text_columns
 
 LABELS = ["entailment", "neutral", "contradiction"]
 ANNOTATORS = ("author", "label2", "label3", "label4", "label5")
 """The columns of the five labels: the hypothesis' writer and four validators."""
 
-FEATURES = Features(
+SCHEMA = Schema(
     {
         "guid": Value("string"),
         "source": Value("string"),
@@ -32,8 +32,8 @@ FEATURES = Features(
         "label": ClassLabel(names=LABELS),
     }
 )
-FULL_FEATURES = Features(
-    {**FEATURES, **{annotator: ClassLabel(names=LABELS) for annotator in ANNOTATORS}}
+FULL_SCHEMA = Schema(
+    {**SCHEMA, **{annotator: ClassLabel(names=LABELS) for annotator in ANNOTATORS}}
 )
 
 
@@ -55,7 +55,7 @@ def read(path: Path, *, full: bool, notes: Notes) -> Iterator[pa.Table]:
             for annotator in ANNOTATORS:
                 columns[annotator] = rows.labels(annotator, LABELS, optional=True)
         notes.rows += len(rows)
-        yield table_of(columns, FULL_FEATURES if full else FEATURES)
+        yield table_of(columns, FULL_SCHEMA if full else SCHEMA)
 
 
 def agreement(table: pa.Table) -> dict[str, float]:
@@ -82,8 +82,8 @@ TASK = DatasetTask(
     name="nli",
     title="Natural language inference",
     korean_title="자연어 추론",
-    features=FEATURES,
-    full_features=FULL_FEATURES,
+    schema=SCHEMA,
+    full_schema=FULL_SCHEMA,
     files=split_files("klue-nli", "json"),
     read=read,
     num_examples={"train": 24_998, "validation": 3_000},

@@ -5,14 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from huggingface_hub import constants
-from huggingface_hub.utils import tqdm
 
-from .download import Expected, check_identity, download
 from .errors import data_error
+from .identity import Expected, check_identity
 
 ADDRESS = "https://raw.githubusercontent.com/KLUE-benchmark/KLUE/main/klue_benchmark"
 MIRROR = "KLUE_MIRROR"
@@ -92,17 +90,29 @@ def fetch(names: Iterable[str]) -> None:
         raise data_error(
             place(wanted[0]), "", "no file, and no network by HF_HUB_OFFLINE", expected
         )
+    _download(wanted)
+
+
+def _download(names: list[str]) -> None:
+    # Imported here, since hardly ever needed: what is there is not downloaded.
+    from concurrent.futures import ThreadPoolExecutor
+
+    from huggingface_hub.utils import tqdm
+
+    from .download import download
+
     on_terminal = sys.stderr.isatty()
-    sizes = [FILES[name].size for name in wanted]
+    sizes = [FILES[name].size for name in names]
     total = sum(size for size in sizes if size) if all(sizes) else None
     with (
         tqdm(total=total, unit="B", unit_scale=True, desc="KLUE", disable=not on_terminal) as bar,
         ThreadPoolExecutor(AT_A_TIME) as pool,
     ):
-        for name, _ in zip(wanted, pool.map(lambda name: _fetch(name, bar), wanted), strict=True):
+
+        def fetched(name: str) -> str:
+            download(address(name), place(name), FILES[name], bar.update)
+            return name
+
+        for name in pool.map(fetched, names):
             if not on_terminal:
                 print(f"downloaded {name}", file=sys.stderr)
-
-
-def _fetch(name: str, bar: tqdm) -> None:
-    download(address(name), place(name), FILES[name], bar.update)

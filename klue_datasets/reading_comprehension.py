@@ -12,16 +12,17 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from datasets import Features, List, Value
 
+from .arrays import number_array
 from .columns import Rows, list_array, struct_array
 from .errors import show
 from .json_rows import read_objects
 from .notes import Notes
+from .schema import List, Schema, Value
 from .task import DatasetTask, Finding, split_files, table_of
 
 _ANSWERS = {"answer_start": List(Value("int32")), "text": List(Value("string"))}
-FEATURES = Features(
+SCHEMA = Schema(
     {
         "title": Value("string"),
         "context": Value("string"),
@@ -34,7 +35,7 @@ FEATURES = Features(
         "answers": _ANSWERS,
     }
 )
-FULL_FEATURES = Features({**FEATURES, "plausible_answers": _ANSWERS})
+FULL_SCHEMA = Schema({**SCHEMA, "plausible_answers": _ANSWERS})
 
 
 def read(path: Path, *, full: bool, notes: Notes) -> Iterator[pa.Table]:
@@ -64,8 +65,10 @@ def _questions(articles: Rows, full: bool) -> pa.Table:
     questions, of_paragraph = paragraphs.inner("qas")
     questions = Rows(questions.path, questions.rows, questions.notes)
     paragraph = np.repeat(np.arange(len(paragraphs)), np.diff(of_paragraph))
-    article = pa.array(np.repeat(np.arange(len(articles)), np.diff(of_article))[paragraph])
-    context = paragraphs.texts("context").take(pa.array(paragraph))
+    article = number_array(
+        np.repeat(np.arange(len(articles)), np.diff(of_article))[paragraph], np.int64
+    )
+    context = paragraphs.texts("context").take(number_array(paragraph, np.int64))
     columns = {
         "title": articles.texts("title", optional=True).take(article),
         "context": context,
@@ -81,7 +84,7 @@ def _questions(articles: Rows, full: bool) -> pa.Table:
     columns["answers"] = _answers(questions, "answers")
     columns["plausible_answers"] = _answers(questions, "plausible_answers")
     _note_shifted(questions, columns)
-    table = table_of(columns, FULL_FEATURES)
+    table = table_of(columns, FULL_SCHEMA)
     return table if full else narrow(table)
 
 
@@ -93,9 +96,9 @@ def narrow(table: pa.Table) -> pa.Table:
             table["answers"].to_pylist(), table["plausible_answers"].to_pylist(), strict=True
         )
     ]
-    columns = {name: table[name] for name in FEATURES}
+    columns = {name: table[name] for name in SCHEMA}
     columns["answers"] = pa.array(answers, table.schema.field("answers").type)
-    return table_of(columns, FEATURES)
+    return table_of(columns, SCHEMA)
 
 
 def _answers(questions: Rows, name: str) -> pa.Array:
@@ -147,8 +150,8 @@ TASK = DatasetTask(
     name="mrc",
     title="Machine reading comprehension",
     korean_title="기계 독해",
-    features=FEATURES,
-    full_features=FULL_FEATURES,
+    schema=SCHEMA,
+    full_schema=FULL_SCHEMA,
     files=split_files("klue-mrc", "json"),
     read=read,
     num_examples={"train": 17_554, "validation": 5_841},

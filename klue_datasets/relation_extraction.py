@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-from datasets import ClassLabel, Features, Value
 
 from .columns import Rows, struct_array
 from .errors import show
 from .json_rows import read_objects
 from .notes import Notes
+from .schema import ClassLabel, Schema, Value
 from .task import DatasetTask, Finding, split_files, table_of, text_columns
 
 RELATIONS = [
@@ -60,7 +60,7 @@ _ENTITY = {
     "end_idx": Value("int32"),
     "type": Value("string"),
 }
-FEATURES = Features(
+SCHEMA = Schema(
     {
         "guid": Value("string"),
         "sentence": Value("string"),
@@ -85,7 +85,7 @@ def read(path: Path, *, full: bool, notes: Notes) -> Iterator[pa.Table]:
             "source": rows.texts("source", optional=True),
         }
         notes.rows += len(rows)
-        yield table_of(columns, FEATURES)
+        yield table_of(columns, SCHEMA)
 
 
 def _entity(entity: Rows) -> pa.Array:
@@ -121,8 +121,8 @@ TASK = DatasetTask(
     name="re",
     title="Relation extraction",
     korean_title="관계 추출",
-    features=FEATURES,
-    full_features=FEATURES,
+    schema=SCHEMA,
+    full_schema=SCHEMA,
     files=split_files("klue-re", "json"),
     read=read,
     num_examples={"train": 32_470, "validation": 7_765},

@@ -6,14 +6,14 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from . import official
 from .dialogue_state_tracking import ONTOLOGY
-from .download import git_sha1
 from .errors import DataError, data_error
+from .identity import git_sha1
 from .task import DatasetTask
 from .tasks import TASKS, task_named
 
@@ -45,10 +45,8 @@ class Source:
     def fetch(self) -> None:
         """Download what is official and not there yet; otherwise do nothing."""
         if self.kind == "official":
-            official.fetch([str(path.relative_to(official.folder())) for path in self._paths()])
-
-    def _paths(self) -> list[Path]:
-        return [*self.files.values(), *self.other.values()]
+            paths = [*self.files.values(), *self.other.values()]
+            official.fetch([str(path.relative_to(official.folder())) for path in paths])
 
     def file(self, task: DatasetTask, split: str) -> Path:
         """Give the file of a split.
@@ -57,36 +55,62 @@ class Source:
             DataError: the split is not there; the message names the file and the folders.
         """
         if split not in task.files:
-            raise DataError(f"split: found {split!r}, expected one of {', '.join(task.files)}")
+            raise _unknown_split(task, split)
         if split not in self.files:
             raise _missing([task.files[split]], self.folders)
         return self.files[split]
 
 
-def resolve(task: DatasetTask, data_dir: DataDir | None = None, sample: bool = False) -> Source:
+def resolve(
+    task: DatasetTask,
+    data_dir: DataDir | None = None,
+    sample: bool = False,
+    splits: Sequence[str] | None = None,
+) -> Source:
     """Find the files of a task, without downloading any yet.
 
     `sample` goes before `data_dir`, that before the environment variable KLUE_DATA_DIR, and that
     before the official addresses. Of several folders the first that has a file gives it.
 
+    Args:
+        task: which one.
+        data_dir, sample: where to look.
+        splits: only the files of these; default all that there are, and the task's further files.
+
     Raises:
-        DataError: a folder does not exist, or no folder has a file of the task.
+        DataError: a folder does not exist, no folder has a file of the task, or one of `splits` is
+            unknown or missing.
     """
+    if splits is not None:
+        task = _only(task, splits)
     if sample:
-        return _in_folders(task, (SAMPLE,), "sample")
-    folders = folders_of(data_dir)
-    if folders:
-        return _in_folders(task, folders, "folder")
+        source = _in_folders(task, (SAMPLE,), "sample")
+    elif folders := folders_of(data_dir):
+        source = _in_folders(task, folders, "folder")
+    else:
+        source = _official(task)
+    for split in splits or ():
+        source.file(task, split)
+    return source
+
+
+def _only(task: DatasetTask, splits: Sequence[str]) -> DatasetTask:
+    for split in splits:
+        if split not in task.files:
+            raise _unknown_split(task, split)
+    return replace(task, files={split: task.files[split] for split in splits}, other_files=())
+
+
+def _official(task: DatasetTask) -> Source:
     names = [*task.files.values(), *task.other_files]
     for name in names:
         if name not in official.FILES:
             raise data_error(name, "", "no official address", "a folder that has it (data_dir)")
-    digest = _digest({name: official.FILES[name].sha1 for name in names})
     return Source(
         kind="official",
         files={split: official.place(name) for split, name in task.files.items()},
         other={name: official.place(name) for name in task.other_files},
-        digest=digest,
+        digest=_digest({name: official.FILES[name].sha1 for name in names}),
         folders=(official.folder(),),
     )
 
@@ -128,7 +152,8 @@ def folders_of(data_dir: DataDir | None) -> tuple[Path, ...]:
     folders = tuple(Path(part).expanduser() for part in data_dir)
     for folder in folders:
         if not folder.is_dir():
-            raise data_error(name, "", f"no folder {folder}", "folders that exist")
+            found = f"the file {folder}" if folder.exists() else f"no folder {folder}"
+            raise data_error(name, "", found, "folders that exist")
     return folders
 
 
@@ -192,6 +217,10 @@ def _in_folders(
 
 def _find(name: str, folders: Sequence[Path]) -> Path | None:
     return next((folder / name for folder in folders if (folder / name).is_file()), None)
+
+
+def _unknown_split(task: DatasetTask, split: str) -> DataError:
+    return DataError(f"split: found {split!r}, expected one of {', '.join(task.files)}")
 
 
 def _missing(names: Sequence[str], folders: Sequence[Path]) -> DataError:

@@ -122,7 +122,7 @@ def stats(
         tables = {
             split: pa.concat_tables(
                 [
-                    task.full_features.arrow_schema.empty_table(),
+                    task.full_schema.arrow.empty_table(),
                     *task.read(path, full=True, notes=Notes(path.name)),
                 ]
             )

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import pyarrow as pa
-from datasets import Features
 
 from .notes import Notes
+from .schema import Schema
+
+if TYPE_CHECKING:
+    from datasets import Features
 
 VERSION = "1.1.0"
 
@@ -18,7 +21,7 @@ VERSION = "1.1.0"
 class Reader(Protocol):
     """Reads one raw file into Arrow tables of some rows each.
 
-    `full` chooses between the features of the record; `notes` is filled on the way and complete
+    `full` chooses between the schemas of the record; `notes` is filled on the way and complete
     when the iterator ends. A wrong file is a DataError.
     """
 
@@ -56,8 +59,8 @@ class DatasetTask:
     Attributes:
         name: KLUE's short name, also the name of the configuration.
         title, korean_title: the task's name in the two languages.
-        features: columns as on the Hub (`klue/klue`).
-        full_features: all columns of the raw file.
+        schema: columns as on the Hub (`klue/klue`).
+        full_schema: all columns of the raw file.
         files: for each split the file in the official layout.
         read: the reader of one file.
         num_examples: for each split the size of the official v1.1 file.
@@ -77,8 +80,8 @@ class DatasetTask:
     name: str
     title: str
     korean_title: str
-    features: Features
-    full_features: Features
+    schema: Schema
+    full_schema: Schema
     files: Mapping[str, str]
     read: Reader
     num_examples: Mapping[str, int]
@@ -95,23 +98,24 @@ class DatasetTask:
     narrow: Callable[[pa.Table], pa.Table] | None = None
     other_files: tuple[str, ...] = ()
 
+    @property
+    def features(self) -> Features:
+        """The default columns for `datasets`, which is imported now."""
+        return self.schema.features
+
+    @property
+    def full_features(self) -> Features:
+        """All columns for `datasets`, which is imported now."""
+        return self.full_schema.features
+
     def columns(self, full: bool) -> Features:
         """Give the features of the default or of all columns."""
         return self.full_features if full else self.features
 
 
-def table_of(columns: Mapping[str, pa.Array], features: Features) -> pa.Table:
-    """Make a table of those columns that `features` has, in its order."""
-    key = id(features)
-    if key not in _SCHEMAS:
-        _SCHEMAS[key] = features, features.arrow_schema
-    schema = _SCHEMAS[key][1]
-    return pa.Table.from_arrays([columns[name] for name in schema.names], schema=schema)
-
-
-# Making a schema takes longer than making a table. The features are kept, so that no others can
-# come to have their id.
-_SCHEMAS: dict[int, tuple[Features, pa.Schema]] = {}
+def table_of(columns: Mapping[str, pa.Array], schema: Schema) -> pa.Table:
+    """Make a table of those columns that `schema` has, in its order."""
+    return pa.Table.from_arrays([columns[name] for name in schema], schema=schema.arrow)
 
 
 def text_columns(*names: str) -> Callable[[pa.Table], Mapping[str, list[str]]]:

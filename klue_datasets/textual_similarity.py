@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-from datasets import ClassLabel, Features, List, Value
 
 from .agreement import interval_alpha
 from .columns import Rows, struct_array
 from .json_rows import read_objects
 from .notes import Notes
+from .schema import ClassLabel, List, Schema, Value
 from .task import DatasetTask, Finding, split_files, table_of, text_columns
 
 BINARY_LABELS = ["negative", "positive"]
@@ -24,7 +24,7 @@ HIGHEST = 5.0
 THRESHOLD = 3.0
 """A pair is positive from this mean rating on."""
 
-FEATURES = Features(
+SCHEMA = Schema(
     {
         "guid": Value("string"),
         "source": Value("string"),
@@ -37,9 +37,9 @@ FEATURES = Features(
         },
     }
 )
-FULL_FEATURES = Features(
+FULL_SCHEMA = Schema(
     {
-        **FEATURES,
+        **SCHEMA,
         "annotations": {
             "agreement": Value("string"),
             "annotators": List(Value("string")),
@@ -63,7 +63,7 @@ def read(path: Path, *, full: bool, notes: Notes) -> Iterator[pa.Table]:
         if full:
             columns["annotations"] = _annotations(rows)
         notes.rows += len(rows)
-        yield table_of(columns, FULL_FEATURES if full else FEATURES)
+        yield table_of(columns, FULL_SCHEMA if full else SCHEMA)
 
 
 def _labels(labels: Rows) -> pa.Array:
@@ -113,8 +113,8 @@ TASK = DatasetTask(
     name="sts",
     title="Semantic textual similarity",
     korean_title="의미 유사도",
-    features=FEATURES,
-    full_features=FULL_FEATURES,
+    schema=SCHEMA,
+    full_schema=FULL_SCHEMA,
     files=split_files("klue-sts", "json"),
     read=read,
     num_examples={"train": 11_668, "validation": 519},

@@ -10,18 +10,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow as pa
-from datasets import ClassLabel, Features, List, Value
 
 from .agreement import nominal_alpha
 from .columns import Rows, struct_array
 from .json_rows import read_objects
 from .notes import Notes
+from .schema import ClassLabel, List, Schema, Value
 from .task import DatasetTask, nothing_further, split_files, table_of, text_columns
 
 TOPICS = ["IT과학", "경제", "사회", "생활문화", "세계", "스포츠", "정치"]
 SCOPES = ("first-scope", "second-scope", "third-scope")
 
-FEATURES = Features(
+SCHEMA = Schema(
     {
         "guid": Value("string"),
         "title": Value("string"),
@@ -30,9 +30,9 @@ FEATURES = Features(
         "date": Value("string"),
     }
 )
-FULL_FEATURES = Features(
+FULL_SCHEMA = Schema(
     {
-        **FEATURES,
+        **SCHEMA,
         "predefined_news_category": Value("string"),
         "annotations": {
             "annotators": List(Value("string")),
@@ -59,7 +59,7 @@ def read(path: Path, *, full: bool, notes: Notes) -> Iterator[pa.Table]:
             )
             columns["annotations"] = _annotations(rows)
         notes.rows += len(rows)
-        yield table_of(columns, FULL_FEATURES if full else FEATURES)
+        yield table_of(columns, FULL_SCHEMA if full else SCHEMA)
 
 
 def _annotations(rows: Rows) -> pa.Array:
@@ -87,8 +87,8 @@ TASK = DatasetTask(
     name="ynat",
     title="Topic classification",
     korean_title="주제 분류",
-    features=FEATURES,
-    full_features=FULL_FEATURES,
+    schema=SCHEMA,
+    full_schema=FULL_SCHEMA,
     files=split_files("ynat", "json"),
     read=read,
     num_examples={"train": 45_678, "validation": 9_107},

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from .arrays import number_array, text_array
 from .errors import DataError, data_error, show
 from .pieces import text_pieces
 
@@ -52,6 +52,8 @@ class Blocks:
         Raises:
             DataError: a line has another number of cells.
         """
+        import pyarrow.compute as pc  # takes as long as a file of another format
+
         text = "\n".join(self.bodies)
         width = len(names)
         line = r"\t".join([r"[^\t\n]*+"] * width)
@@ -61,9 +63,9 @@ class Blocks:
             found = f"{lines[at].count(chr(9)) + 1} in {show(lines[at])}"
             raise self.error(at, found, f"{width} tab-separated cells ({', '.join(names)})")
         # Split in Arrow: as Python strings, the cells would take ten times the file's size.
-        flat = pc.split_pattern(pa.array([text.replace("\n", "\t")], pa.string()), "\t").values
+        flat = pc.split_pattern(text_array([text.replace("\n", "\t")]), "\t").values
         return {
-            name: flat.take(pa.array(np.arange(first, len(flat), width)))
+            name: flat.take(number_array(np.arange(first, len(flat), width), np.int64))
             for first, name in enumerate(names)
         }
 

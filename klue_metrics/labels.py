@@ -95,6 +95,9 @@ class LabelSet:
             return np.fromiter(map(self.ids.__getitem__, labels), np.int64, len(labels))
         except (KeyError, TypeError):
             pass
+        # The ids of a dataset's rows are the other one.
+        if set(map(type, labels)) == {int} and min(labels) >= 0 and max(labels) < len(self.names):
+            return np.fromiter(labels, np.int64, len(labels))
         where = place or (lambda number: f"{side}[{number}]")
         known = [self.ids.get(label, -1) if isinstance(label, str) else -1 for label in labels]
         ids = np.array(known, np.int64)

@@ -20,6 +20,8 @@ FromSums = Callable[[np.ndarray], dict[str, np.ndarray]]
 
 # Resamples computed at once: few enough for their running sums to stay in the processor's cache.
 CHUNK = 32
+# Multiplications of a matrix product that OpenBLAS still does on one core.
+PRODUCT = 1 << 18
 
 
 @dataclass(frozen=True)
@@ -84,14 +86,20 @@ def bootstrap_weights(n_units: int, n_resamples: int, seed: int) -> Iterator[np.
 def weigher(per_unit: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
     """Return the function from weights [units, resamples] to weighted sums [resamples, k].
 
-    Most statistics of most examples are 0 (the classes that they are not of), so the matrix
-    product is a sparse one; it also keeps to one thread, where a dense one of this shape would
-    have all cores wait for each other.
+    The matrix product is taken in pieces: a whole one of this shape would be spread over all
+    cores, which then wait for each other.
     """
-    from scipy.sparse import csr_array
+    columns = np.ascontiguousarray(per_unit.T)
+    step = max(1, PRODUCT // (CHUNK * max(1, len(columns))))
 
-    columns = csr_array(per_unit.T)
-    return lambda weights: np.asarray(columns @ weights).T
+    def sums_of(weights: np.ndarray) -> np.ndarray:
+        sums = np.zeros((len(columns), weights.shape[1]))
+        for start in range(0, len(weights), step):
+            piece = slice(start, start + step)
+            sums += columns[:, piece] @ weights[piece]
+        return sums.T
+
+    return sums_of
 
 
 def replicates(

@@ -8,10 +8,22 @@ from typing import Annotated
 import typer
 
 from klue_baselines.cli import DataDir, Sample
+from klue_baselines.doors import a_folder, a_port
+
+
+def a_store(param: typer.CallbackParam, value: str) -> str:
+    """Let a folder or a repository pass; see `klue_baselines.doors`."""
+    from .stores import HUB
+
+    if not value.startswith(HUB):
+        a_folder(param, Path(value))
+    return value
 
 
 def space(
-    runs: Annotated[Path, typer.Option(help="The folder of fine-tuned models.")] = Path("runs"),
+    runs: Annotated[
+        Path, typer.Option(help="The folder of fine-tuned models.", callback=a_folder)
+    ] = Path("runs"),
     model: Annotated[
         list[str] | None,
         typer.Option(help="TASK=HUB_ID, for a task without a model under runs; repeatable."),
@@ -21,10 +33,13 @@ def space(
         typer.Option(help="A Hub id whose own code may run on this machine; repeatable."),
     ] = None,
     leaderboard: Annotated[
-        str, typer.Option(help="A folder, or hub:ID for a private dataset repository.")
+        str,
+        typer.Option(
+            help="A folder, or hub:ID for a private dataset repository.", callback=a_store
+        ),
     ] = "build/leaderboard",
     host: Annotated[str, typer.Option(help="The address to listen at.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="The port to listen at.")] = 7860,
+    port: Annotated[int, typer.Option(help="The port to listen at.", callback=a_port)] = 7860,
     data_dir: DataDir = None,
     sample: Sample = False,
 ) -> None:
@@ -39,10 +54,13 @@ def space(
             "klue space: found no gradio, expected the extra: klue-hub[space]"
         ) from None
     from klue_baselines.cli import quiet_libraries
+    from klue_datasets.sources import folders_of
 
     from .page import build, launch_options
     from .settings import Settings, task_models
 
+    if not sample:
+        folders_of(data_dir)  # else a visitor would be the first to hear of a missing one
     quiet_libraries()
     settings = Settings(
         runs=runs,

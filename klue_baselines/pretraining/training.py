@@ -33,10 +33,11 @@ from transformers import (
 )
 
 from .. import results
+from ..callbacks import Stopwatch, TrainingProgress
 from ..encoder import input_names
 from ..errors import InputError
 from ..folders import alone
-from ..progress import Stopwatch, TrainingProgress, meter, note
+from ..progress import meter, note
 from ..resuming import LossAtCheckpoints
 from ..trainer import on_one_device
 from . import presets

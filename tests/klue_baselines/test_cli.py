@@ -14,6 +14,10 @@ from pathlib import Path
 import pytest
 
 from klue_baselines.registry import BASELINES
+from klue_datasets import read_rows
+from klue_metrics import METRICS
+
+ROOT = Path(__file__).parent.parent.parent
 
 
 def klue(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -78,6 +82,41 @@ def test_a_model_folder_without_weights_is_named(tiny_encoder: Path, tmp_path: P
     done = klue("train", "ynat", "--model", folder, "--output", tmp_path / "out", "--sample")
     assert_one_line(done, str(folder), "no weights", "model.safetensors")
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("command", ["train", "predict"])
+def test_a_model_is_opened_before_the_data_is_read(
+    tiny_encoder: Path, tmp_path: Path, command: str
+) -> None:
+    hollow, raw = tmp_path / "hollow", tmp_path / "raw" / "ynat-v1.1"
+    shutil.copytree(tiny_encoder, hollow)
+    (hollow / "model.safetensors").unlink()
+    raw.mkdir(parents=True)
+    for part in ("train", "dev"):
+        (raw / f"ynat-v1.1_{part}.json").write_text("no JSON")
+    done = klue(
+        command, "ynat", "--model", hollow, "--output", tmp_path / "out",
+        "--data-dir", tmp_path / "raw",
+    )  # fmt: skip
+    assert_one_line(done, str(hollow), "no weights")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_bench_finds_an_encoder_that_cannot_be_opened_once(
+    tiny_encoder: Path, tmp_path: Path
+) -> None:
+    cut = tmp_path / "cut"
+    shutil.copytree(tiny_encoder, cut)
+    weights = cut / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:1000])
+    done = klue(
+        "bench", "--model", cut, "--output", tmp_path / "out", "--sample",
+        "--results", tmp_path / "results",
+    )  # fmt: skip
+    assert_one_line(done, str(cut))
+    assert len(done.stderr.splitlines()) == 1
+    assert not (tmp_path / "out").exists()
+    assert not (tmp_path / "results").exists()
 
 
 def test_a_model_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
@@ -169,3 +208,64 @@ def test_help_comes_fast_enough_to_read() -> None:
     assert done.returncode == 0
     for command in ("train", "predict", "score", "compare", "report", "data"):
         assert command in done.stdout
+
+
+@pytest.fixture(scope="module")
+def sample_predictions(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A prediction file for the sample's nli."""
+    path = tmp_path_factory.mktemp("sample") / "nli.jsonl"
+    rows = read_rows("nli", "validation", sample=True)
+    records = [{"guid": row["guid"], "label": "neutral"} for row in rows]
+    METRICS["nli"].write_predictions(path, records)
+    return path
+
+
+IMPORTED = """
+import sys
+from klue_baselines.cli import main
+try:
+    main()
+except SystemExit as end:
+    assert not end.code, end.code
+print(*sorted({name.partition(".")[0] for name in sys.modules}), file=open("modules", "w"))
+"""
+
+
+def imported(folder: Path, *arguments: object) -> set[str]:
+    """What a command imports, in a process of its own that works in a folder."""
+    done = subprocess.run(
+        [sys.executable, "-c", IMPORTED, *map(str, arguments)],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return set((folder / "modules").read_text().split())
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("score", "nli", "FILE", "--sample"),
+        ("score", "nli", "FILE", "--sample", "--by", "label", "--errors", "2", "--html", "page"),
+        ("compare", "nli", "FILE", "FILE", "--sample"),
+        ("report", ROOT / "results"),
+        ("report", ROOT / "results", "--markdown"),
+        ("--help",),
+        ("train", "--help"),
+        ("bench", "--help"),
+    ],
+)
+def test_what_learns_nothing_imports_no_library_of_learning(
+    sample_predictions: Path, tmp_path: Path, arguments: tuple[object, ...]
+) -> None:
+    given = [sample_predictions if argument == "FILE" else argument for argument in arguments]
+    heavy = {"torch", "transformers", "accelerate", "datasets", "pandas", "scipy"}
+    assert not heavy & imported(tmp_path, *given)
+
+
+@pytest.mark.parametrize("command", [("build", "--out", "klue"), ("check",), ("stats",)])
+def test_the_data_s_commands_need_no_torch(tmp_path: Path, command: tuple[str, ...]) -> None:
+    assert not {"torch", "transformers"} & imported(tmp_path, "data", *command, "--sample")

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
-from datasets import ClassLabel, Features, Value, load_dataset
+from datasets import load_dataset
 from typer.testing import CliRunner
 
 from klue_baselines import sequence_classification as head
@@ -23,6 +23,7 @@ from klue_datasets import TASKS
 from klue_datasets.columns import Rows
 from klue_datasets.json_rows import read_objects
 from klue_datasets.notes import Notes
+from klue_datasets.schema import ClassLabel, Schema, Value
 from klue_datasets.task import (
     DatasetTask,
     nothing_further,
@@ -52,7 +53,7 @@ SENTENCES = [
     ("나는 커피를 마시다 싶고.", "unacceptable"),
 ]
 LABELS = ["acceptable", "unacceptable"]
-FEATURES = Features(
+SCHEMA = Schema(
     {"guid": Value("string"), "sentence": Value("string"), "label": ClassLabel(names=LABELS)}
 )
 
@@ -66,15 +67,15 @@ def read(path: Path, *, full: bool, notes: Notes) -> Iterator[pa.Table]:
             "label": rows.labels("label", LABELS),
         }
         notes.rows += len(rows)
-        yield table_of(columns, FEATURES)
+        yield table_of(columns, SCHEMA)
 
 
 TASK = DatasetTask(
     name="acceptability",
     title="Acceptability",
     korean_title="문장 수용성",
-    features=FEATURES,
-    full_features=FEATURES,
+    schema=SCHEMA,
+    full_schema=SCHEMA,
     files=split_files("acceptability", "json"),
     read=read,
     num_examples={"train": len(SENTENCES), "validation": len(SENTENCES)},

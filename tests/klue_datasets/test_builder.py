@@ -72,8 +72,46 @@ def test_a_broken_file_gives_its_own_error_and_no_cache(raw: Path) -> None:
     edit(raw, "ynat", "validation", label="날씨")
     for _ in range(2):
         with pytest.raises(DataError, match=r"ynat-v1.1_dev.json: .*: label: found '날씨'"):
-            load("ynat", "train", data_dir=raw)
-    assert not Path(Klue(config_name="ynat", data_dir=raw).cache_dir).exists()
+            load("ynat", "validation", data_dir=raw)
+    of_dev = Klue(config_name="ynat", data_dir=raw, splits=["validation"])
+    assert not Path(of_dev.cache_dir).exists()
+
+
+def test_what_is_wrong_with_one_split_is_no_matter_to_the_other(raw: Path) -> None:
+    edit(raw, "ynat", "validation", label="날씨")
+    assert (
+        load("ynat", "train", data_dir=raw).to_list()
+        == load("ynat", "train", sample=True).to_list()
+    )
+    with pytest.raises(DataError, match="found '날씨'"):
+        Klue(config_name="ynat", data_dir=raw).download_and_prepare()
+
+
+def test_each_set_of_splits_has_its_cache(raw: Path) -> None:
+    one = Klue(config_name="sts", data_dir=raw, splits=["validation"])
+    both = Klue(config_name="sts", data_dir=raw)
+    assert one.cache_dir != both.cache_dir
+    assert (
+        both.cache_dir
+        == Klue(config_name="sts", data_dir=raw, splits=list(both.task.files)).cache_dir
+    )
+    for split in ("validation", "train"):
+        load("sts", split, data_dir=raw)
+    both.download_and_prepare()
+    assert list(both.as_dataset()) == ["train", "validation"]
+    one.download_and_prepare()
+    assert list(one.as_dataset()) == ["validation"]
+    assert one.as_dataset("validation").to_list() == both.as_dataset("validation").to_list()
+
+
+def test_slices_of_one_or_of_both_splits() -> None:
+    dev, train = (load("nli", split, sample=True).to_list() for split in ("validation", "train"))
+    assert load("nli", "validation[:50%]", sample=True).to_list() == dev[: round(len(dev) / 2)]
+    assert load("nli", "validation[-3:]+train[:2]", sample=True).to_list() == dev[-3:] + train[:2]
+    assert load("nli", "train+validation", sample=True).to_list() == train + dev
+    for wrong in ("validation[:x]", "validation[80%", "test[:3]", "train+test", ""):
+        with pytest.raises(DataError, match="split: found"):
+            load("nli", wrong, sample=True)
 
 
 def test_null_labels_are_told_each_time(raw: Path, caplog: pytest.LogCaptureFixture) -> None:

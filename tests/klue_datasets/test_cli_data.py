@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from klue_baselines.cli_data import app
+from klue_baselines.errors import InputError
 from klue_datasets import TASKS, DataError
 
 runner = CliRunner()
@@ -100,5 +101,5 @@ def test_stats_draws(tmp_path: Path) -> None:
     assert "dp-labels.svg" in err
     assert (tmp_path / "plots" / "dp-lengths.svg").exists()
     (tmp_path / "file").write_text("x")
-    with pytest.raises(DataError, match="found a file, expected a folder"):
+    with pytest.raises(InputError, match=r"--plots: found the file .*, expected a folder"):
         run("stats", "--sample", "--plots", tmp_path / "file")

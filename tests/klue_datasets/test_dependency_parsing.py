@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from klue_datasets import DataError, load
 from klue_datasets.dependency_parsing import (
     DEPRELS,
-    FULL_FEATURES,
+    FULL_SCHEMA,
     POS_TAGS,
     find,
     words_in_a_loop,
@@ -37,7 +37,7 @@ def table(**changed: Any) -> pa.Table:
         "head": [2, 0],
         "deprel": ["NP_OBJ", "VP"],
     }
-    return pa.Table.from_pylist([row | changed], schema=FULL_FEATURES.arrow_schema)
+    return pa.Table.from_pylist([row | changed], schema=FULL_SCHEMA.arrow)
 
 
 def test_rows(read: Callable[..., Any]) -> None:

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from klue_datasets import DataError, load, load_ontology
-from klue_datasets.dialogue_state_tracking import FEATURES, ONTOLOGY, find
+from klue_datasets.dialogue_state_tracking import ONTOLOGY, SCHEMA, find
 
 SLOTS = {ONTOLOGY: {"식당-종류": ["none", "dontcare", "양식당"], "식당-지역": ["서울 중앙"]}}
 
@@ -22,7 +22,7 @@ def row(*turns: tuple[str, list[str] | None]) -> dict[str, Any]:
 
 
 def table(*turns: tuple[str, list[str]]) -> pa.Table:
-    return pa.Table.from_pylist([row(*turns)], schema=FEATURES.arrow_schema)
+    return pa.Table.from_pylist([row(*turns)], schema=SCHEMA.arrow)
 
 
 def test_system_turns_get_an_empty_state(read: Callable[..., Any]) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from klue_datasets import DataError, download
-from klue_datasets.download import Expected, check_identity, git_sha1
+from klue_datasets.identity import Expected
 
 CONTENT = bytes(range(256)) * 1000
 
@@ -220,12 +220,3 @@ def test_two_at_once_fetch_it_once(server: Server, tmp_path: Path) -> None:
         thread.join()
     assert len(server.seen) == 1
     assert (tmp_path / "file").read_bytes() == CONTENT
-
-
-def test_git_sha1_is_git_s(tmp_path: Path) -> None:
-    path = tmp_path / "a"
-    path.write_bytes(b"what is up, doc?")
-    assert git_sha1(path) == "bd9dbf5aae1a3862dd1526723246b20206e5fc37"  # from git's own book
-    check_identity(path, Expected(git_sha1(path), 16))
-    with pytest.raises(DataError, match="found 16 bytes, expected 17 bytes"):
-        check_identity(path, Expected(git_sha1(path), 17))

@@ -138,6 +138,81 @@ def test_out_must_be_a_folder(tmp_path: Path) -> None:
         build(tmp_path / "klue", ["sts"], sample=True)
 
 
+FIRST_RELEASE = """\
+---
+pretty_name: KLUE (sample)
+language:
+- ko
+license: apache-2.0
+configs:
+- config_name: sts
+  version: 1.1.0
+  data_files:
+  - split: train
+    path: sts/train-00000-of-00001.parquet
+  - split: validation
+    path: sts/validation-00000-of-00001.parquet
+  default: true
+---
+
+# KLUE
+"""
+FOREIGN = {
+    "a project": ["setup.py", "src/main.py"],
+    "a card of something else": ["README.md"],
+    "a copy of the Hub's": ["README.md", "ynat/train-00000-of-00001.parquet"],
+    "another data set": ["cola/train-00000-of-00001.parquet"],
+    "KLUE and a note": ["ynat/train-00000-of-00001.parquet", "notes.txt"],
+    "a broken card": ["README.md"],
+    "a file with a task's name": ["re"],
+    "files deep below": ["ynat/old/train-00000-of-00001.parquet"],
+}
+CARDS = {
+    "a card of something else": "# Mine\n",
+    "a copy of the Hub's": "---\npretty_name: KLUE\nconfigs:\n- config_name: ynat\n  data_files:\n"
+    "  - split: train\n    path: ynat/train-*\n---\n",
+    "a broken card": "---\nconfigs: [\n---\n",
+}
+
+
+@pytest.mark.parametrize("kind", FOREIGN)
+def test_a_folder_of_others_is_refused_before_anything_is_read(tmp_path: Path, kind: str) -> None:
+    folder = tmp_path / "klue"
+    for name in FOREIGN[kind]:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(CARDS.get(kind, "x"))
+    before = contents(folder)
+    with pytest.raises(
+        DataError, match=r"found a folder with .*, expected an empty folder"
+    ) as error:
+        build(folder, data_dir=tmp_path / "nowhere")
+    assert "\n" not in str(error.value)
+    assert contents(folder) == before
+
+
+def test_an_empty_folder_and_the_builds_of_any_release_are_taken(tmp_path: Path) -> None:
+    folder = tmp_path / "klue"
+    (folder / ".git").mkdir(parents=True)
+    (folder / ".gitattributes").write_text("*.parquet filter=lfs")
+    build(folder, ["sts"], sample=True)
+    # The head of a card as the first release wrote it; its text may have been edited since.
+    card = folder / "README.md"
+    card.write_text(FIRST_RELEASE + "Edited.\n", encoding="utf-8")
+    (folder / "notes.txt").write_text("mine")
+    build(folder, ["sts"], sample=True)
+    assert "Edited." not in card.read_text(encoding="utf-8")
+    assert (folder / "notes.txt").read_text() == "mine"
+
+
+def test_a_build_that_was_stopped_while_its_files_were_moved_is_done_over(tmp_path: Path) -> None:
+    folder = build(tmp_path / "klue", ["sts", "dp"], sample=True).out
+    whole = contents(folder)
+    (folder / "README.md").unlink()
+    (folder / "dp" / "train-00000-of-00001.parquet").unlink()
+    build(folder, ["sts", "dp"], sample=True)
+    assert contents(folder) == whole
+
+
 def test_files_are_compressed_in_small_groups(tmp_path: Path, data_dir: list[Path]) -> None:
     report = build(tmp_path / "klue", ["nli"], data_dir=data_dir)
     file = pq.ParquetFile(report.out / "nli/train-00000-of-00001.parquet")

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from klue_datasets import DataError, load
-from klue_datasets.named_entity_recognition import FULL_FEATURES, TAGS, find, without_mark_up
+from klue_datasets.named_entity_recognition import FULL_SCHEMA, TAGS, find, without_mark_up
 
 HEAD = "## 컬럼명 : CHAR\tNE_TAG\n"
 ONE = "## klue-ner-v1_dev_00000-nsmc\t<서울:LC> 길\n서\tB-LC\n울\tI-LC\n \tO\n길\tO\n\n"
@@ -19,7 +19,7 @@ ONE = "## klue-ner-v1_dev_00000-nsmc\t<서울:LC> 길\n서\tB-LC\n울\tI-LC\n \t
 def table(sentence: str, tokens: str, tags: list[str]) -> pa.Table:
     row = {"guid": "g", "sentence": sentence, "tokens": list(tokens)}
     row["ner_tags"] = [TAGS.index(tag) for tag in tags]
-    return pa.Table.from_pylist([row], schema=FULL_FEATURES.arrow_schema)
+    return pa.Table.from_pylist([row], schema=FULL_SCHEMA.arrow)
 
 
 def test_rows(read: Callable[..., Any]) -> None:
@@ -57,7 +57,7 @@ def test_what_is_found() -> None:
     assert "u110f" in jamo.found
     long = pa.Table.from_pylist(
         [{"guid": "g", "sentence": "서울", "tokens": ["서울"], "ner_tags": [12]}],
-        schema=FULL_FEATURES.arrow_schema,
+        schema=FULL_SCHEMA.arrow,
     )
     assert [one.field for one in find(long, {})] == ["tokens[0]"]
 

@@ -6,11 +6,16 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import datasets
 import pytest
+import typer
+from typer.testing import CliRunner
 
-from klue_datasets import TASKS, DataError, load, official
-from klue_datasets.download import Expected, git_sha1
+from klue_baselines.cli_score import score
+from klue_datasets import TASKS, DataError, load, official, read_rows, register
+from klue_datasets.identity import Expected, git_sha1
 from klue_datasets.sources import SAMPLE, VARIABLE
+from klue_metrics import METRICS
 
 
 class Mirror(http.server.ThreadingHTTPServer):
@@ -86,15 +91,57 @@ def test_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_loading_downloads_once_and_says_so(
     mirror: Mirror, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    rows = load("ynat", "validation")
-    assert len(rows) == len(load("ynat", "validation", sample=True))
-    assert capsys.readouterr().err.splitlines() == [
-        f"downloaded {name}" for name in TASKS["ynat"].files.values()
-    ]
+    rows = load("ynat", "train")
+    assert len(rows) == len(load("ynat", "train", sample=True))
+    assert capsys.readouterr().err.splitlines() == [f"downloaded {TASKS['ynat'].files['train']}"]
     assert (official.folder() / TASKS["ynat"].files["train"]).is_relative_to(tmp_path / "home")
-    assert len(mirror.asked) == 2
+    assert len(mirror.asked) == 1
+    official.fetch(TASKS["ynat"].files.values())
     official.fetch(TASKS["ynat"].files.values())
     assert len(mirror.asked) == 2
+
+
+def fetched(mirror: Mirror) -> list[str]:
+    """The files that were asked for since the last time, by their official names."""
+    names = [path.removeprefix("/klue/") for path in mirror.asked]
+    mirror.asked.clear()
+    return sorted(names)
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_a_split_is_fetched_by_itself_and_the_cache_serves_both(mirror: Mirror, name: str) -> None:
+    task = TASKS[name]
+    rows = {split: load(name, split, sample=True, full=True).to_list() for split in task.files}
+    assert read_rows(name, "validation", full=True) == rows["validation"]
+    assert fetched(mirror) == [task.files["validation"]]
+    assert load(name, "validation", full=True).to_list() == rows["validation"]
+    assert (
+        load(name, "validation[:50%]", full=True).to_list()
+        == rows["validation"][: round(len(rows["validation"]) / 2)]
+    )
+    assert fetched(mirror) == []
+    assert load(name, "train", full=True).to_list() == rows["train"]
+    assert fetched(mirror) == [task.files["train"]]
+    assert load(name, "validation", full=True).to_list() == rows["validation"]
+    register()
+    both = datasets.load_dataset("klue", name, full=True)
+    assert {split: both[split].to_list() for split in both} == rows
+    assert fetched(mirror) == sorted(task.other_files)
+    assert load(name, "train", full=True).to_list() == rows["train"]
+    assert fetched(mirror) == []
+
+
+def test_scoring_on_dev_fetches_dev_alone(mirror: Mirror, tmp_path: Path) -> None:
+    rows = read_rows("nli", "validation", sample=True)
+    file = tmp_path / "predictions.jsonl"
+    METRICS["nli"].write_predictions(
+        file, [{"guid": row["guid"], "label": "neutral"} for row in rows]
+    )
+    app = typer.Typer()
+    app.command()(score)
+    scored = CliRunner().invoke(app, ["nli", str(file)])
+    assert scored.exit_code == 0, scored.output
+    assert fetched(mirror) == [TASKS["nli"].files["validation"]]
 
 
 def test_at_most_four_at_a_time(mirror: Mirror) -> None:

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from klue_datasets import DataError, load
-from klue_datasets.reading_comprehension import FULL_FEATURES, find, narrow
+from klue_datasets.reading_comprehension import FULL_SCHEMA, find, narrow
 
 CONTEXT = " 서울은 한국의 수도이다. 부산은 항구이다.\n"
 YES = {
@@ -97,14 +97,14 @@ def test_shifted_answers_are_noted_and_found(
 ) -> None:
     rows, notes = read("mrc", document(YES | {"answers": [answer]}))
     assert notes.shifted == ([] if there else ["klue-mrc-v1_dev_00000"])
-    table = pa.Table.from_pylist(rows, schema=FULL_FEATURES.arrow_schema)
+    table = pa.Table.from_pylist(rows, schema=FULL_SCHEMA.arrow)
     assert [one.field for one in find(table, {})] == ([] if there else ["answers"])
 
 
 def test_answers_and_is_impossible_must_agree(read: Callable[..., Any]) -> None:
     for question in (YES | {"is_impossible": True}, NO | {"is_impossible": False}):
         rows, _ = read("mrc", document(question))
-        [one] = find(pa.Table.from_pylist(rows, schema=FULL_FEATURES.arrow_schema), {})
+        [one] = find(pa.Table.from_pylist(rows, schema=FULL_SCHEMA.arrow), {})
         assert "is_impossible" in one.found
 
 
@@ -135,7 +135,7 @@ def test_errors_outside_questions_name_the_article(read: Callable[..., Any]) -> 
 def test_narrow_keeps_order() -> None:
     row = {"context": CONTEXT, "guid": "g", "answers": {"answer_start": [1], "text": ["서"]}}
     row["plausible_answers"] = {"answer_start": [2], "text": ["울"]}
-    table = pa.Table.from_pylist([row], schema=FULL_FEATURES.arrow_schema)
+    table = pa.Table.from_pylist([row], schema=FULL_SCHEMA.arrow)
     assert narrow(table)["answers"].to_pylist() == [{"answer_start": [1, 2], "text": ["서", "울"]}]
 
 

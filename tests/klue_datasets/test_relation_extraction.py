@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from klue_datasets import DataError, load
-from klue_datasets.relation_extraction import FEATURES, RELATION_LIST, RELATIONS, find
+from klue_datasets.relation_extraction import RELATION_LIST, RELATIONS, SCHEMA, find
 from klue_datasets.sources import SAMPLE
 
 ROW = {
@@ -24,7 +24,7 @@ ROW = {
 
 def table(**changed: Any) -> pa.Table:
     row = ROW | changed | {"label": 14}
-    return pa.Table.from_pylist([row], schema=FEATURES.arrow_schema)
+    return pa.Table.from_pylist([row], schema=SCHEMA.arrow)
 
 
 def test_rows(read: Callable[..., Any]) -> None:

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 import pyarrow as pa
-from datasets import Features, Value
 
+from klue_datasets.schema import Schema, Value
 from klue_datasets.task import nothing_further, split_files, table_of, text_columns
 
 
@@ -13,12 +13,12 @@ def test_split_files_follow_the_official_layout() -> None:
     }
 
 
-def test_table_of_takes_the_columns_and_the_order_of_the_features() -> None:
+def test_table_of_takes_the_columns_and_the_order_of_the_schema() -> None:
     columns = {"c": pa.array(["x"]), "a": pa.array([1]), "b": pa.array(["y"])}
-    features = Features({"a": Value("int64"), "c": Value("string")})
-    table = table_of(columns, features)
+    schema = Schema({"a": Value("int64"), "c": Value("string")})
+    table = table_of(columns, schema)
     assert table.to_pylist() == [{"a": 1, "c": "x"}]
-    assert table.schema == features.arrow_schema
+    assert table.schema == schema.arrow
 
 
 def test_two_text_columns_are_also_given_together() -> None:

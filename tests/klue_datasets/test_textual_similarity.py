@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from klue_datasets import DataError, load
-from klue_datasets.textual_similarity import FEATURES, agreement, find
+from klue_datasets.textual_similarity import SCHEMA, agreement, find
 
 ROW = {
     "guid": "klue-sts-v1_dev_00000",
@@ -26,7 +26,7 @@ ROW = {
 
 def with_labels(label: float, score: float, binary: int) -> pa.Table:
     labels = {"label": label, "real-label": score, "binary-label": binary}
-    return pa.Table.from_pylist([ROW | {"labels": labels}], schema=FEATURES.arrow_schema)
+    return pa.Table.from_pylist([ROW | {"labels": labels}], schema=SCHEMA.arrow)
 
 
 def test_all_columns(read: Callable[..., Any]) -> None:

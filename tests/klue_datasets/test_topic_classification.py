@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from klue_datasets import DataError, load
-from klue_datasets.topic_classification import FULL_FEATURES, TOPICS, agreement
+from klue_datasets.topic_classification import FULL_SCHEMA, TOPICS, agreement
 
 ROW = {
     "guid": "ynat-v1_dev_00000",
@@ -67,7 +67,7 @@ def test_unknown_label(read: Callable[..., Any]) -> None:
 def test_agreement_is_of_the_first_choices() -> None:
     rows = [{"annotations": {"annotations": {"first-scope": ["사회", "사회"]}}} for _ in range(2)]
     rows.append({"annotations": {"annotations": {"first-scope": ["경제", "경제"]}}})
-    schema = pa.schema([FULL_FEATURES.arrow_schema.field("annotations")])
+    schema = pa.schema([FULL_SCHEMA.arrow.field("annotations")])
     [alpha] = agreement(pa.Table.from_pylist(rows, schema=schema)).values()
     assert math.isclose(alpha, 1.0)
     assert agreement(pa.Table.from_pylist([{"annotations": None}], schema=schema)) == {}

@@ -20,6 +20,7 @@ LABELS = LabelSet(("a", "b", "c"))
 def test_names_and_ids_are_one(ids: list[int], data: st.DataObject) -> None:
     mixed = [data.draw(st.sampled_from([i, LABELS.names[i], np.int64(i)])) for i in ids]
     assert LABELS.encode(mixed, "predictions").tolist() == ids
+    assert LABELS.encode(ids, "references").tolist() == ids
 
 
 @pytest.mark.parametrize("bad", ["d", "", None, 3, -1, 1.0, True, float("nan"), ["a"], b"a"])
@@ -27,6 +28,7 @@ def test_what_is_no_label(bad: Any) -> None:
     with pytest.raises(MetricError, match=r"predictions\[1\]: found .*, expected one of a, b, c"):
         LABELS.encode(["a", bad, "x"], "predictions")
     assert LABELS.encode(["a", bad], "predictions", "wrong").tolist() == [0, 3]
+    assert LABELS.encode([0, bad], "predictions", "wrong").tolist() == [0, 3]
 
 
 @given(st.lists(st.sampled_from(["a", 1, np.int64(2), "d", "", " ", None, 3, True, ["a"]])))

@@ -19,6 +19,7 @@ from klue_metrics.resampling import (
     percentile_interval,
     replicates,
     summed_by_unit,
+    weigher,
 )
 
 
@@ -37,6 +38,15 @@ def test_sums_by_unit(units: list[str]) -> None:
     for unit, number in zip(units, numbers, strict=True):
         inside = [unit == other for other in units]
         assert sums[number].tolist() == rows[inside].sum(axis=0).tolist()
+
+
+@pytest.mark.parametrize("columns", [0, 1, 3, 600])
+def test_weighted_sums_are_the_matrix_product(columns: int) -> None:
+    rng = np.random.default_rng(columns)
+    rows = rng.integers(0, 5, (3000, columns)).astype(float)
+    sums_of = weigher(rows)
+    for weights in bootstrap_weights(len(rows), 40, seed=0):
+        assert np.array_equal(sums_of(weights), weights.T @ rows)
 
 
 def test_replicates_are_scores_of_resampled_examples() -> None:
