@@ -153,9 +153,7 @@ def borders(parts: Iterable[str]) -> np.ndarray:
     return np.array(list(accumulate(map(len, parts), initial=0)))
 
 
-def carried(
-    start: int, end: int, of: np.ndarray | None, to: np.ndarray | None
-) -> tuple[int, int]:
+def carried(start: int, end: int, of: np.ndarray | None, to: np.ndarray | None) -> tuple[int, int]:
     """A span of a text in another one of the same units, given the borders of both."""
     if of is None or to is None:
         return start, end

@@ -6,15 +6,13 @@ macOS writes names in NFD and PDF files hold Hangul in it, and no Korean vocabul
 from __future__ import annotations
 
 from collections.abc import Sequence
-from copy import deepcopy
-from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from transformers import BertTokenizerFast
 
@@ -60,9 +58,7 @@ def test_labels_do_not_depend_on_the_form(
 ) -> None:
     pipeline = pipelines[task]
     given_texts = data.draw(st.tuples(*[texts] * (2 if task in ("sts", "nli") else 1)))
-    composed, decomposed = (
-        pipeline.task.row(*map(form, given_texts)) for form in (nfc, nfd)
-    )
+    composed, decomposed = (pipeline.task.row(*map(form, given_texts)) for form in (nfc, nfd))
     assert inputs_of(pipeline, composed) == inputs_of(pipeline, decomposed)
     assert pipeline.batch([composed]) == pipeline.batch([decomposed])
 

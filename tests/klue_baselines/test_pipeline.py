@@ -85,7 +85,11 @@ def test_a_server_may_insist_on_safetensors(tiny_encoder: Path, tmp_path: Path) 
         ("re", (SENTENCE, (0, 4), (6, 100)), r"object_entity: found \(6, 100\), expected a span"),
         ("re", (SENTENCE, (4, 4), (6, 11)), r"subject_entity: found \(4, 4\), expected a span"),
         ("re", (SENTENCE, "세종대왕", (6, 11)), "subject_entity: found '세종대왕', expected two"),
-        ("re", (SENTENCE, (0, 4), (3, 11)), "0 to 3 as subject and 3 to 10 as object, expected two"),
+        (
+            "re",
+            (SENTENCE, (0, 4), (3, 11)),
+            "0 to 3 as subject and 3 to 10 as object, expected two",
+        ),
         ("re", ("<obj>세종</obj>은 왕", (0, 1), (5, 6)), "found <obj> in it, expected one without"),
         ("re", (None, (0, 4), (6, 11)), "sentence: found None, expected a text"),
         ("dp", (SENTENCE, ["NNP"]), "pos: found 1 tag, expected 6, one for each eojeol"),
