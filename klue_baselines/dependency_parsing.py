@@ -103,7 +103,7 @@ def parts_of(words: Sequence[str], encoder: TextEncoder) -> list[Part]:
     tok = encoder.tokenizer
     room = encoder.max_length - tok.num_special_tokens_to_add()
     encoding = tok(words, is_split_into_words=True, add_special_tokens=False, verbose=False)
-    sizes = np.bincount([word for word in encoding.word_ids()], minlength=len(words))
+    sizes = np.bincount(list(encoding.word_ids()), minlength=len(words))
     starts, held = [0], 0
     for word, size in enumerate(sizes.tolist()):
         if held and held + size > room:

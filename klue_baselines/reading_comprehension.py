@@ -236,7 +236,7 @@ def null_threshold(config: Any, decoding: str) -> float:
 
 
 def best_spans(answers: Answers) -> tuple[list[tuple[int, int]], list[float]]:
-    """Each question's best span of the passage as given, and by how much no answer scores higher."""
+    """Each question's best span, in the passage as given, and by how much no answer beats it."""
     best: dict[int, tuple[float, int, int]] = {}
     null: dict[int, float] = {}
     for row, (span, nothing) in zip(answers.rows, answers.given, strict=True):

@@ -7,6 +7,7 @@ a column that fails is searched for the value to name in the error.
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from itertools import chain
@@ -80,9 +81,13 @@ class Rows:
         return number_array(values, np.float64)
 
     def labels(self, name: str, names: Sequence[str], optional: bool = False) -> pa.Array:
-        """Read a column of class names as the positions in `names`."""
+        """Read a column of class names, composed or decomposed, as the positions in `names`."""
         values = self._values(name, str, optional)
-        ids: dict[str | None, int | None] = {name: i for i, name in enumerate(names)}
+        ids: dict[str | None, int | None] = {
+            written: i
+            for i, name in enumerate(names)
+            for written in (name, unicodedata.normalize("NFD", name))
+        }
         if optional:
             ids[None] = None
         try:

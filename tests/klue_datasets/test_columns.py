@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +74,11 @@ def test_fields_of_a_missing_object_are_not_counted_again() -> None:
 def test_wrong_values_are_named(read: str, values: list[Any], message: str) -> None:
     with pytest.raises(DataError, match=rf"a\.json: {message}"):
         getattr(rows_of(*values), read)("x")
+
+
+def test_decomposed_labels_are_known() -> None:
+    decomposed = unicodedata.normalize("NFD", "정치")
+    assert rows_of(decomposed, "정치").labels("x", ["경제", "정치"]).to_pylist() == [1, 1]
 
 
 def test_unknown_labels_are_named_with_those_there_are() -> None:

@@ -16,7 +16,6 @@ from space_app.relation_extraction import code_points, mark, read_spans
 from space_app.rows import index_of
 from space_app.settings import Settings
 from space_app.texts import ENGLISH, KOREAN, LANGUAGES
-
 from tests.forms import nfc, nfd
 
 from .conftest import HOSTILE
