@@ -19,6 +19,7 @@ from klue_baselines.encoder import open_tokenizer, text_encoder
 from klue_baselines.prediction import Questions, ask, encode_rows
 from klue_baselines.recipes import recipe
 from klue_baselines.registry import BASELINES
+from klue_baselines.trainer import on_one_device
 from klue_datasets import load, load_ontology
 from klue_metrics import METRICS
 
@@ -52,21 +53,22 @@ encoder = text_encoder(model, tokenizer, settings.max_length)
 features = encode_rows(task, train, encoder, model.config, labels=True)
 
 # 4. Training, with the published settings.
+training = TrainingArguments(
+    output_dir=str(args.output),
+    num_train_epochs=settings.epochs,
+    learning_rate=settings.learning_rate,
+    per_device_train_batch_size=settings.batch_size,
+    gradient_accumulation_steps=settings.accumulation,
+    warmup_steps=settings.warmup,  # below 1: a fraction of all steps
+    weight_decay=settings.weight_decay,
+    train_sampling_strategy="group_by_length",
+    remove_unused_columns=False,
+    save_strategy="no",
+    seed=args.seed,
+)
 trainer = Trainer(
     model=model,
-    args=TrainingArguments(
-        output_dir=str(args.output),
-        num_train_epochs=settings.epochs,
-        learning_rate=settings.learning_rate,
-        per_device_train_batch_size=settings.batch_size,
-        gradient_accumulation_steps=settings.accumulation,
-        warmup_steps=settings.warmup,  # below 1: a fraction of all steps
-        weight_decay=settings.weight_decay,
-        train_sampling_strategy="group_by_length",
-        remove_unused_columns=False,
-        save_strategy="no",
-        seed=args.seed,
-    ),
+    args=on_one_device(training),  # else each visible GPU takes a batch
     train_dataset=features,
     data_collator=Collator(tokenizer.pad_token_id, task.padding),
     processing_class=tokenizer,

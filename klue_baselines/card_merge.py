@@ -12,6 +12,8 @@ from huggingface_hub.utils import yaml_dump
 
 from .errors import InputError
 
+# Left out of a card of ours, it says that no pipeline of transformers answers as is meant.
+OURS_ALONE = ("pipeline_tag",)
 MARK = re.compile(r"\n*<!-- written by klue, text ([0-9a-f]{16}) -->\s*\Z")
 
 
@@ -50,8 +52,12 @@ def merged(ours: str, theirs: str, place: str) -> str:
 
 
 def strange(there: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
-    """The entries that are not ours."""
-    return {key: value for key, value in there.items() if key not in data}
+    """The entries that are not ours.
+
+    >>> strange({"gated": True, "pipeline_tag": "token-classification"}, {"license": "mit"})
+    {'gated': True}
+    """
+    return {k: value for k, value in there.items() if k not in data and k not in OURS_ALONE}
 
 
 def edited(text: str) -> bool:

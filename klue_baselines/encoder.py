@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -23,14 +24,9 @@ from transformers import (
 )
 
 from .errors import InputError, one_line
+from .naming import WEIGHT_FILES
 from .text import normalise
 
-WEIGHT_FILES = (
-    "model.safetensors",
-    "model.safetensors.index.json",
-    "pytorch_model.bin",
-    "pytorch_model.bin.index.json",
-)
 ATTENTION_DROPOUTS = ("attention_probs_dropout_prob", "attention_dropout")  # BERT's, ModernBERT's
 NO_CHANGES: Mapping[str, Any] = MappingProxyType({})  # to an encoder's configuration
 
@@ -188,19 +184,104 @@ def attention_dropout(model: str, share: float | None) -> dict[str, float]:
 def text_encoder(
     model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, max_length: int
 ) -> TextEncoder:
-    """Fit a tokenizer to an encoder: its positions limit the length, its types say what is told."""
+    """Fit a tokenizer to an encoder: its positions limit the length, its types say what is told.
+
+    The tokenizer is changed to say the same by itself, so that whoever loads it gets from it what
+    the encoder takes.
+
+    Raises:
+        InputError: the tokenizer gives what the encoder, or a head on it, can not read.
+    """
     config = getattr(model.config, "encoder", model.config)
+    check_rows(model, tokenizer)
+    limit = min(positions(model), tokenizer.model_max_length)
+    names = input_names(config)
+    encoder = TextEncoder(tokenizer, min(max_length, limit), "token_type_ids" in names)
+    check_layout(encoder, config)
+    # RoBERTa's configuration with BERT's tokenizer (klue/roberta-*) makes token types 0 and 1 for
+    # an embedding of one row.
+    saved = {"model_input_names": names, "model_max_length": limit, "padding_side": "right"}
+    for name, value in saved.items():
+        setattr(tokenizer, name, value)
+    tokenizer.init_kwargs |= saved  # only what stands here is written by `save_pretrained`
+    return encoder
+
+
+def check_rows(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> None:
+    """Refuse a vocabulary that is larger than the encoder's."""
     rows = model.get_input_embeddings().num_embeddings
     if len(tokenizer) > rows:
         raise InputError(
             f"{tokenizer.name_or_path}: found a vocabulary of {len(tokenizer)} pieces and an "
             f"embedding of {rows} rows, expected at least as many rows as pieces"
         )
-    # RoBERTa's configuration with BERT's tokenizer (klue/roberta-*) makes token types 0 and 1 for
-    # an embedding of one row.
-    token_types = getattr(config, "type_vocab_size", 0) > 1
-    length = min(max_length, positions(model), tokenizer.model_max_length)
-    return TextEncoder(tokenizer, length, token_types)
+
+
+def input_names(config: Any) -> list[str]:
+    """What a tokenizer is to give: which text of a pair a piece is of, only where there are two.
+
+    Told more, RoBERTa fails on pairs and ModernBERT on everything; told less, BERT takes a pair for
+    one text.
+
+    >>> input_names(AutoConfig.for_model("bert"))
+    ['input_ids', 'token_type_ids', 'attention_mask']
+    >>> input_names(AutoConfig.for_model("modernbert"))
+    ['input_ids', 'attention_mask']
+    """
+    return [
+        "input_ids",
+        *(["token_type_ids"] if token_type_rows(config) > 1 else []),
+        "attention_mask",
+    ]
+
+
+def token_type_rows(config: Any) -> int:
+    """How many token types an encoder tells apart, 0 where it knows of none."""
+    return getattr(config, "type_vocab_size", 0) or 0
+
+
+def check_layout(encoder: TextEncoder, config: Any) -> None:
+    """Refuse a tokenizer whose special pieces the encoder, or a head on it, reads as others.
+
+    The heads read a text's meaning, a sentence's root and "no answer" off the first piece, and
+    batches are filled up at the end.
+
+    Raises:
+        InputError: names the tokenizer's layout of a pair, and the one that was expected.
+    """
+    tok, place = encoder.tokenizer, encoder.tokenizer.name_or_path
+    if tok.pad_token_id is None:
+        raise InputError(f"{place}: found no piece to fill up with (pad_token), expected one")
+    summary = getattr(config, "summary_type", "first")  # XLNet's: "last"
+    if summary != "first":
+        raise InputError(
+            f"{place}: found an encoder that sums a text up in another piece than the first "
+            f"(summary_type {summary!r} in config.json), expected the first"
+        )
+    pair = tok("가", "나", return_token_type_ids=True)
+    for ids in (tok("가")["input_ids"], pair["input_ids"]):
+        if not ids or (ids[0], ids[-1]) != encoder.special_ids:
+            first = tok.cls_token or tok.bos_token or "[CLS]"
+            last = tok.sep_token or tok.eos_token or "[SEP]"
+            raise InputError(
+                f"{place}: found a tokenizer of the layout {layout(tok, pair)!r}, expected "
+                f"'{first} A {last} B {last}': the heads read the first piece"
+            )
+    types, rows = max(pair["token_type_ids"]), token_type_rows(config)
+    if encoder.token_types and types >= rows:
+        raise InputError(
+            f"{place}: found a tokenizer of token types up to {types} and an embedding of {rows} "
+            "rows, expected at least as many rows as types"
+        )
+
+
+def layout(tokenizer: PreTrainedTokenizerBase, pair: Any) -> str:
+    """The order of a pair's special pieces and texts, "[CLS] A [SEP] B [SEP]"."""
+    pieces = zip(
+        tokenizer.convert_ids_to_tokens(pair["input_ids"]), pair.sequence_ids(0), strict=True
+    )
+    parts = [piece if text is None else "AB"[text] for piece, text in pieces]
+    return " ".join(part for part, _ in groupby(parts))
 
 
 def positions(model: PreTrainedModel) -> int:

@@ -9,7 +9,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
+import pyarrow.compute as pc
+from datasets import Dataset
 from transformers import PreTrainedTokenizerBase
+
+from .errors import InputError
+from .progress import note
+
+WORTH_SAYING = 0.02  # of the pieces are unknown
+LOST = 0.5
 
 
 class Pieces(NamedTuple):
@@ -61,3 +70,48 @@ def _apart(text: str, tokenizer: PreTrainedTokenizerBase) -> Pieces:
     starts = [parts[word][0] for word in encoding.word_ids()]
     spans = zip(starts, encoding["offset_mapping"], strict=True)
     return Pieces(encoding["input_ids"], [(at + first, at + last) for at, (first, last) in spans])
+
+
+def unknown_share(features: Dataset, tokenizer: PreTrainedTokenizerBase) -> float:
+    """Which part of the tokens of texts, special ones left out, is unknown; from 0 to 1.
+
+    A tokenizer that has no token for the unknown alone (byte-level ones know everything) gives 0.
+    """
+    unknown, special = tokenizer.unk_token_id, set(tokenizer.all_special_ids)
+    meanings = list(tokenizer.special_tokens_map.values())
+    if unknown is None or meanings.count(tokenizer.unk_token) > 1:
+        return 0.0
+    ids = pc.list_flatten(features.with_format("arrow")["input_ids"][:])
+    counts = np.bincount(ids.to_numpy(), minlength=len(tokenizer))
+    of_texts = counts.sum() - counts[list(special - {unknown})].sum()
+    return float(counts[unknown] / max(of_texts, 1))
+
+
+def warn_unknown(
+    task: str, features: Dataset, tokenizer: PreTrainedTokenizerBase, most: float = 1.0
+) -> None:
+    """Say how many tokens of a task's texts are unknown, where these are many.
+
+    Raises:
+        InputError: there are more than `most`, a share.
+    """
+    share = unknown_share(features, tokenizer)
+    found = f"{100 * share:.1f} % unknown tokens ({tokenizer.unk_token})"
+    if share > most:
+        raise InputError(
+            f"{tokenizer.name_or_path}: found {found} in the texts of {task}, expected at most "
+            f"{100 * most:.0f} %: {why_lost(tokenizer)}"
+        )
+    if share > WORTH_SAYING:
+        note(f"{task}: {found} in the texts")
+
+
+def why_lost(tokenizer: PreTrainedTokenizerBase) -> str:
+    """Why a tokenizer knows no Korean, most likely."""
+    normalizer = tokenizer.backend_tokenizer.normalizer
+    if normalizer is not None and "한" not in normalizer.normalize_str("한"):
+        return (
+            "the tokenizer takes Hangul apart, as lower-casing does where tokenizer_config.json "
+            'with "do_lower_case": false is missing'
+        )
+    return "most likely the vocabulary has no Korean"

@@ -19,10 +19,12 @@ from klue_metrics import METRICS
 from .collator import Collator
 from .encoder import TextEncoder, open_tokenizer, text_encoder
 from .errors import InputError
+from .pieces import warn_unknown
 from .registry import BASELINES
 from .task import Answers, BaselineTask, Record
 
 ENCODE_BATCH = 500
+FORM = 2  # of the features; raised where the same rows become others, so that no old ones are read
 Advance = Callable[[int], None]
 
 
@@ -40,7 +42,7 @@ def encode_rows(
         local = columns.get("example", range(len(columns["input_ids"])))
         return {**columns, "example": [indices[at] for at in local]}
 
-    settings = [task.name, encoder.digest, labels, config.to_json_string(use_diff=False)]
+    settings = [task.name, FORM, encoder.digest, labels, config.to_json_string(use_diff=False)]
     return rows.map(
         encode,
         batched=True,
@@ -197,6 +199,7 @@ def predict_with(
     """The same with a model that is open already."""
     fine_tuned.to(device or PartialState().device)
     questions = Questions.of(BASELINES[task], rows, encoder, fine_tuned.config, batch_size)
+    warn_unknown(task, questions.features, encoder.tokenizer)
     with contextlib.ExitStack() as stack:
         advance = stack.enter_context(progress(len(questions.features))) if progress else None
         answers = ask(questions, fine_tuned, encoder, advance)

@@ -18,12 +18,14 @@ from .results import write_text
 from .tiny import KLUE_TINY
 
 
-def pretrained_card(name: str, repo_id: str) -> ModelCard:
+def pretrained_card(name: str, repo_id: str, masked: bool = True) -> ModelCard:
     """The card of one of KLUE's pretrained encoders.
 
     Args:
         name: "bert-base", "roberta-small", "roberta-base" or "roberta-large".
         repo_id: where the encoder lies on the Hub, for the snippet.
+        masked: whether the weights hold the head that fills masks; without it transformers would
+            put a new one on the encoder.
 
     Raises:
         InputError: KLUE has no encoder of the name.
@@ -39,7 +41,7 @@ def pretrained_card(name: str, repo_id: str) -> ModelCard:
         language="ko",
         license=LICENSE,
         library_name="transformers",
-        pipeline_tag="fill-mask",
+        pipeline_tag="fill-mask" if masked else None,
         mask_token="[MASK]",
         tags=["korean", "klue"],
     )

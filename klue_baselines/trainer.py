@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from accelerate import PartialState
 from safetensors import SafetensorError
-from transformers import Trainer, TrainerControl
+from transformers import Trainer, TrainerControl, TrainingArguments
 
 from klue_metrics import METRICS, MetricError
 
@@ -22,6 +22,7 @@ from .errors import RunError, one_line
 from .passes import passes, pieces_a_pass
 from .prediction import Questions, ask, decoding_of
 from .progress import note
+from .resuming import Bookmarks, ByLength, LossAtCheckpoints, best_checkpoint, is_over
 from .task import Answers, Record
 
 
@@ -67,6 +68,19 @@ class KlueTrainer(Trainer):
         # Some models take the number of a step's labels and do not use it; told it, the Trainer
         # would take the sum of several batches' losses for their mean.
         self.model_accepts_loss_kwargs = False
+        step = step_size(self.args)
+        self.order = ByLength(self.train_dataset["length"][:], step, self.args.seed)
+        self.add_callback(Bookmarks(self.order))
+        self.add_callback(LossAtCheckpoints())
+
+    def _get_train_sampler(self, train_dataset: Any = None) -> ByLength:
+        return self.order
+
+    def _run_epoch(self, *given: Any, **named: Any) -> None:
+        if is_over(self.state):  # a run that went on at its last checkpoint
+            self.control.should_training_stop = True
+        else:
+            super()._run_epoch(*given, **named)
 
     def create_optimizer(self, model: Any = None) -> torch.optim.Optimizer:
         """The library's optimizer; where the head has a rate of its own, it is put apart in it."""
@@ -161,6 +175,24 @@ class KlueTrainer(Trainer):
             return result  # the task's own loss: a part of the step's mean already
         return (share * loss, result[1]) if return_outputs else share * loss
 
+    def history(self) -> list[dict[str, float]]:
+        """The losses and the scores of the evaluations, each with its step, as they came."""
+        prefix = "eval_"
+        rows = []
+        for entry in self.state.log_history:
+            names = [name for name in entry if name == "loss" or name.startswith(prefix)]
+            if names:
+                values = {name.removeprefix(prefix): entry[name] for name in names}
+                rows.append({"step": entry["step"], **values})
+        return rows
+
+    def chosen_scores(self) -> dict[str, float]:
+        """The scores on the held-out part of the checkpoint that was chosen."""
+        for row in self.history():
+            if row["step"] == self.state.best_global_step and self.select_by in row:
+                return {name: value for name, value in row.items() if name != "step"}
+        return {}
+
     def _save_checkpoint(self, model: Any, trial: Any) -> None:
         try:
             super()._save_checkpoint(model, trial)
@@ -194,13 +226,28 @@ def check_best(trainer: KlueTrainer) -> None:
     Where the best checkpoint is gone when training ends, the library warns, if it may, and keeps
     the last model.
     """
-    best = trainer.state.best_model_checkpoint
-    if best is not None and not Path(best).is_dir():
+    best = best_checkpoint(trainer.args, trainer.state)
+    if trainer.state.best_global_step and not best.is_dir():
         raise RunError(
             f"{best}: found no such folder, expected the best checkpoint "
             f"({trainer.args.metric_for_best_model} {trainer.state.best_metric:.2f}); train again "
             "with --overwrite"
         )
+
+
+def on_one_device(args: TrainingArguments) -> TrainingArguments:
+    """Let a process use one device, whatever it sees.
+
+    From one process the library would take all GPUs (DataParallel), each with a batch of its own,
+    and so multiply the batch that was asked for. `accelerate launch` uses several: a process each.
+    """
+    args._n_gpu = min(args.n_gpu, 1)
+    return args
+
+
+def step_size(args: TrainingArguments) -> int:
+    """Training examples a step, on all devices together."""
+    return args.train_batch_size * args.world_size * args.gradient_accumulation_steps
 
 
 def checkpoints(output: Path) -> list[Path]:

@@ -14,12 +14,12 @@ from typing import Any
 import numpy as np
 import torch
 from accelerate import PartialState
+from accelerate.utils import broadcast_object_list
 from datasets import Dataset
 from transformers import (
     EarlyStoppingCallback,
     PrinterCallback,
     ProgressCallback,
-    Trainer,
     TrainingArguments,
     set_seed,
 )
@@ -31,16 +31,27 @@ from klue_metrics import METRICS
 from . import results
 from .callbacks import Stopwatch, TrainingProgress
 from .collator import Collator
+from .completing import (
+    CHECKPOINTS,
+    MARKER,
+    PREDICTIONS,
+    RESULT,
+    complete,
+    put_in_place,
+    write_card,
+)
 from .encoder import TextEncoder, attention_dropout, open_tokenizer, text_encoder
 from .errors import InputError
+from .folders import alone, check_writable
 from .limits import check_settings
-from .model_card import fine_tuned_card
+from .naming import Encoder, check_name, identify, model_name
+from .pieces import LOST, unknown_share, warn_unknown
 from .prediction import Questions, ceiling, decoding_of, encode_rows
 from .progress import meter, note
 from .recipes import Recipe, recipe
 from .registry import BASELINES
 from .task import PUBLISHED_HEAD, BaselineTask, Record
-from .trainer import KlueTrainer, check_best, last_checkpoint
+from .trainer import KlueTrainer, check_best, last_checkpoint, on_one_device, step_size
 
 HELD_OUT = 0.1  # of train, to choose the checkpoint on
 LEAST_HELD_OUT = 8  # examples; fewer say nothing
@@ -56,7 +67,7 @@ class Run:
     `load_dataset`, "train" or "validation[:80%]". select_on: "held-out" or "dev". precision:
     "fp32" or "bf16". head: None for the task's own, "original" for the published one. constrain:
     None for the decoding that does best on the held-out part, False for the least constrained one,
-    True for the most.
+    True for the most. name: what results call the encoder, None for `naming.model_name`'s choice.
     """
 
     task: str
@@ -76,21 +87,45 @@ class Run:
     compile: bool = False
     results: Path | None = Path("results")
     overwrite: bool = False
+    name: str | None = None
 
 
 def train(run: Run) -> results.Result:
     """Fine-tune, choose the checkpoint, predict the evaluation split once and score it.
 
     Writes the model, `predictions.jsonl` and `result.json` to `run.output`, and the result to
-    `run.results`. A run that was interrupted goes on at its last checkpoint.
+    `run.results`. A run that was interrupted goes on at its last checkpoint; one that is finished
+    gives its result, and what is missing of it is made.
     """
     task = BASELINES[run.task]
     check(run)
     set_seed(run.seed)
-    model, encoder, settings = open_encoder(run, task)  # before the data, which may take long
+    # What can be refused is refused before the data is read, which may take long.
+    model, encoder, settings = open_encoder(run, task)
+    identity = identify(run.model)
+    if run.results is not None:
+        name = model_name(run.model, run.name)
+        results.check_namesakes(run.results, name, identity.digest)
+        check_writable(run.results / name / run.task)
     rows = load(run.task, run.train_split, data_dir=run.data_dir, sample=run.sample, full=True)
     dev = load(run.task, run.eval_split, data_dir=run.data_dir, sample=run.sample, full=True)
-    claim(run, settings)
+    with alone(run.output):
+        if claim(run, settings, identity):
+            return complete(run.task, run.output, run.results, dev)
+        return fine_tune(run, settings, identity, model, encoder, rows, dev)
+
+
+def fine_tune(
+    run: Run,
+    settings: Recipe,
+    identity: Encoder,
+    model: Any,
+    encoder: TextEncoder,
+    rows: Dataset,
+    dev: Dataset,
+) -> results.Result:
+    """Train on `rows`, in a folder that is this run's own, and score on `dev`."""
+    task = BASELINES[run.task]
     training, held_out = divide(rows, task, run, dev)
     if run.head == PUBLISHED_HEAD:
         best = ceiling(task, dev, encoder, model.config)
@@ -98,6 +133,7 @@ def train(run: Run) -> results.Result:
         note(f"{run.task}: the most that this head can reach on {run.eval_split}: {shown}")
     features = encode_rows(task, training, encoder, model.config, labels=True)
     warn_cut(run.task, features, encoder)
+    warn_unknown(run.task, features, encoder.tokenizer, most=LOST)
     trainer = KlueTrainer(
         model=model,
         args=arguments(run, settings, len(features)),
@@ -125,7 +161,7 @@ def train(run: Run) -> results.Result:
     seconds = Stopwatch.of(trainer).seconds
     check_best(trainer)
     keep_decoding(trainer)
-    return finish(run, settings, trainer, dev, len(training), seconds)
+    return finish(run, settings, trainer, dev, len(training), seconds, identity)
 
 
 def check(run: Run) -> None:
@@ -135,6 +171,8 @@ def check(run: Run) -> None:
         InputError: names the setting, what was found and what was expected.
     """
     of_run = {"precision": run.precision, "select_on": run.select_on, "seed": run.seed}
+    if run.name is not None:
+        check_name(run.name)
     cap = {} if run.max_train_examples is None else {"max_train_examples": run.max_train_examples}
     check_settings({**of_run, **cap, **run.overrides}, METRICS[run.task].scores)
 
@@ -214,7 +252,7 @@ def arguments(run: Run, settings: Recipe, examples: int) -> TrainingArguments:
         )
     batches = math.ceil(examples / settings.batch_size)
     per_epoch = max(batches // settings.accumulation, 1)
-    return TrainingArguments(
+    args = TrainingArguments(
         output_dir=str(run.output / "checkpoints"),
         learning_rate=settings.learning_rate,
         num_train_epochs=settings.epochs,
@@ -244,6 +282,7 @@ def arguments(run: Run, settings: Recipe, examples: int) -> TrainingArguments:
         disable_tqdm=True,
         report_to="none",
     )
+    return on_one_device(args)
 
 
 def claimed_settings(run: Mapping[str, Any]) -> dict[str, Any]:
@@ -252,31 +291,35 @@ def claimed_settings(run: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in run.items() if name not in elsewhere}
 
 
-def claim(run: Run, settings: Recipe) -> None:
-    """Make the output folder this run's own.
+def claim(run: Run, settings: Recipe, encoder: Encoder) -> bool:
+    """Make the output folder this run's own, and tell whether it is finished there.
 
     Raises:
-        InputError: it holds another run, or one that is done.
+        InputError: it holds another run.
     """
-    if not PartialState().is_main_process:
-        PartialState().wait_for_everyone()
-        return
-    wanted = {**claimed_settings(asdict(run)), **asdict(settings)}
-    marker = run.output / "run.json"
+    finished = [PartialState().is_main_process and claim_first(run, settings, encoder)]
+    broadcast_object_list(finished)  # the others may not see the folder of the first process
+    return finished[0]
+
+
+def claim_first(run: Run, settings: Recipe, encoder: Encoder) -> bool:
+    """What the first process does of `claim`."""
+    wanted = {**claimed_settings(asdict(run)), **asdict(settings), "weights": encoder.digest}
+    marker = run.output / MARKER
     if run.overwrite:
-        for path in (run.output / "checkpoints", run.output / "result.json", marker):
+        for path in (run.output / CHECKPOINTS, run.output / RESULT, marker):
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
-    if (run.output / "result.json").exists():
+    finished = (run.output / RESULT).exists()
+    held = json.loads(marker.read_text(encoding="utf-8")) if marker.exists() else None
+    if held != wanted and (finished or held is not None):
+        what = "a finished run" if finished else "a run"
         raise InputError(
-            f"{run.output}: holds a finished run, expected a new folder or --overwrite"
-        )
-    if marker.exists() and json.loads(marker.read_text(encoding="utf-8")) != wanted:
-        raise InputError(
-            f"{run.output}: holds a run with other settings (run.json), "
+            f"{run.output}: holds {what} with other settings (run.json), "
             "expected a new folder or --overwrite"
         )
-    results.write_text(marker, json.dumps(wanted, ensure_ascii=False, indent=2) + "\n")
-    PartialState().wait_for_everyone()
+    if not finished:
+        results.write_text(marker, json.dumps(wanted, ensure_ascii=False, indent=2) + "\n")
+    return finished
 
 
 def keep_decoding(trainer: KlueTrainer) -> None:
@@ -295,18 +338,6 @@ def keep_decoding(trainer: KlueTrainer) -> None:
     )
 
 
-def keep_result(result: results.Result, path: Path) -> None:
-    """Write a result to the folder that collects them, and say if that replaces another one."""
-    if path.exists():
-        try:
-            same = results.conditions(results.Result.read(path)) == results.conditions(result)
-        except InputError:  # a broken file is no reason to lose a finished run
-            same = False
-        if not same:
-            note(f"{path}: a result of other settings is replaced")
-    result.write(path)
-
-
 def finish(
     run: Run,
     settings: Recipe,
@@ -314,10 +345,12 @@ def finish(
     dev: Dataset,
     train_examples: int,
     seconds: float,
+    encoder: Encoder,
 ) -> results.Result:
     """Keep the model, predict the evaluation split, score it, and drop the checkpoints.
 
-    The result is written last: it says that the run is done.
+    The result is written last: it says that the run is done, and what is missing then can be made
+    from it.
     """
     metric, task = METRICS[run.task], BASELINES[run.task]
     first = PartialState().is_main_process
@@ -332,14 +365,15 @@ def finish(
     decoding = decoding_of(task, config)
     records = {name: task.decode(answers, name) for name in task.decodings}
     if first:
-        metric.write_predictions(run.output / "predictions.jsonl", records[decoding])
+        metric.write_predictions(run.output / PREDICTIONS, records[decoding])
     gold = metric.gold(dev)
     scores = metric.score(gold, records[decoding], confidence=CONFIDENCE)
     source = resolve(TASKS[run.task], run.data_dir, run.sample)
+    args = trainer.args
     flags = {"precision": run.precision, "compile": run.compile, "decoding": decoding}
     result = results.Result(
         task=run.task,
-        model=results.model_name(run.model),
+        model=model_name(run.model, run.name),
         seed=run.seed,
         scores={name: float(scores[name]) for name in metric.scores},
         intervals={name: [float(end) for end in scores[f"{name}_ci"]] for name in metric.scores},
@@ -347,31 +381,40 @@ def finish(
         trained_on=run.train_split,
         selected_on=run.select_on,
         sample=run.sample,
-        settings={**asdict(settings), **flags, "head": run.head or task.heads[0]},
+        settings={
+            **asdict(settings),
+            **flags,
+            "head": run.head or task.heads[0],
+            "batch_size": args.train_batch_size * args.world_size,  # as it was, not as asked for
+        },
         data={
             "source": source.kind,
             "digest": source.digest,
             "train_examples": train_examples,
+            "unknown_tokens": round(
+                unknown_share(trainer.train_dataset, trainer.encoder.tokenizer), 6
+            ),
             "eval_examples": len(dev),
             **({} if run.max_train_examples is None else {"at_most": run.max_train_examples}),
         },
         seconds={"train": round(seconds, 2), "predict": round(predicted, 2)},
-        speed=round(trainer.state.global_step * step_size(trainer) / max(seconds, 1e-9), 2),
+        speed=round(trainer.state.global_step * step_size(args) / max(seconds, 1e-9), 2),
         peak_memory=results.peak_memory(),
         versions=results.versions(),
-        hardware=results.hardware(),
+        hardware=results.hardware(args.world_size),
         commit=results.commit(),
         created=results.now(),
         decodings={name: plain_scores(metric, gold, records[name]) for name in task.decodings},
+        encoder=asdict(encoder),
+        held_out={} if run.select_on == "dev" else trainer.chosen_scores(),
+        chosen_step=trainer.state.best_global_step,
+        history=trainer.history(),
     )
     trainer.accelerator.wait_for_everyone()
     if first:
-        repo = f"{result.model}-klue-{run.task}"
-        results.write_text(run.output / "README.md", str(fine_tuned_card([result], repo)))
-        result.write(run.output / "result.json")
-        if run.results is not None:
-            keep_result(result, results.result_path(run.results, run.model, run.task, run.seed))
-        shutil.rmtree(run.output / "checkpoints", ignore_errors=True)
+        write_card(run.output, result)
+        result.write(run.output / RESULT)
+        put_in_place(run.output, run.results, result)
     return result
 
 
@@ -379,12 +422,6 @@ def plain_scores(metric: Any, gold: Any, records: Sequence[Record]) -> dict[str,
     """The official scores, without intervals."""
     scores = metric.score(gold, records)
     return {name: float(scores[name]) for name in metric.scores}
-
-
-def step_size(trainer: Trainer) -> int:
-    """Training examples a step, on all devices together."""
-    args = trainer.args
-    return args.train_batch_size * args.world_size * args.gradient_accumulation_steps
 
 
 def keep_model(trainer: KlueTrainer, output: Path) -> None:

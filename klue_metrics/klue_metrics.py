@@ -5,7 +5,6 @@
 
 from collections.abc import Iterable
 from numbers import Integral
-from types import NoneType
 from typing import Any
 
 import datasets
@@ -18,7 +17,7 @@ from .dialogue_state_tracking import METRIC as DIALOGUE_STATE_TRACKING
 from .error_views import View
 from .errors import MetricError, shown
 from .f1_counts import f1
-from .labels import LabelSet
+from .labels import LabelSet, is_null
 from .named_entity_recognition import METRIC as NAMED_ENTITY_RECOGNITION
 from .natural_language_inference import METRIC as NATURAL_LANGUAGE_INFERENCE
 from .precision_recall import macro_area
@@ -30,6 +29,7 @@ from .task_metric import ColumnType, TaskMetric
 from .tasks import METRICS
 from .textual_similarity import METRIC as TEXTUAL_SIMILARITY
 from .topic_classification import METRIC as TOPIC_CLASSIFICATION
+from .unicode_forms import in_form_only
 
 DESCRIPTION = """\
 The official scores of KLUE, the Korean Language Understanding Evaluation, for its eight tasks:
@@ -45,7 +45,8 @@ Args:
     units (list, optional): an id per example; whole units are resampled.
     by (list, optional): a group per example; adds a breakdown.
     detail (bool): adds the textbook counterparts under names of their own.
-    unknown_label (str): "error", or "wrong" to count unknown predicted labels as wrong.
+    unknown_label (str): "error", or "wrong" to count unknown predicted labels as wrong; adds
+        `unknown_labels: {"invented": n, "empty": n}`.
 Returns:
     A dict of scores, 0-100.
 """
@@ -93,7 +94,9 @@ def stored(value: Any, column: ColumnType, labels: LabelSet | None) -> Any:
         and not isinstance(value, str | dict)
     ):
         return [stored(v, "label", labels) for v in value] if column[0] == "label" else list(value)
-    if column == "label" and labels and not isinstance(value, str | NoneType):
+    if column == "label" and is_null(value):
+        return None
+    if column == "label" and labels and not isinstance(value, str):
         known = isinstance(value, Integral) and not isinstance(value, bool)
         return labels.names[value] if known and 0 <= value < len(labels) else str(value)
     return value

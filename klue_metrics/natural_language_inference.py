@@ -10,9 +10,10 @@ import numpy as np
 
 from .f1_counts import count_block, macro_f1
 from .labels import LabelSet
-from .prediction_files import label_field
+from .prediction_files import label_field, no_label
 from .resampling import Statistics
 from .task_metric import GoldExample, TaskMetric, length_group, named_groups, row_guid
+from .unicode_forms import label_texts
 
 INFERENCES = LabelSet(("entailment", "neutral", "contradiction"))
 
@@ -68,4 +69,7 @@ METRIC = TaskMetric(
     fields=(label_field(INFERENCES),),
     from_records=lambda records: {"predictions": [r["label"] for r in records]},
     labels=INFERENCES,
+    unknown=INFERENCES.unknown,
+    missing=no_label,
+    texts=label_texts,
 )

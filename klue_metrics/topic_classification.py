@@ -13,9 +13,10 @@ import numpy as np
 
 from .f1_counts import count_block, f1, macro_f1
 from .labels import LabelSet
-from .prediction_files import label_field
+from .prediction_files import label_field, no_label
 from .resampling import Statistics
 from .task_metric import GoldExample, TaskMetric, length_group, row_guid
+from .unicode_forms import label_texts
 
 TOPICS = LabelSet(("IT과학", "경제", "사회", "생활문화", "세계", "스포츠", "정치"))
 
@@ -73,4 +74,7 @@ METRIC = TaskMetric(
     from_records=lambda records: {"predictions": [r["label"] for r in records]},
     undefined={"macro_f1": "at least one label"},
     labels=TOPICS,
+    unknown=TOPICS.unknown,
+    missing=no_label,
+    texts=label_texts,
 )

@@ -9,15 +9,17 @@ from dataclasses import dataclass
 class Head:
     """A task's model in the words of its card.
 
-    auto_class: the class of transformers that loads it. own_code: its modelling file lies beside
-    the weights, so that loading needs `trust_remote_code=True`. call: the arguments of a
-    `KluePipeline` as Python source. pipeline_tag: the Hub's name for what the model does, None
-    where it has none.
+    auto_class: the class of transformers that loads it. call: the arguments of a `KluePipeline` as
+    Python source. pipeline_tag: transformers' own pipeline that gives the same answer, None where
+    none does: the Hub and `pipeline(model=...)` ask the model by it. asked: what that pipeline is
+    given, as Python source, where it is not `call`. own_code: its modelling file lies beside the
+    weights, so that loading needs `trust_remote_code=True`.
     """
 
     auto_class: str
     call: str
-    pipeline_tag: str | None
+    pipeline_tag: str | None = None
+    asked: str | None = None
     own_code: bool = False
 
 
@@ -29,32 +31,27 @@ HEADS: dict[str, Head] = {
         "AutoModelForSequenceClassification",
         '"방이 깨끗했어요.", "숙소가 청결했습니다."',
         "text-classification",
+        '{"text": "방이 깨끗했어요.", "text_pair": "숙소가 청결했습니다."}',
     ),
     "nli": Head(
         "AutoModelForSequenceClassification",
         '"비가 온다.", "날이 맑다."',
         "text-classification",
+        '{"text": "비가 온다.", "text_pair": "날이 맑다."}',
     ),
-    "ner": Head(
-        "AutoModelForTokenClassification",
-        '"세종대왕은 1397년에 태어났다."',
-        "token-classification",
-    ),
-    "re": Head(
-        "AutoModelForSequenceClassification",
-        '"세종대왕은 조선의 왕이다.", (0, 4), (6, 8)',
-        "text-classification",
-    ),
-    "dp": Head("AutoModel", '"세종대왕은 한글을 만들었다."', None, own_code=True),
+    # token-classification takes a piece's eight outputs for one tag each.
+    "ner": Head("AutoModelForTokenClassification", '"세종대왕은 1397년에 태어났다."'),
+    # text-classification marks no entities.
+    "re": Head("AutoModelForSequenceClassification", '"세종대왕은 조선의 왕이다.", (0, 4), (6, 8)'),
+    "dp": Head("AutoModel", '"세종대왕은 한글을 만들었다."', own_code=True),
+    # question-answering would put a new head on the encoder.
     "mrc": Head(
         "AutoModelForTokenClassification",
         '"어디에서 태어났나?", "세종대왕은 한양에서 태어났다."',
-        "question-answering",
     ),
     "wos": Head(
         "AutoModel",
         '["서울 중앙에 있는 호텔을 찾아요.", "네, 조식이 필요하세요?", "상관없어요."]',
-        None,
         own_code=True,
     ),
 }

@@ -19,6 +19,7 @@ from typing import NamedTuple
 from klue_datasets.sources import DataDir
 
 from ..errors import InputError
+from ..processes import end_with_parent
 from ..progress import meter, note
 from .benchmark_texts import SPLITS, benchmark_files, benchmark_texts
 from .contamination import Benchmark
@@ -261,6 +262,7 @@ _cleaner: Cleaner | None = None
 def start(cleaner: Cleaner) -> None:
     """Give a new process what it cleans with; where processes are forked, without a copy."""
     global _cleaner
+    end_with_parent()
     _cleaner = cleaner
 
 

@@ -11,6 +11,7 @@ from huggingface_hub import ModelCard, ModelCardData
 
 from model_cards import PRETRAINED_HERE
 
+from ..results import machine
 from .presets import ARCHITECTURES
 
 TITLES = {
@@ -78,7 +79,6 @@ def setting_rows(settings: Mapping[str, Any]) -> list[tuple[str, Any, str]]:
 def run_rows(record: Mapping[str, Any]) -> list[tuple[str, str]]:
     """What there is to say of the run."""
     losses = list(record["losses"].values())
-    hardware = record["hardware"]
     versions = (f"{name} {version}" for name, version in record["versions"].items())
     last = [("last loss (nats a hidden piece)", f"{losses[-1]:.3f}")] if losses else []
     return [
@@ -86,7 +86,7 @@ def run_rows(record: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("rows, and passes over them", f"{record['rows']:,}, {record['passes']}"),
         *last,
         ("wall time", f"{record['seconds']:,.0f} s"),
-        ("hardware", f"{hardware['cpu']}, {hardware['cores']} cores"),
+        ("hardware", machine(record["hardware"])),
         ("seed", str(record["seed"])),
         ("versions", ", ".join(versions)),
     ]

@@ -17,6 +17,7 @@ from typing import Any
 import torch
 import torch.nn.functional as F
 from accelerate import PartialState
+from accelerate.utils import broadcast_object_list
 from datasets import Dataset
 from torch.nn.utils.rnn import pad_sequence
 from transformers import (
@@ -33,11 +34,15 @@ from transformers import (
 
 from .. import results
 from ..callbacks import Stopwatch, TrainingProgress
+from ..encoder import input_names
 from ..errors import InputError
+from ..folders import alone
 from ..progress import meter, note
+from ..resuming import LossAtCheckpoints
+from ..trainer import on_one_device
 from . import presets
 from .corpus_file import corpus_texts, file_digest
-from .files import writable, written_folder
+from .files import writable
 from .masking import IGNORED, Masking, Visits
 from .model_card import card
 from .morphemes import Morphemes, WholeWords, analyser_installed
@@ -48,6 +53,7 @@ from .tokenizer import open_tokenizer
 FINISHED = "pretraining.json"
 MARKER = Path("checkpoints", "run.json")
 PACKED = Path("checkpoints", "rows.arrow")
+MADE = Path("checkpoints", "model")
 
 
 @dataclass(frozen=True)
@@ -131,11 +137,20 @@ def pretrain(run: Run, callbacks: Sequence[TrainerCallback] = ()) -> dict[str, A
         What FINISHED holds: settings, corpus, losses, speed.
 
     Raises:
-        InputError: the folder holds another run or a finished one, an input is wrong, or it cannot
-            be written.
+        InputError: the folder holds another run or one is at work there, an input is wrong, or it
+            cannot be written.
     """
-    settings, tokenizer = run.settings, open_tokenizer(run.tokenizer)
-    known_by = claim(run)
+    tokenizer, known_by = open_tokenizer(run.tokenizer), identity(run)
+    with alone(run.output):
+        record = claim(run, known_by)
+        return record or learn(run, known_by, tokenizer, callbacks)
+
+
+def learn(
+    run: Run, known_by: dict[str, Any], tokenizer: Any, callbacks: Sequence[TrainerCallback]
+) -> dict[str, Any]:
+    """Train in a folder that is this run's own."""
+    settings = run.settings
     rows, words = packed(run, settings, tokenizer)
     mark(run, known_by)
     set_seed(run.seed)
@@ -147,7 +162,7 @@ def pretrain(run: Run, callbacks: Sequence[TrainerCallback] = ()) -> dict[str, A
         args=arguments(run, settings),
         train_dataset=Visits(rows, Masking.of(tokenizer, settings.masked), visits, run.seed),
         data_collator=Padded(tokenizer.pad_token_id),
-        callbacks=[TrainingProgress(run.preset), Stopwatch(), *callbacks],
+        callbacks=[TrainingProgress(run.preset), Stopwatch(), LossAtCheckpoints(), *callbacks],
     )
     for callback in (PrinterCallback, ProgressCallback):
         trainer.remove_callback(callback)
@@ -167,7 +182,7 @@ def pretrain(run: Run, callbacks: Sequence[TrainerCallback] = ()) -> dict[str, A
         "losses": losses(trainer),
         "seconds": round(seconds, 1),
         "versions": results.versions(),
-        "hardware": results.hardware(),
+        "hardware": results.hardware(trainer.args.world_size),
         "created": results.now(),
     }
     if PartialState().is_main_process:
@@ -175,16 +190,9 @@ def pretrain(run: Run, callbacks: Sequence[TrainerCallback] = ()) -> dict[str, A
     return record
 
 
-def claim(run: Run) -> dict[str, Any]:
-    """See that the output folder is this run's or nobody's, and give what the run is known by.
-
-    It is marked only when its rows are packed, so that an input that turns out wrong on the way can
-    be mended; rows that a kill left unmarked may be of other input and are removed.
-
-    Raises:
-        InputError: it holds a run with other settings, or one that is done.
-    """
-    wanted = {
+def identity(run: Run) -> dict[str, Any]:
+    """What a run is known by, as JSON has it."""
+    known_by = {
         "preset": run.preset,
         "settings": asdict(run.settings),
         "corpus": {"file": run.corpus.name, "sha256": corpus_digest(run.corpus)},
@@ -192,21 +200,44 @@ def claim(run: Run) -> dict[str, Any]:
         "seed": run.seed,
         "precision": run.precision,
     }
-    if (run.output / FINISHED).exists():
-        raise InputError(f"{run.output}: holds a finished model, expected a new folder")
-    marker = run.output / MARKER
-    if marker.exists():
-        old, new = json.loads(marker.read_text(encoding="utf-8")), json.loads(json.dumps(wanted))
-        if differing := [name for name in new if new[name] != old.get(name)]:
-            raise InputError(
-                f"{run.output}: holds checkpoints of another configuration "
-                f"({', '.join(differing)} differ), expected the same or a new folder"
-            )
-    if not marker.exists() and PartialState().is_main_process:
+    known: dict[str, Any] = json.loads(json.dumps(known_by))
+    return known
+
+
+def claim(run: Run, wanted: Mapping[str, Any]) -> dict[str, Any] | None:
+    """See that the output folder is this run's or nobody's; the record, if it is finished there.
+
+    It is marked only when its rows are packed, so that an input that turns out wrong on the way can
+    be mended; rows that a kill left unmarked may be of other input and are removed.
+
+    Raises:
+        InputError: it holds a run with other settings.
+    """
+    found = [claim_first(run, wanted) if PartialState().is_main_process else None]
+    broadcast_object_list(found)
+    return found[0]
+
+
+def claim_first(run: Run, wanted: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What the first process does of `claim`."""
+    finished, marker = run.output / FINISHED, run.output / MARKER
+    holder = next((path for path in (finished, marker) if path.exists()), None)
+    held = {} if holder is None else json.loads(holder.read_text(encoding="utf-8"))
+    differing = [name for name in wanted if wanted[name] != held.get(name)]
+    if holder is not None and differing:
+        what = "a finished model" if holder == finished else "checkpoints"
+        raise InputError(
+            f"{run.output}: holds {what} of another configuration "
+            f"({', '.join(differing)} differ), expected the same or a new folder"
+        )
+    if holder == finished:
+        note(f"{run.output}: finished before")
+        shutil.rmtree(run.output / "checkpoints", ignore_errors=True)
+        return {**held, "losses": {int(step): loss for step, loss in held["losses"].items()}}
+    if holder is None:
         with writable(run.output):
             (run.output / PACKED).unlink(missing_ok=True)
-    PartialState().wait_for_everyone()
-    return wanted
+    return None
 
 
 def mark(run: Run, known_by: Mapping[str, Any]) -> None:
@@ -269,7 +300,7 @@ def arguments(run: Run, settings: Preset) -> TrainingArguments:
         raise InputError(
             f"batch_size: found {settings.batch_size}, expected a multiple of {world} processes"
         )
-    return TrainingArguments(
+    args = TrainingArguments(
         output_dir=str(run.output / "checkpoints"),
         max_steps=settings.steps,
         per_device_train_batch_size=settings.batch_size // world,
@@ -291,6 +322,7 @@ def arguments(run: Run, settings: Preset) -> TrainingArguments:
         disable_tqdm=True,
         report_to="none",
     )
+    return on_one_device(args)
 
 
 def checkpoints(output: Path) -> list[Path]:
@@ -303,25 +335,21 @@ def losses(trainer: Trainer) -> dict[int, float]:
     return {entry["step"]: entry["loss"] for entry in trainer.state.log_history if "loss" in entry}
 
 
-def input_names(config: Any) -> list[str]:
-    """What the tokenizer is to give: which text of a pair a piece is of, only where there are two.
-
-    Told more, RoBERTa fails on pairs and ModernBERT on everything.
-    """
-    types = ["token_type_ids"] if getattr(config, "type_vocab_size", 0) > 1 else []
-    return ["input_ids", *types, "attention_mask"]
-
-
 def keep(run: Run, model: Any, tokenizer: Any, record: dict[str, Any]) -> None:
-    """Write the model's folder as a whole and drop the checkpoints.
+    """Write the model beside the checkpoints, move it into its folder, and drop the checkpoints.
 
-    FINISHED is moved in with the rest: it says that the run is done.
+    FINISHED is moved last: it says that the run is done.
     """
     tokenizer.model_input_names = input_names(model.config)
-    with written_folder(run.output) as folder:
+    folder = run.output / MADE
+    with writable(run.output):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
         model.save_pretrained(folder)
         tokenizer.save_pretrained(folder)
         card(run.output.name, record, run.licence).save(folder / "README.md")
         text = json.dumps(record, ensure_ascii=False, indent=2) + "\n"
         (folder / FINISHED).write_text(text, encoding="utf-8")
+        for path in sorted(folder.iterdir(), key=lambda path: path.name == FINISHED):
+            path.replace(run.output / path.name)
     shutil.rmtree(run.output / "checkpoints", ignore_errors=True)

@@ -16,10 +16,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from huggingface_hub import ModelCard
 
 from klue_baselines.pipeline import KluePipeline
 from klue_baselines.push_contents import code_version
 from klue_baselines.registry import BASELINES
+from klue_baselines.tiny import KLUE_TINY
 from klue_baselines.training import Run, train
 from klue_datasets import TASKS, load
 from klue_datasets.sources import resolve
@@ -175,6 +177,29 @@ def test_nothing_that_can_not_be_trusted_is_in_a_models_repository(
         assert wanted <= files
         assert "training_args.bin" not in files
         assert any(name.startswith("modeling_") for name in files) == HEADS[task].own_code
+
+
+@pytest.mark.slow
+def test_a_result_has_the_revision_and_the_weights_of_an_encoder_on_the_hub(
+    clean: CleanProcess, hub: Hub, tmp_path: Path
+) -> None:
+    pushed(clean, "model", KLUE_TINY)
+    commit = hub.repo("model", "org/klue-tiny").commit_at("main")
+    done = clean.klue(
+        "train", "ynat", "--model", "org/klue-tiny", "--output", tmp_path / "ynat", "--json",
+        "--results", tmp_path / "results", "--sample", "--epochs", 1,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    made = json.loads(done.stdout)
+    assert made["model"] == "org--klue-tiny"
+    assert made["encoder"] == {
+        "path": "org/klue-tiny",
+        "revision": commit.oid,
+        "digest": commit.files["model.safetensors"].sha256,
+    }
+    card = ModelCard.load(tmp_path / "ynat" / "README.md")
+    assert card.data.base_model == "org/klue-tiny"
+    assert commit.oid[:10] in card.text
 
 
 DIGESTS = """

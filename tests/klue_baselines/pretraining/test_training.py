@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import math
+import multiprocessing
+import os
+import shutil
+import signal
+import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +25,9 @@ from transformers import (
     TrainerCallback,
 )
 
+from klue_baselines.bench import START_METHOD
 from klue_baselines.errors import InputError
-from klue_baselines.pretraining import presets
+from klue_baselines.pretraining import presets, training
 from klue_baselines.pretraining.morphemes import WholeWords
 from klue_baselines.pretraining.presets import PRESETS
 from klue_baselines.pretraining.tokenizer import bert_tokenizer, learn, save
@@ -37,8 +46,17 @@ def tokenizer(raw: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 class Interrupt(TrainerCallback):
+    """Ctrl-C after a step, or after the last."""
+
+    def __init__(self, step: float = 4) -> None:
+        self.step = step
+
     def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-        if state.global_step == 4:
+        if state.global_step == self.step:
+            raise KeyboardInterrupt
+
+    def on_train_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        if self.step == math.inf:
             raise KeyboardInterrupt
 
 
@@ -56,9 +74,31 @@ def test_an_interrupted_run_goes_on_to_the_same_losses(
     assert resumed["seconds"] > before > 0
     assert list(whole["losses"]) == [1, 2, 3, 4, 5, 6]
     assert resumed["losses"] == whole["losses"]
-    models = [AutoModelForMaskedLM.from_pretrained(tmp_path / name) for name in ("whole", "broken")]
-    for one, other in zip(*(model.parameters() for model in models), strict=True):
-        assert torch.equal(one, other)
+    assert same_weights(tmp_path / "whole", tmp_path / "broken")
+
+
+def same_weights(*folders: Path) -> bool:
+    models = [AutoModelForMaskedLM.from_pretrained(folder) for folder in folders]
+    pairs = zip(*(model.parameters() for model in models), strict=True)
+    return all(torch.equal(one, other) for one, other in pairs)
+
+
+@pytest.mark.slow
+def test_a_run_of_several_passes_may_be_interrupted_anywhere(
+    raw: Path, tokenizer: Path, tmp_path: Path
+) -> None:
+    # Losses are logged every other step, and a checkpoint is made at odd ones.
+    overrides = (("steps", 200), *SMALL[1:])
+    run = Run(raw, tokenizer, tmp_path / "whole", "tiny", overrides, save_every=45)
+    whole = pretrain(run)
+    assert whole["passes"] > 2
+    assert list(whole["losses"])[21:25] == [44, 45, 46, 48]
+    broken = replace(run, output=tmp_path / "broken")
+    for step in (50, 150, math.inf):
+        with pytest.raises(KeyboardInterrupt):
+            pretrain(broken, [Interrupt(step)])
+    assert pretrain(broken)["losses"] == whole["losses"]
+    assert same_weights(run.output, broken.output)
 
 
 @pytest.mark.parametrize(
@@ -86,8 +126,54 @@ def test_the_folder_is_a_model(
     assert "license: cc-by-sa-4.0" in card
     assert record["corpus"]["sha256"] in card
     assert not (out / "checkpoints").exists()
-    with pytest.raises(InputError, match="holds a finished model"):
-        pretrain(Run(raw, tokenizer, out, preset, SMALL))
+    with pytest.raises(InputError, match=r"holds a finished model .* \(seed differ\)"):
+        pretrain(Run(raw, tokenizer, out, preset, SMALL, seed=1))
+
+
+def killed(run: Run, at: int) -> None:
+    """Pretrain, and kill this process before the n-th file is moved into the model's folder."""
+    numbers, keep, place = itertools.count(), training.keep, str(run.output)
+
+    def watch(event: str, args: tuple[Any, ...]) -> None:
+        counted = event in ("os.rename", "shutil.rmtree") and str(args[0]).startswith(place)
+        if counted and next(numbers) == at:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def keep_watched(*given: Any) -> None:
+        sys.addaudithook(watch)
+        keep(*given)
+
+    training.keep = keep_watched
+    pretrain(run)
+
+
+@pytest.mark.slow
+def test_killed_at_any_moment_after_training(raw: Path, tokenizer: Path, tmp_path: Path) -> None:
+    context: Any = multiprocessing.get_context(START_METHOD)
+    if START_METHOD == "forkserver":
+        context.set_forkserver_preload(["klue_baselines.training"])
+    run = Run(raw, tokenizer, tmp_path / "model", "tiny", SMALL, save_every=3)
+    with pytest.raises(KeyboardInterrupt):
+        pretrain(run, [Interrupt(math.inf)])
+    ended = Path(shutil.copytree(run.output, tmp_path / "ended"))
+    whole = pretrain(run)
+    files = {path.name for path in run.output.iterdir()}
+    assert not {"checkpoints", ".lock"} & files
+    for at in itertools.count():
+        shutil.rmtree(run.output)
+        shutil.copytree(ended, run.output)
+        process = context.Process(target=killed, args=(run, at))
+        process.start()
+        process.join()
+        if process.exitcode == 0:
+            break
+        assert process.exitcode == -signal.SIGKILL
+        record = pretrain(run)
+        assert record["losses"] == whole["losses"]
+        assert {path.name for path in run.output.iterdir()} == files
+        assert pretrain(run) == record
+    assert {path.name for path in tmp_path.iterdir()} == {"model", "ended"}
+    assert at > 5  # weights, configuration, tokenizer, card, record, checkpoints
 
 
 def test_checkpoints_of_another_configuration_are_refused(
@@ -131,8 +217,6 @@ def test_an_empty_corpus_is_refused(tokenizer: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["tiny", "bert-base", "roberta-small"])
 def test_the_loss_of_hidden_pieces_is_that_of_the_library(name: str, tokenizer: Path) -> None:
     tok = AutoTokenizer.from_pretrained(tokenizer)
-    from dataclasses import replace
-
     preset = replace(PRESETS[name], layers=1, width=32, heads=2, inner=64, dropout=0.0)
     torch.manual_seed(0)
     plain = presets.build(preset, tok).eval()
