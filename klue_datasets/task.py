@@ -114,21 +114,28 @@ def table_of(columns: Mapping[str, pa.Array], features: Features) -> pa.Table:
 _SCHEMAS: dict[int, tuple[Features, pa.Schema]] = {}
 
 
-def text_columns(*names: str) -> Callable[[pa.Table], Mapping[str, list[str]]]:
-    """Take the texts from columns of strings; two of them also together, as "both".
+@dataclass(frozen=True)
+class TextColumns:
+    """Takes the texts from columns of strings; two of them also together, as "both"."""
+
+    names: tuple[str, ...]
+
+    def __call__(self, table: pa.Table) -> dict[str, list[str]]:
+        """Give the texts of a table by column."""
+        columns = {name: table[name].to_pylist() for name in self.names}
+        if len(self.names) > 1:
+            columns["both"] = list(map(" ".join, zip(*columns.values(), strict=True)))
+        return columns
+
+
+def text_columns(*names: str) -> TextColumns:
+    """Name the columns that the texts are taken from.
 
     Example:
         >>> text_columns("a", "b")(pa.table({"a": ["서울"], "b": ["부산"]}))
         {'a': ['서울'], 'b': ['부산'], 'both': ['서울 부산']}
     """
-
-    def texts(table: pa.Table) -> dict[str, list[str]]:
-        columns = {name: table[name].to_pylist() for name in names}
-        if len(names) > 1:
-            columns["both"] = list(map(" ".join, zip(*columns.values(), strict=True)))
-        return columns
-
-    return texts
+    return TextColumns(names)
 
 
 def split_files(folder: str, suffix: str) -> dict[str, str]:

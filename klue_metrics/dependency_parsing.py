@@ -264,6 +264,11 @@ def confusions(reference: Any, record: Mapping[str, Any]) -> Iterator[Confusion]
         yield Confusion(gold, found, gold == found)
 
 
+def from_records(records: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
+    """Return the columns of records."""
+    return {"predictions": [{"head": r["head"], "deprel": r["deprel"]} for r in records]}
+
+
 METRIC = TaskMetric(
     name="dp",
     title="Dependency parsing",
@@ -281,9 +286,7 @@ METRIC = TaskMetric(
         Field("head", "a list of head positions, 0 for the root", head_problem),
         Field("deprel", "a list of relation names, one per eojeol", deprel_problem),
     ),
-    from_records=lambda records: {
-        "predictions": [{"head": r["head"], "deprel": r["deprel"]} for r in records]
-    },
+    from_records=from_records,
     view=view,
     confusions=confusions,
     undefined=dict.fromkeys(SCORES, "at least one eojeol whose gold head is not -1"),

@@ -18,7 +18,7 @@ import numpy as np
 
 from .error_views import MISSED, WRONG, Confusion, View, listed_line, text_lines
 from .errors import MetricError, shown
-from .prediction_files import Field
+from .prediction_files import Field, PredictionsIn
 from .resampling import Statistics
 from .task_metric import GoldExample, TaskMetric, row_guid
 
@@ -162,5 +162,5 @@ METRIC = TaskMetric(
     fields=(Field("state", 'a list of "domain-slot-value" texts', state_problem),),
     view=view,
     confusions=confusions,
-    from_records=lambda records: {"predictions": [r["state"] for r in records]},
+    from_records=PredictionsIn("state"),
 )

@@ -26,7 +26,7 @@ from .checks import check_nested_lengths, nested_lengths
 from .error_views import MISSED, RIGHT, WRONG, Confusion, Line, Span, View
 from .f1_counts import f1, grouped_count_block, macro_f1
 from .labels import LabelSet
-from .prediction_files import Field, label_list_problem
+from .prediction_files import Field, PredictionsIn, label_list_problem
 from .resampling import Statistics
 from .task_metric import GoldExample, TaskMetric, length_group, row_guid
 
@@ -322,7 +322,7 @@ METRIC = TaskMetric(
     textbook=textbook,
     examples=examples,
     fields=(Field("tags", "a list of tags, one per character, spaces included", tags_problem),),
-    from_records=lambda records: {"predictions": [r["tags"] for r in records]},
+    from_records=PredictionsIn("tags"),
     view=view,
     confusions=confusions,
     undefined={"entity_macro_f1": "an entity in predictions or references"},

@@ -10,7 +10,7 @@ import numpy as np
 
 from .f1_counts import count_block, macro_f1
 from .labels import LabelSet
-from .prediction_files import label_field
+from .prediction_files import PredictionsIn, label_field
 from .resampling import Statistics
 from .task_metric import GoldExample, TaskMetric, length_group, named_groups, row_guid
 
@@ -66,6 +66,6 @@ METRIC = TaskMetric(
     textbook=textbook,
     examples=examples,
     fields=(label_field(INFERENCES),),
-    from_records=lambda records: {"predictions": [r["label"] for r in records]},
+    from_records=PredictionsIn("label"),
     labels=INFERENCES,
 )

@@ -272,6 +272,11 @@ def confusions(reference: Any, record: Mapping[str, Any]) -> Iterator[Confusion]
         yield Confusion("answerable", "overlap" if part else "wrong", False)
 
 
+def from_records(records: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
+    """Return the columns of records, which are predictions as they are."""
+    return {"predictions": list(records)}
+
+
 METRIC = TaskMetric(
     name="mrc",
     title="Machine reading comprehension",
@@ -294,5 +299,5 @@ METRIC = TaskMetric(
     fields=(Field("prediction_text", "the answer, '' for none", text_problem),),
     view=view,
     confusions=confusions,
-    from_records=lambda records: {"predictions": list(records)},
+    from_records=from_records,
 )

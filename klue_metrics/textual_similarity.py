@@ -17,7 +17,7 @@ from .checks import is_finite_number
 from .error_views import Confusion, View, compared_lines, text_lines
 from .errors import MetricError, shown
 from .f1_counts import f1
-from .prediction_files import Field
+from .prediction_files import Field, PredictionsIn
 from .resampling import Statistics
 from .task_metric import GoldExample, TaskMetric, length_group, named_groups, row_guid
 
@@ -146,7 +146,7 @@ METRIC = TaskMetric(
     textbook=textbook,
     examples=examples,
     fields=(Field("score", "a number, as `real-label` from 0 to 5", score_problem),),
-    from_records=lambda records: {"predictions": [r["score"] for r in records]},
+    from_records=PredictionsIn("score"),
     view=view,
     confusions=confusions,
     undefined={"pearsonr": "scores that differ"},

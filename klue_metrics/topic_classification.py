@@ -13,7 +13,7 @@ import numpy as np
 
 from .f1_counts import count_block, f1, macro_f1
 from .labels import LabelSet
-from .prediction_files import label_field
+from .prediction_files import PredictionsIn, label_field
 from .resampling import Statistics
 from .task_metric import GoldExample, TaskMetric, length_group, row_guid
 
@@ -70,7 +70,7 @@ METRIC = TaskMetric(
     textbook=textbook,
     examples=examples,
     fields=(label_field(TOPICS),),
-    from_records=lambda records: {"predictions": [r["label"] for r in records]},
+    from_records=PredictionsIn("label"),
     undefined={"macro_f1": "at least one label"},
     labels=TOPICS,
 )
