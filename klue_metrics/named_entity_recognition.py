@@ -24,6 +24,7 @@ import numpy as np
 
 from .checks import check_nested_lengths, nested_lengths
 from .error_views import MISSED, RIGHT, WRONG, Confusion, Line, Span, View
+from .errors import MetricError, shown
 from .f1_counts import f1, grouped_count_block, macro_f1
 from .labels import LabelSet
 from .prediction_files import Field, PredictionsIn, label_list_problem
@@ -114,8 +115,25 @@ def spaces(tokens: Sequence[Any], lengths: np.ndarray) -> np.ndarray:
     # A sentence may also be given as one string: its characters are its tokens.
     found = nested_lengths(tokens, "tokens", texts=True)
     check_nested_lengths(found, lengths, "tokens", "tokens", "references")
+    try:
+        texts = list(map("".join, tokens))
+    except TypeError:
+        raise MetricError(token_problem(tokens)) from None
+    if list(map(len, texts)) == lengths.tolist() and not any("" in one for one in tokens):
+        # Each token is one character, as they should be, and all are compared at once.
+        characters_ = "".join(texts).encode("utf-32-le", "surrogatepass")
+        return np.frombuffer(characters_, np.uint32) == ord(" ")
     is_space = map(eq, chain.from_iterable(tokens), repeat(" "))
     return np.frombuffer(bytes(is_space), bool)
+
+
+def token_problem(tokens: Sequence[Any]) -> str:
+    """Return what is wrong with the first token that is no text."""
+    for number, sentence in enumerate(tokens):
+        for at, token in enumerate(sentence):
+            if not isinstance(token, str):
+                return f"tokens[{number}][{at}]: found {shown(token)}, expected a character"
+    raise AssertionError("all tokens are texts")
 
 
 @dataclass(frozen=True)

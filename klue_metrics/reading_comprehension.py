@@ -43,6 +43,8 @@ def gold_answers(reference: Mapping[str, Any]) -> list[str]:
     """
     answers = reference["answers"]
     texts = answers["text"] if isinstance(answers, Mapping) else [a["text"] for a in answers]
+    if isinstance(texts, str):  # Its characters would pass for answers.
+        raise TypeError(f"answers: found the text {shown(texts)}, expected a list of texts")
     return [""] if reference.get("is_impossible") or len(texts) == 0 else list(texts)
 
 
