@@ -28,7 +28,7 @@ from .errors import MetricError, shown
 from .f1_counts import f1, grouped_count_block, macro_f1
 from .labels import LabelSet
 from .prediction_files import Field, PredictionsIn, label_list_problem
-from .resampling import Statistics
+from .resampling import ClassMean, Score, Statistics
 from .task_metric import GoldExample, TaskMetric, length_group, row_guid
 
 ENTITY_TYPES = ("DT", "LC", "OG", "PS", "QT", "TI")
@@ -122,7 +122,7 @@ def spaces(tokens: Sequence[Any], lengths: np.ndarray) -> np.ndarray:
     if list(map(len, texts)) == lengths.tolist() and not any("" in one for one in tokens):
         # Each token is one character, as they should be, and all are compared at once.
         characters_ = "".join(texts).encode("utf-32-le", "surrogatepass")
-        return np.frombuffer(characters_, np.uint32) == ord(" ")
+        return np.frombuffer(characters_, "<u4") == ord(" ")
     is_space = map(eq, chain.from_iterable(tokens), repeat(" "))
     return np.frombuffer(bytes(is_space), bool)
 
@@ -205,12 +205,12 @@ def entity_counts(chars: Characters) -> np.ndarray:
     return np.concatenate(parts, axis=1).astype(np.float64)
 
 
-def from_sums(sums: np.ndarray) -> dict[str, np.ndarray]:
+def from_sums(sums: np.ndarray) -> dict[str, Score]:
     """Return both macro F1 of summed counts."""
     width = 3 * len(ENTITY_TYPES)
     return {
         "entity_macro_f1": macro_f1(sums[..., :width]),
-        "character_macro_f1": 100 * f1(sums[..., width:], undefined=1.0).mean(axis=-1),
+        "character_macro_f1": ClassMean(f1(sums[..., width:], undefined=np.nan), absent=1.0),
     }
 
 

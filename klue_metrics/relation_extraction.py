@@ -21,7 +21,7 @@ from .f1_counts import count_block, micro_f1
 from .labels import LabelSet
 from .precision_recall import macro_area
 from .prediction_files import Field, label_field
-from .resampling import Statistics
+from .resampling import Score, Statistics
 from .task_metric import GoldExample, TaskMetric, length_group, named_groups, row_guid
 
 RELATIONS = LabelSet(
@@ -118,7 +118,7 @@ def probabilities_problem(value: Any, _: Any, __: str) -> str | None:
     return None
 
 
-def from_sums(sums: np.ndarray) -> dict[str, np.ndarray]:
+def from_sums(sums: np.ndarray) -> dict[str, Score]:
     """Return the micro F1 of summed counts."""
     return {"micro_f1": micro_f1(sums)}
 
