@@ -28,6 +28,7 @@ from transformers import AutoConfig, AutoModel
 
 from klue_baselines.cli import quiet_libraries
 from klue_baselines.encoder import open_tokenizer
+from klue_baselines.naming import model_name
 from klue_baselines.pretraining.model_card import mean_text
 from klue_baselines.recipes import recipe
 from klue_baselines.results import Result, read_results, write_text
@@ -65,7 +66,7 @@ def result_of(
     """The result of one run, made if it is not there."""
     if model == RANDOM:
         model = random_model(given.models[0], given.out, seed)
-    output = given.out / Path(model).name / task / f"seed-{seed}"
+    output = given.out / model_name(model) / task / f"seed-{seed}"
     if (output / "result.json").exists():
         return Result.read(output / "result.json")
     trained_on, scored_on = splits(task, given.sample)

@@ -25,6 +25,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from klue_metrics import METRICS
+from klue_metrics.dialogue_state_tracking import SLOTS
 
 Columns = dict[str, Any]
 Scores = dict[str, float]
@@ -117,8 +118,8 @@ def mrc_example(rng: random.Random, at: int) -> tuple[Columns, Columns]:
 
 
 def wos_example(rng: random.Random, _: int) -> tuple[list[str], list[str]]:
-    slots = rng.sample(range(45), rng.randint(0, 14))
-    gold = [f"식당-슬롯{slot}-값{rng.randint(0, 9)}" for slot in slots]
+    slots = rng.sample(SLOTS, rng.randint(0, 14))
+    gold = [f"{slot}-값{rng.randint(0, 9)}" for slot in slots]
     return gold, [entry for entry in gold if rng.random() > 0.05]
 
 

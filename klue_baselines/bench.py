@@ -1,4 +1,4 @@
-"""All tasks and several seeds of one encoder: a process a run, and one table of them all."""
+"""All tasks and several seeds of one or more encoders: a process a run, a table an encoder."""
 
 from __future__ import annotations
 
@@ -15,18 +15,20 @@ from pathlib import Path
 from typing import Any
 
 from .errors import InputError, RunError
+from .naming import identify, model_name
 from .pictures import Published, results_picture
 from .progress import note
 from .recipes import Recipe
-from .results import Result, write_text
+from .results import Result, check_namesakes, write_text
 from .tables import bench_markdown
 from .training import Run, check, claimed_settings, train
 
-SHARED = ("task", "model", "output", "seed", "overrides", "results", "overwrite")
+SHARED = ("task", "model", "name", "output", "seed", "overrides", "results", "overwrite")
 OF_A_RUN = {field.name for field in fields(Run)} - set(SHARED)
 # A server that has imported torch once, and forks a process a run from there, saves seconds a run.
 START_METHOD = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
 OF_A_RECIPE = {field.name for field in fields(Recipe)}
+OUTPUT = Path("runs/bench")  # a folder an encoder lies in it
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,40 @@ def read_settings(path: Path, tasks: Iterable[str]) -> dict[str, dict[str, Any]]
     return content
 
 
+def bases(base: Run, models: Sequence[str], names: Sequence[str], output: Path | None) -> list[Run]:
+    """What the runs of each encoder share; each encoder has a folder of its own.
+
+    Args:
+        base: what all runs share.
+        models: the encoders.
+        names: what results call them, none or one for each.
+        output: the folder of a single encoder, or the one that holds those of several. None for
+            the default one.
+
+    Raises:
+        InputError: a name too few, or one that two encoders have, here or in the results.
+    """
+    if names and len(names) != len(models):
+        raise InputError(
+            f"--name: found {len(names)} for {len(models)} encoders, expected one for each"
+        )
+    runs: dict[str, Run] = {}
+    for at, model in enumerate(models):
+        name = model_name(model, names[at] if names else None)
+        if name in runs:
+            raise InputError(
+                f"--model: found {runs[name].model} and {model}, which are both called {name}, "
+                "expected a --name for each"
+            )
+        alone = output is not None and len(models) == 1
+        folder = output if output is not None and alone else (output or OUTPUT) / name
+        own = names[at] if names else None
+        runs[name] = replace(base, model=model, name=own, output=folder)
+        if base.results is not None:
+            check_namesakes(base.results, name, identify(model).digest)
+    return [*runs.values()]
+
+
 def plan(
     base: Run, tasks: Sequence[str], seeds: Sequence[int], settings: Mapping[str, dict[str, Any]]
 ) -> list[Run]:
@@ -85,20 +121,57 @@ def plan(
     return runs
 
 
+def check_folders(runs: Iterable[Run]) -> None:
+    """Refuse folders with another encoder's runs, once and before the first run.
+
+    Raises:
+        InputError: it names the folder and the encoder.
+    """
+    for run in runs:
+        marker = run.output / "run.json"
+        if run.overwrite or not marker.exists():
+            continue
+        found = json.loads(marker.read_text(encoding="utf-8"))
+        other = found.get("model")
+        if other != run.model:
+            raise InputError(
+                f"{run.output}: holds a run of the encoder {other}, expected one of {run.model}; "
+                "give another --output, or --overwrite"
+            )
+        if not has_weights_of(found, run):
+            raise InputError(
+                f"{run.output}: holds a run of other weights of {other}, expected those that are "
+                "there now; give another --output, or --overwrite"
+            )
+
+
+def has_weights_of(found: Mapping[str, Any], run: Run) -> bool:
+    """Whether a run.json is of the weights that a run's encoder has, as far as that is known."""
+    before, now = found.get("weights"), identify(run.model).digest
+    return before is None or now is None or before == now
+
+
+def label(run: Run, runs: Iterable[Run]) -> str:
+    """A run among others, in a few words."""
+    several = len({(other.model, other.name) for other in runs}) > 1
+    name = f"{model_name(run.model, run.name)} " if several else ""
+    return f"{name}{run.task} seed {run.seed}"
+
+
 def bench(runs: Sequence[Run]) -> list[Outcome]:
     """Do all runs that are not done yet; one that fails does not keep the others from it."""
     outcomes = []
     for number, run in enumerate(runs, start=1):
-        label = f"[{number}/{len(runs)}] {run.task} seed {run.seed}"
+        title = f"[{number}/{len(runs)}] {label(run, runs)}"
         if is_done(run):
-            note(f"{label}: done before")
+            note(f"{title}: done before")
             failure = ""
         else:
-            note(label)
+            note(title)
             failure = run_apart(run)
         path = run.output / "result.json"
         if failure or not path.exists():
-            note(f"{label}: failed, {failure}")
+            note(f"{title}: failed, {failure}")
             outcomes.append(Outcome(run, None, failure))
         else:
             outcomes.append(Outcome(run, Result.read(path)))
@@ -112,7 +185,8 @@ def is_done(run: Run) -> bool:
         return False
     found = json.loads(marker.read_text(encoding="utf-8"))
     wanted = {**claimed_settings(asdict(run)), **run.overrides}
-    return all(found.get(name) == value for name, value in wanted.items())
+    same = all(found.get(name) == value for name, value in wanted.items())
+    return same and has_weights_of(found, run)
 
 
 def run_apart(run: Run) -> str:
@@ -167,7 +241,7 @@ def _child(run: Run, end: Any) -> None:
 
 
 def write_report(folder: Path, results: Sequence[Result], published: Published) -> None:
-    """The table as Markdown and the picture, made from the results."""
+    """The table as Markdown and the picture, made from the results of one encoder."""
     write_text(folder / "table.md", bench_markdown(results, published))
     title = f"KLUE: {results[0].model}" + (" (bundled sample)" if results[0].sample else "")
     write_text(folder / "picture.svg", results_picture(results, published, title))
@@ -180,7 +254,8 @@ def failed(outcomes: Sequence[Outcome]) -> None:
     Raises:
         RunError: it names the runs.
     """
-    lost = [f"{one.run.task} seed {one.run.seed}" for one in outcomes if one.result is None]
+    runs = [one.run for one in outcomes]
+    lost = [label(one.run, runs) for one in outcomes if one.result is None]
     if lost:
         raise RunError(
             f"{len(lost)} of {len(outcomes)} runs failed: {', '.join(lost)}; the same command "

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -106,6 +107,13 @@ def train(
     results: Annotated[Path, typer.Option(help="The folder that collects results.")] = Path(
         "results"
     ),
+    name: Annotated[
+        str | None,
+        typer.Option(
+            help="What results call the encoder. Default: its Hub id, or its folder's last two "
+            "parts."
+        ),
+    ] = None,
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Forget what the folder holds.")
     ] = False,
@@ -152,9 +160,10 @@ def train(
             compile=compile_,
             results=results,
             overwrite=overwrite,
+            name=name,
         )
     )
-    show(result_table([result]), dict(result.scores), as_json)
+    show(result_table([result]), asdict(result), as_json)
 
 
 @app.command()

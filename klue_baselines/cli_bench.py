@@ -11,10 +11,23 @@ from .cli import DataDir, Json, Sample, known_task, quiet_libraries, show
 
 
 def bench(
-    model: Annotated[str, typer.Option(help="An encoder: a folder or a Hub id.")],
-    output: Annotated[Path, typer.Option(help="The folder for models, table and picture.")] = Path(
-        "runs/bench"
-    ),
+    model: Annotated[
+        list[str], typer.Option(help="An encoder: a folder or a Hub id; several: again.")
+    ],
+    name: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="What results call the encoder; of several, one for each. Default: its Hub id, or "
+            "its folder's last two parts."
+        ),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            help="The folder for models, table and picture; of several encoders, of a folder for "
+            "each. Default: runs/bench/NAME."
+        ),
+    ] = None,
     seeds: Annotated[str, typer.Option(help="Like 1,2,3.")] = "1,2,3",
     tasks: Annotated[str, typer.Option(help="Like dp,ner. Default: all eight.")] = "",
     settings: Annotated[
@@ -29,11 +42,16 @@ def bench(
     results: Annotated[Path, typer.Option(help="The folder that collects results.")] = Path(
         "results"
     ),
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Forget what the folders hold.")
+    ] = False,
     data_dir: DataDir = None,
     sample: Sample = False,
     as_json: Json = False,
 ) -> None:
     """Fine-tune and score every task with several seeds; done runs are kept, failed ones named."""
+    from rich.console import Group
+
     from klue_datasets import TASKS
 
     from . import bench as room
@@ -45,21 +63,31 @@ def bench(
     chosen = [known_task(task.strip()) for task in tasks.split(",")] if tasks else [*TASKS]
     base = Run(
         task=chosen[0],
-        model=model,
-        output=output,
+        model=model[0],
+        output=room.OUTPUT,
         data_dir=data_dir,
         sample=sample,
         select_on=select_on,
         precision=precision,
         compile=compile_,
         results=results,
+        overwrite=overwrite,
     )
     own = room.read_settings(settings, TASKS) if settings else {}
-    outcomes = room.bench(room.plan(base, chosen, known_seeds(seeds), own))
-    found = [one.result for one in outcomes if one.result is not None]
-    if found:
-        room.write_report(output, found, PUBLISHED)
-        show(bench_table(found, PUBLISHED), bench_rows(found, PUBLISHED), as_json)
+    encoders = room.bases(base, model, name or [], output)
+    plans = [room.plan(encoder, chosen, known_seeds(seeds), own) for encoder in encoders]
+    runs = [run for plan in plans for run in plan]
+    room.check_folders(runs)
+    outcomes = room.bench(runs)
+    tables, rows = [], []
+    for encoder, plan in zip(encoders, plans, strict=True):
+        done = [one.result for one in outcomes if one.result is not None and one.run in plan]
+        if done:
+            room.write_report(encoder.output, done, PUBLISHED)
+            tables.append(bench_table(done, PUBLISHED))
+            rows += bench_rows(done, PUBLISHED)
+    if tables:
+        show(Group(*tables), rows, as_json)
     room.failed(outcomes)
 
 

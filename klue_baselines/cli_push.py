@@ -16,6 +16,7 @@ from rich.table import Column, Table
 from .cli import PIPE_WIDTH, DataDir, Json, Sample, quiet_libraries, show
 
 if TYPE_CHECKING:
+    from .finished import Choice
     from .push import Plan, Pushed, Upload, Where
 
 app = typer.Typer(
@@ -183,8 +184,12 @@ def space(
 def everything(
     org: Org,
     runs: Annotated[
-        Path, typer.Option(help="The folder whose folders with a result.json are models.")
+        Path, typer.Option(help="The folder below which finished models lie, at any depth.")
     ] = Path("runs"),
+    seed: Annotated[
+        int | None,
+        typer.Option(help="The seed to push of each model. Default: the best by held-out score."),
+    ] = None,
     results: Results = None,
     full: Full = False,
     errata: Errata = False,
@@ -198,20 +203,44 @@ def everything(
     private: Private = False,
     as_json: Json = False,
 ) -> None:
-    """All of it: the data, the metric, every finished model under RUNS, the Space."""
+    """All of it: the data, the metric, the finished models under RUNS, the Space.
+
+    Of a model's seeds one is pushed, the results of the others go on its card. Models of the
+    bundled sample are pushed with --sample alone.
+    """
 
     def uploads(folder: Path) -> Iterable[Upload]:
         from .push_contents import data_upload, metrics_upload, model_upload, space_upload
 
         options = {"data_dir": data_dir, "full": full, "errata": errata}
         the_space = space_upload(org)  # first: quick to find missing
+        models = chosen_models(runs, seed, sample)
         the_data = data_upload(org, folder, eval_yaml=eval_yaml, sample=sample, **options)
         yield from (the_data, metrics_upload(org))
-        for finished in sorted(runs.glob("*/result.json")):
-            yield model_upload(org, finished.parent, None, results, the_data.repo_id)
+        for one in models:
+            place = one.model.folder
+            yield model_upload(org, place, None, results, the_data.repo_id, one.others)
         yield the_space
 
     run(org, uploads, where(revision, create_pr, private), dry_run, to, as_json)
+
+
+def chosen_models(runs: Path, seed: int | None, sample: bool) -> list[Choice]:
+    """The finished models under a folder that are to be pushed; it is said which, or that none is.
+
+    Those of the bundled sample, as `make demo` leaves them, are nothing to publish unasked.
+    """
+    from .finished import choose, finished_models
+    from .progress import note
+
+    found = finished_models(runs)
+    models = [one for one in found if sample or not one.result.sample]
+    if len(models) < len(found):
+        left = len(found) - len(models)
+        note(f"{runs}: {left} models of the bundled sample are left out, --sample pushes them")
+    if not models:
+        note(f"{runs}: found no finished model, none is pushed")
+    return choose(models, seed)
 
 
 def where(revision: str, create_pr: bool, private: bool) -> Where:
@@ -247,12 +276,12 @@ def run(
     check_repo_id(f"{org}/klue")
     with tempfile.TemporaryDirectory(prefix="klue-push-") as folder:
         if to is not None:
-            files = write_to(to, list(uploads(Path(folder))))
+            files = write_to(to, gather(uploads, Path(folder)))
             show(files_table(files), [str(path) for path in files], as_json)
             return
         try:
             api = open_hub(org)
-            wanted = list(uploads(Path(folder)))
+            wanted = gather(uploads, Path(folder))
             plans = [patiently(one.repo_id, partial(make_plan, api, one, where)) for one in wanted]
             if dry_run:
                 show(plan_table(plans), [plan_json(plan) for plan in plans], as_json)
@@ -263,6 +292,36 @@ def run(
             note(f"klue: {error}")
             raise typer.Exit(1) from None
     show(pushed_table(pushed), [pushed_json(one) for one in pushed], as_json)
+    name_ignored(pushed)
+
+
+def gather(uploads: Callable[[Path], Iterable[Upload]], folder: Path) -> list[Upload]:
+    """What is to be pushed, each repository once: of two, one would replace the other."""
+    from .errors import InputError
+
+    wanted = list(uploads(folder))
+    places = [(one.kind, one.repo_id) for one in wanted]
+    for place in places:
+        if places.count(place) > 1:
+            raise InputError(
+                f"{place[1]}: found {places.count(place)} folders for it, expected one; push one "
+                "with --name, or of several seeds the best"
+            )
+    return wanted
+
+
+def name_ignored(pushed: Iterable[Pushed]) -> None:
+    """Name the files that did not arrive, if there are any, and end with exit code 1."""
+    from .progress import note
+
+    lost = [one for one in pushed if one.ignored]
+    for one in lost:
+        note(
+            f"klue: {one.upload.repo_id}: {len(one.ignored)} files did not arrive, left out by the "
+            f".gitignore there: {', '.join(one.ignored)}; mend its rules, then push again"
+        )
+    if lost:
+        raise typer.Exit(1)
 
 
 def tell(table: Table) -> None:
@@ -314,6 +373,8 @@ def plan_table(plans: Iterable[Plan]) -> Table:
         for change in plan.changes:
             kept = plan.text_kept and change.path == CARD
             state = f"{change.state}, its text was edited there and stays" if kept else change.state
+            if change.state == "ignored":
+                state = "ignored, by the .gitignore there"
             table.add_row(title, change.path, f"{change.size:,}", state)
             title = ""
     return table
@@ -349,4 +410,5 @@ def pushed_json(one: Pushed) -> dict[str, Any]:
         "committed": one.committed,
         "tag": one.tag,
         "pull_request": one.pull_request,
+        "ignored": list(one.ignored),
     }

@@ -18,7 +18,10 @@ Resamples = Annotated[int, typer.Option(help="Resamples behind an interval or p-
 Seed = Annotated[int, typer.Option(help="Of the resampling.")]
 UnknownLabel = Annotated[
     str,
-    typer.Option(help='"error", or "wrong": labels outside the label set count as wrong.'),
+    typer.Option(
+        help='"error", or "wrong": labels outside the label set, null and missing answers count '
+        "as wrong."
+    ),
 ]
 
 
@@ -63,10 +66,15 @@ def score(
         unknown_label=unknown_label,
     )
     about: dict[str, Any] = {"task": task, "split": split, "sample": sample, "examples": len(gold)}
-    groups = scores.pop("by", {})
-    content = {**about, "scores": scores, **({"by": groups} if groups else {})}
+    groups, unknown = scores.pop("by", {}), scores.pop("unknown_labels", {})
+    note_forms(metric, gold, records, predictions)
+    note_left_out(metric, scores, "scored")
+    further = {"unknown_labels": unknown, "by": groups}
+    content = {**about, "scores": scores, **{name: part for name, part in further.items() if part}}
     title = title_of(metric, about)
     parts: list[Any] = [heading(title), score_table(scores, confidence if intervals else None)]
+    if unknown:
+        parts.append(Text(unknown_note(unknown)))
     if by is not None:
         parts += [heading(f"\nby {by}"), breakdown_table(metric, groups, by)]
     if errors or html:
@@ -104,13 +112,48 @@ def compare(
     gold = load_gold(task, split, data_dir, sample)
     first, second = (metric.read_predictions(path, gold, unknown_label) for path in (a, b))
     found = compared(metric, gold, first, second, confidence, n_resamples, seed, unknown_label)
-    if left_out := [name for name in metric.scores if name not in found]:
-        reason = "not compared, since a file lacks what it is made from"
-        typer.echo(f"{', '.join(left_out)}: {reason}", err=True)
+    for path, records in ((a, first), (b, second)):
+        note_forms(metric, gold, records, path)
+    note_left_out(metric, found, "compared")
     about: dict[str, Any] = {"task": task, "split": split, "sample": sample, "examples": len(gold)}
     names = {"a": str(a), "b": str(b)}
     content = {**about, **names, "confidence": confidence, "scores": found}
-    show(comparison_table(metric, found, about, names, confidence), content, as_json)
+    parts: list[Any] = [comparison_table(metric, found, about, names, confidence)]
+    if unknown_label == "wrong" and metric.unknown is not None:
+        sides = {"a": first, "b": second}
+        unknown = {side: metric.unknown_labels(gold, records) for side, records in sides.items()}
+        content["unknown_labels"] = unknown
+        parts += [Text(f"{side.upper()}: {unknown_note(n)}") for side, n in unknown.items()]
+    show(Group(*parts), content, as_json)
+
+
+def note_forms(metric: Any, gold: Any, records: Any, path: Path) -> None:
+    """Say how many texts of a file are wrong for their Unicode form alone."""
+    if count := metric.in_form_only(gold, records):
+        typer.echo(
+            f"{path}: {count:,} of its texts differ from the reference in their Unicode form only "
+            "(NFC and NFD), and count as different, as officially defined",
+            err=True,
+        )
+
+
+def note_left_out(metric: Any, scores: dict[str, Any], done: str) -> None:
+    """Say which official scores there are not."""
+    if left_out := [name for name in metric.scores if name not in scores]:
+        reason = f"not {done}, since a file lacks what it is made from"
+        typer.echo(f"{', '.join(left_out)}: {reason}", err=True)
+
+
+def unknown_note(counts: dict[str, int]) -> str:
+    """Return in words what was counted as wrong without being an answer of the task.
+
+    >>> unknown_note({"invented": 903, "empty": 20, "missing": 2})
+    'counted as wrong: 903 invented, 20 empty (guids missing: 2)'
+    """
+    return (
+        f"counted as wrong: {counts['invented']:,} invented, {counts['empty']:,} empty "
+        f"(guids missing: {counts['missing']:,})"
+    )
 
 
 def load_gold(task: str, split: str, data_dir: str | None, sample: bool) -> Any:

@@ -53,6 +53,7 @@ def demonstrate(folder: Path) -> Table:
                 sample=True,
                 results=folder / "results",
                 overwrite=True,
+                name="klue-tiny",
             )
         )
         seconds = f"{time.monotonic() - began:.1f}"

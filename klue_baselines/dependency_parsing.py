@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -15,8 +16,9 @@ from .dependency_trees import best_heads, best_tree, head_final_tree
 from .encoder import NO_CHANGES, TextEncoder, open_weights
 from .errors import InputError
 from .modeling_dependency_parsing import IGNORED, ROOT_POS, DependencyParser, DependencyParserConfig
+from .progress import note
 from .task import PLAIN, Answers, BaselineTask, Columns, Record
-from .text import normalise
+from .text import check_text, normalise
 
 # fmt: off
 POS = [
@@ -54,47 +56,87 @@ def load(model: str, **options: Any) -> PreTrainedModel:
 def encode(batch: Columns, encoder: TextEncoder, config: Any, labels: bool) -> Columns:
     """Sentences given as eojeols.
 
-    Words behind the encoder's last position are cut; `words` says how many are left.
+    A sentence that is longer than the encoder takes becomes several parts, each a row; `words`
+    says how many eojeols a row has.
     """
-    words = [[normalise(word) for word in sentence] for sentence in batch["word_form"]]
-    encoding = encoder(words, is_split_into_words=True)
-    columns: Columns = {"input_ids": encoding["input_ids"], "length": [], "words": []}
-    columns |= {name: [] for name in ("word_first", "word_last", "pos")}
-    for index, ids in enumerate(encoding["input_ids"]):
-        first, last = word_borders(encoding.word_ids(index))
-        columns["length"].append(len(ids))
-        columns["words"].append(len(first))
-        columns["word_first"].append(first)
-        columns["word_last"].append(last)
-        columns["pos"].append(pos_rows(batch["pos"][index][: len(first)], config.pos))
+    sentences = [[normalise(word) for word in words] for words in batch["word_form"]]
+    encoding = encoder(sentences, is_split_into_words=True)
+    names = ("input_ids", "length", "words", "example", "word_first", "word_last", "pos")
+    columns: Columns = {name: [] for name in names}
+    starts, cut = [], 0
+    for index, words in enumerate(sentences):
+        parts: list[Part] = [
+            (0, len(words), encoding["input_ids"][index], encoding.word_ids(index))
+        ]
+        if len(encoding["input_ids"][index]) == encoder.max_length:
+            parts = parts_of(words, encoder)
+        cut += len(parts) > 1
+        for start, size, ids, word_ids in parts:
+            first, last = word_borders(word_ids, size)
+            pos = pos_rows(batch["pos"][index][start : start + size], config.pos)
+            starts.append(start)
+            for name, value in zip(
+                names, (ids, len(ids), size, index, first, last, pos), strict=True
+            ):
+                columns[name].append(value)
+    if cut:
+        note(
+            f"dp: {cut} of {len(sentences)} sentences are longer than the {encoder.max_length} "
+            "pieces that are read at once: parsed in parts, which are joined to one tree"
+        )
     if encoder.token_types:
-        columns["token_type_ids"] = [[0] * len(ids) for ids in encoding["input_ids"]]
+        columns["token_type_ids"] = [[0] * len(ids) for ids in columns["input_ids"]]
     if labels:
-        columns |= gold_columns(batch, columns["words"], config.label2id)
+        columns |= gold_columns(batch, columns, starts, config.label2id)
     return columns
 
 
-def word_borders(word_ids: Sequence[int | None]) -> tuple[list[int], list[int]]:
+Part = tuple[int, int, list[int], list[int | None]]
+
+
+def parts_of(words: Sequence[str], encoder: TextEncoder) -> list[Part]:
+    """A sentence in as few parts as the encoder takes, of whole eojeols.
+
+    A part: its first eojeol, how many it has, its pieces, and the eojeol of each piece. Of an
+    eojeol that is longer than a part, the beginning is read.
+    """
+    tok = encoder.tokenizer
+    room = encoder.max_length - tok.num_special_tokens_to_add()
+    encoding = tok(words, is_split_into_words=True, add_special_tokens=False, verbose=False)
+    sizes = np.bincount([word for word in encoding.word_ids()], minlength=len(words))
+    starts, held = [0], 0
+    for word, size in enumerate(sizes.tolist()):
+        if held and held + size > room:
+            starts.append(word)
+            held = 0
+        held += size
+    parts: list[Part] = []
+    for start, end in pairwise([*starts, len(words)]):
+        part = encoder([words[start:end]], is_split_into_words=True)
+        parts.append((start, end - start, part["input_ids"][0], part.word_ids(0)))
+    return parts
+
+
+def word_borders(word_ids: Sequence[int | None], words: int) -> tuple[list[int], list[int]]:
     """Where each word's first and last piece stand.
 
-    A word of which the tokenizer makes nothing stands where the word before it ends.
+    A word of which the tokenizer makes nothing stands where the word before it ends, or else
+    where the next one begins.
 
-    >>> word_borders([None, 0, 0, 1, 3, None])
-    ([1, 3, 3, 4], [2, 3, 3, 4])
+    >>> word_borders([None, 0, 0, 1, 3, None], 5)
+    ([1, 3, 3, 4, 4], [2, 3, 3, 4, 4])
     """
-    first: list[int] = []
-    last: list[int] = []
+    found: dict[int, tuple[int, int]] = {}
     for at, word in enumerate(word_ids):
-        if word is None:
-            continue
-        while len(first) < word:
-            previous = last[-1] if last else at
-            first.append(previous)
-            last.append(previous)
-        if len(first) == word:
-            first.append(at)
-            last.append(at)
-        last[-1] = at
+        if word is not None:
+            found[word] = (found.get(word, (at, at))[0], at)
+    # Where there is no piece at all, behind the one that opens a text: place 0 is that of no word.
+    place = min((start for start, _ in found.values()), default=1)
+    first, last = [], []
+    for word in range(words):
+        start, place = found.get(word, (place, place))
+        first.append(start)
+        last.append(place)
     return first, last
 
 
@@ -104,13 +146,18 @@ def pos_rows(pos: Sequence[str], known: Sequence[str]) -> list[int]:
     return [rows.get(tags.rpartition("+")[2], ROOT_POS) for tags in pos]
 
 
-def gold_columns(batch: Columns, lengths: Sequence[int], deprels: Mapping[str, int]) -> Columns:
-    """Heads and relations of the words that are left; a head that was cut off is not learned."""
+def gold_columns(
+    batch: Columns, columns: Columns, starts: Sequence[int], deprels: Mapping[str, int]
+) -> Columns:
+    """Heads, counted within a row, and relations; a head in another part is not learned."""
     heads, labels = [], []
-    for head, deprel, length in zip(batch["head"], batch["deprel"], lengths, strict=True):
-        heads.append([h if h <= length else IGNORED for h in head[:length]])
-        kept = zip(head, deprel[:length], strict=False)
-        labels.append([deprels[name] if h <= length else IGNORED for h, name in kept])
+    for index, start, size in zip(columns["example"], starts, columns["words"], strict=True):
+        row = batch["head"][index][start : start + size]
+        names = batch["deprel"][index][start : start + size]
+        known = [head == 0 or start < head <= start + size for head in row]
+        kept = list(zip(row, names, known, strict=True))
+        heads.append([head and head - start if here else IGNORED for head, _, here in kept])
+        labels.append([deprels[name] if here else IGNORED for _, name, here in kept])
     return {"heads": heads, "labels": labels}
 
 
@@ -138,21 +185,35 @@ def perfect(row: Record, config: Any) -> dict[str, Any]:
 
 
 def decode(answers: Answers, decoding: str) -> list[Record]:
-    """Records of heads and relations; a word that was cut off depends on the next one."""
-    records, known = [], answers.config.id2label
-    for example, parses in zip(answers.examples, answers.given, strict=True):
-        heads, deprels = parses[decoding]
-        size = len(example["word_form"])
-        rest = np.arange(len(heads) + 2, size + 2) % (size + 1)
-        names = [known[deprel] for deprel in deprels]
-        records.append(
-            {
-                "guid": example["guid"],
-                "head": [*heads, *rest.tolist()],
-                "deprel": names + [FALLBACK_DEPREL] * len(rest),
-            }
-        )
-    return records
+    """Records of heads and relations."""
+    known = answers.config.id2label
+    heads: list[list[Sequence[int]]] = [[] for _ in answers.examples]
+    deprels: list[list[str]] = [[] for _ in answers.examples]
+    for row, parses in zip(answers.rows, answers.given, strict=True):
+        part, relations = parses[decoding]
+        heads[row["example"]].append(part)
+        deprels[row["example"]] += [known.get(name, FALLBACK_DEPREL) for name in relations]
+    return [
+        {"guid": example["guid"], "head": joined(parts), "deprel": relations}
+        for example, parts, relations in zip(answers.examples, heads, deprels, strict=True)
+    ]
+
+
+def joined(parts: Sequence[Sequence[int]]) -> list[int]:
+    """The heads of a sentence's words from those of its parts, each of which counts for itself.
+
+    What hangs on the root in a part hangs on the word behind the part in the sentence: of trees
+    becomes one tree, and arcs to the right stay arcs to the right. In KLUE's sentences, cut
+    anywhere, that word is more often the right one than the next part's root.
+
+    >>> joined([[2, 0], [2, 0, 2]]), joined([[2, 3, 0]])
+    ([2, 3, 4, 0, 4], [2, 3, 0])
+    """
+    heads: list[int] = []
+    for part in parts[:-1]:
+        start, behind = len(heads), len(heads) + len(part) + 1
+        heads += [head + start if head > 0 else behind for head in part]
+    return [*heads, *(head + len(heads) if head > 0 else 0 for head in parts[-1])]
 
 
 def row(sentence: str, pos: Sequence[str] | None = None) -> Record:
@@ -162,12 +223,18 @@ def row(sentence: str, pos: Sequence[str] | None = None) -> Record:
     without, and is worse for it.
 
     Raises:
-        InputError: there is nothing to parse.
+        InputError: there is nothing to parse, or not one tag for each eojeol.
     """
-    words = sentence.split()
+    words = check_text("sentence", sentence).split()
     if not any(char.isprintable() for word in words for char in word):  # the others have no pieces
         raise InputError(f"sentence: found {sentence!r}, expected at least one word")
-    return {"guid": "", "word_form": words, "pos": list(pos) if pos else [""] * len(words)}
+    tags = pos or [""] * len(words)
+    if isinstance(tags, str) or not isinstance(tags, Sequence):
+        raise InputError(f"pos: found {tags!r}, expected a list of tags")
+    if len(tags) != len(words):
+        found = "1 tag" if len(tags) == 1 else f"{len(tags)} tags"
+        raise InputError(f"pos: found {found}, expected {len(words)}, one for each eojeol")
+    return {"guid": "", "word_form": words, "pos": [check_text("pos", tag) for tag in tags]}
 
 
 BASELINE = BaselineTask(

@@ -9,6 +9,8 @@ from typing import Any
 import torch
 from transformers import AutoModel, PreTrainedModel, PreTrainedTokenizerBase
 
+from klue_metrics.dialogue_state_tracking import is_value
+
 from .encoder import NO_CHANGES, TextEncoder, open_weights
 from .errors import InputError
 from .modeling_dialogue_state_tracking import (
@@ -20,7 +22,7 @@ from .modeling_dialogue_state_tracking import (
 )
 from .pieces import pieces_of
 from .task import PLAIN, PUBLISHED_HEAD, Answers, BaselineTask, Columns, Record
-from .text import normalise
+from .text import Normalised, check_text, normalise
 
 RESTRICTED = "restricted"
 
@@ -39,7 +41,7 @@ def build(
     """
     encoder = open_weights(AutoModel, model, **changes)
     slots = sorted(ontology)
-    names = [slot.replace("-", " ") for slot in slots]
+    names = [normalise(slot).replace("-", " ") for slot in slots]
     end = tokenizer.sep_token_id if tokenizer.sep_token_id is not None else tokenizer.eos_token_id
     config = DialogueStateTrackerConfig(
         encoder.config,
@@ -128,12 +130,13 @@ def gold_slots(
     """The gate (slots,) and the value's pieces (slots, longest) of each slot."""
     by_slot = {}
     for entry in state:
-        domain, slot, value = entry.split("-", 2)
+        domain, slot, value = normalise(entry).split("-", 2)
         by_slot[f"{domain}-{slot}"] = value
-    unknown = by_slot.keys() - set(config.slots)
+    slots = [normalise(slot) for slot in config.slots]
+    unknown = by_slot.keys() - set(slots)
     if unknown:
         raise InputError(f"{guid}: found the slot {min(unknown)!r}, expected one of the ontology's")
-    values = [by_slot.get(slot, "none") for slot in config.slots]
+    values = [by_slot.get(slot, "none") for slot in slots]
     gates = [GATES.index(value) if value in GATES else POINTER for value in values]
     rows = [pieces[value] for value in values]
     width = max(map(len, rows))
@@ -179,16 +182,16 @@ def decode(answers: Answers, decoding: str) -> list[Record]:
             value = found if isinstance(found, str) else spelling.value(slot, found, said)
             if decoding == RESTRICTED and not isinstance(found, str):
                 value = spelling.known_value(slot, value, said)
-            if value and value != "none":
+            if is_value(value):
                 state.append(f"{slot}-{value}")
         records.append({"guid": f"{example['guid']}-{row['turn']}", "state": state})
     return records
 
 
-def user_view(dialogue: Sequence[Record], turn: int) -> list[str]:
+def user_view(dialogue: Sequence[Record], turn: int) -> list[Normalised]:
     """What was said up to a user turn, the newest first."""
     users = [at for at, entry in enumerate(dialogue) if entry["role"] == "user"]
-    return [entry["text"] for entry in dialogue[users[turn] :: -1]]
+    return [Normalised.of(entry["text"]) for entry in dialogue[users[turn] :: -1]]
 
 
 class Spelling:
@@ -207,7 +210,7 @@ class Spelling:
         self.known: dict[str, dict[Any, list[str]]] = {}
         self.nearest: dict[tuple[str, str], str] = {}
 
-    def value(self, slot: str, generated: Sequence[int], said: Sequence[str]) -> str:
+    def value(self, slot: str, generated: Sequence[int], said: Sequence[Normalised]) -> str:
         """The value for the pieces generated for a slot in a dialogue."""
         pieces = list(generated)
         if self.end_id in pieces:
@@ -217,7 +220,7 @@ class Spelling:
             self.known[slot] = self.spellings(slot)
         known = self.known[slot]
         values = known.get((*pieces, self.end_id)) or known.get(squeeze(text)) or []
-        written = [value for utterance in said for value in values if value in utterance]
+        written = [value for utterance in said for value in values if holds(utterance, value)]
         if values:
             return next(iter(written), min(values, key=len))
         if self.tokenizer.unk_token_id in pieces:
@@ -230,24 +233,25 @@ class Spelling:
             return decoded
         return next(iter(exact or written), decoded)
 
-    def known_value(self, slot: str, value: str, said: Sequence[str]) -> str:
+    def known_value(self, slot: str, value: str, said: Sequence[Normalised]) -> str:
         """The value if the ontology has it or it was said, else the nearest, else nothing."""
-        if any(value in utterance for utterance in said):
+        if any(holds(utterance, value) for utterance in said):
             return value
         key = (slot, value)
         if key not in self.nearest:
-            values = self.ontology.get(slot, [])
-            close = [value] if value in values else get_close_matches(value, values, 1)
-            self.nearest[key] = next(iter(close), "")
+            written = {normalise(known): known for known in self.ontology.get(slot, [])}
+            form = normalise(value)
+            close = [form] if form in written else get_close_matches(form, written, 1)
+            self.nearest[key] = written[close[0]] if close else ""
         return self.nearest[key]
 
-    def find_pieces(self, pieces: Sequence[int], said: Sequence[str]) -> str | None:
+    def find_pieces(self, pieces: Sequence[int], said: Sequence[Normalised]) -> str | None:
         """The text behind these very pieces where it was said: what an [UNK] stood for."""
         for utterance in said:
-            ids, spans = pieces_of([normalise(utterance)], self.tokenizer)[0]
+            ids, spans = pieces_of([utterance.text], self.tokenizer)[0]
             for at in range(len(ids) - len(pieces) + 1):
                 if ids[at : at + len(pieces)] == pieces:
-                    return utterance[spans[at][0] : spans[at + len(pieces) - 1][1]]
+                    return utterance.cut(spans[at][0], spans[at + len(pieces) - 1][1])
         return None
 
     def spellings(self, slot: str) -> dict[Any, list[str]]:
@@ -257,10 +261,10 @@ class Spelling:
         """
         known: dict[Any, list[str]] = {}
         for value in self.ontology.get(slot, []):
-            known.setdefault(squeeze(value), []).append(value)
+            known.setdefault(squeeze(normalise(value)), []).append(value)
         for value in self.ontology.get(slot, []):
             same = known.setdefault(tuple(self.pieces[value]), [])
-            same += [other for other in known[squeeze(value)] if other not in same]
+            same += [other for other in known[squeeze(normalise(value))] if other not in same]
         return known
 
 
@@ -269,19 +273,24 @@ def squeeze(text: str) -> str:
     return "".join(text.split())
 
 
-def find_spellings(text: str, said: Sequence[str]) -> list[str]:
+def holds(utterance: Normalised, value: str) -> bool:
+    """Whether a value stands in what was said, in whatever form either is written."""
+    return normalise(value) in utterance.text
+
+
+def find_spellings(text: str, said: Sequence[Normalised]) -> list[str]:
     """How a text was written where it was said: the same characters, spaces aside.
 
-    >>> find_spellings("롯데월드타워 & 몰", ["롯데월드타워&몰까지 가 주세요"])
+    >>> find_spellings("롯데월드타워 & 몰", [Normalised.of("롯데월드타워&몰까지 가 주세요")])
     ['롯데월드타워&몰']
     """
     wanted = squeeze(text)
     found = []
     for utterance in said:
-        kept = [at for at, character in enumerate(utterance) if not character.isspace()]
-        at = squeeze(utterance).find(wanted) if wanted else -1
+        kept = [at for at, character in enumerate(utterance.text) if not character.isspace()]
+        at = squeeze(utterance.text).find(wanted) if wanted else -1
         if at >= 0:
-            found.append(utterance[kept[at] : kept[at + len(wanted) - 1] + 1])
+            found.append(utterance.cut(kept[at], kept[at + len(wanted) - 1] + 1))
     return found
 
 
@@ -289,12 +298,16 @@ def row(utterances: Sequence[str]) -> Record:
     """What was said in turn, the user first, as an example.
 
     Raises:
-        InputError: it is one text, or nothing.
+        InputError: it is no list of texts, or an empty one.
     """
-    if isinstance(utterances, str) or not utterances:
+    if isinstance(utterances, str) or not isinstance(utterances, Sequence) or not utterances:
         raise InputError(f"dialogue: found {utterances!r}, expected a list of what was said")
     turns: list[Record] = [
-        {"role": "sys" if at % 2 else "user", "text": text, "state": []}
+        {
+            "role": "sys" if at % 2 else "user",
+            "text": check_text(f"dialogue[{at}]", text),
+            "state": [],
+        }
         for at, text in enumerate(utterances)
     ]
     return {"guid": "", "dialogue": turns}

@@ -17,14 +17,9 @@ from torch import nn
 from transformers import AutoConfig, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
 
 from .errors import InputError, one_line
+from .naming import WEIGHT_FILES
 from .text import normalise
 
-WEIGHT_FILES = (
-    "model.safetensors",
-    "model.safetensors.index.json",
-    "pytorch_model.bin",
-    "pytorch_model.bin.index.json",
-)
 ATTENTION_DROPOUTS = ("attention_probs_dropout_prob", "attention_dropout")  # BERT's, ModernBERT's
 NO_CHANGES: Mapping[str, Any] = MappingProxyType({})  # to an encoder's configuration
 

@@ -21,7 +21,8 @@ from model_cards import FINE_TUNED
 from model_cards.heads import HEADS
 
 from .errors import InputError
-from .results import Result, conditions
+from .naming import OF_A_HUB_ID
+from .results import Result, differing
 from .tables import INTERVAL, interval, result_rows
 
 DATASET = "klue/klue"
@@ -34,7 +35,7 @@ def fine_tuned_card(results: Sequence[Result], repo_id: str, dataset: str = DATA
     """The card of a fine-tuned model, made from its results and nothing else.
 
     Args:
-        results: of one model and one task, one per seed.
+        results: of one model and one task, one per seed, that of the weights first.
         repo_id: where the model is to lie on the Hub, for the snippets.
         dataset: the Hub dataset that the scores belong to.
 
@@ -55,7 +56,7 @@ def fine_tuned_card(results: Sequence[Result], repo_id: str, dataset: str = DATA
         trust=", trust_remote_code=True" if head.own_code else "",
         task=first.task,
         model=first.model,
-        base=base(first.model),
+        base=base(first),
         title=TASKS[first.task].title.lower(),
         about=TASKS[first.task].about,
         split=first.split,
@@ -79,7 +80,7 @@ def metadata(results: Sequence[Result], repo_id: str, dataset: str) -> ModelCard
         library_name="transformers",
         pipeline_tag=HEADS[first.task].pipeline_tag,
         tags=[TAG, f"{TAG}-{first.task}", "korean"],
-        base_model=hub_id(first.model),
+        base_model=hub_id(first),
         datasets=None if first.sample else [dataset],
         model_name=repo_id.rpartition("/")[2],
         eval_results=None if first.sample else model_index(results, dataset),
@@ -128,10 +129,8 @@ def one_model(results: Sequence[Result]) -> Result:
         raise InputError(f"results: found {found}, expected one model, task and split")
     if len(set(seeds)) < len(seeds):
         raise InputError(f"results: found the seeds {seeds}, expected each once")
-    first = conditions(results[0])
     for one in results:
-        other = conditions(one)
-        odd = sorted(name for name in first | other if first.get(name) != other.get(name))
+        odd = sorted(differing(results[0], one))
         if odd:
             raise InputError(
                 f"results: found seeds {results[0].seed} and {one.seed} with another "
@@ -145,20 +144,26 @@ def comparable(result: Result) -> bool:
     return not result.sample and result.split == WHOLE and WHOLE not in result.trained_on
 
 
-def hub_id(model: str) -> str | None:
-    """The Hub id behind a result's name of a model, None for a local folder.
+def hub_id(result: Result) -> str | None:
+    """The Hub id of a result's encoder, None for a local folder.
 
-    >>> hub_id("klue--bert-base"), hub_id("my-encoder")
-    ('klue/bert-base', None)
+    Results of the first release tell it by the encoder's name alone.
     """
-    owner, marker, name = model.partition("--")
+    if result.encoder:
+        return result.encoder["path"] if result.encoder["revision"] else None
+    owner, marker, name = result.model.partition(OF_A_HUB_ID)
     return f"{owner}/{name}" if marker else None
 
 
-def base(model: str) -> str:
-    """The encoder in a sentence."""
-    known = hub_id(model)
-    return f"`{model}`" if known is None else f"[{known}](https://huggingface.co/{known})"
+def base(result: Result) -> str:
+    """The encoder in a sentence; not its path, which is nobody else's business."""
+    known = hub_id(result)
+    name = f"`{result.model}`" if known is None else f"[{known}](https://huggingface.co/{known})"
+    revision = result.encoder.get("revision")
+    parts = [f"revision `{revision[:10]}`"] if revision else []
+    if result.digest:
+        parts.append(f"SHA-256 of its weights `{result.digest[:16]}`")
+    return f"{name} ({', '.join(parts)})" if parts else name
 
 
 def model_index(results: Sequence[Result], dataset: str) -> list[EvalResult]:
@@ -227,6 +232,8 @@ def remarks(results: Sequence[Result]) -> str:
             "One seed: the interval is the bootstrap's over examples and says nothing of the "
             "spread over seeds."
         )
+    else:
+        lines.append(f"The weights here are those of seed {first.seed}.")
     return " ".join(lines)
 
 

@@ -22,7 +22,7 @@ from .encoder import NO_CHANGES, TextEncoder, offsets
 from .losses import IGNORED, mean
 from .pieces import split_unknown_words
 from .task import PLAIN, PUBLISHED_HEAD, Answers, BaselineTask, Columns, Record
-from .text import normalise
+from .text import Normalised, borders, check_text
 from .token_classification import build_named, load, places_of
 
 STRIDE = 64
@@ -117,9 +117,12 @@ def tokenize(
 
 
 def encode(batch: Columns, encoder: TextEncoder, config: Any, labels: bool) -> Columns:
-    """Sentences as windows of pieces; `labels` has shape (pieces, places)."""
-    texts = [normalise("".join(tokens)) for tokens in batch["tokens"]]
-    ids, spans, owners = tokenize(texts, encoder)
+    """Sentences as windows of pieces; `labels` has shape (pieces, places).
+
+    `start` and `end` are each piece's character offsets in the normalised sentence.
+    """
+    sentences = [Normalised.of("".join(tokens)) for tokens in batch["tokens"]]
+    ids, spans, owners = tokenize([sentence.text for sentence in sentences], encoder)
     columns: Columns = {
         "input_ids": ids,
         "example": owners,
@@ -130,12 +133,50 @@ def encode(batch: Columns, encoder: TextEncoder, config: Any, labels: bool) -> C
     if encoder.token_types:
         columns["token_type_ids"] = [[0] * len(row) for row in ids]
     if labels:
-        gold, size = [np.asarray(row) for row in batch["ner_tags"]], places(config)
+        names, size = tags(config), places(config)
+        owning = map(owning_tokens, batch["tokens"], sentences)
+        gold = [
+            gone_on(np.asarray(row)[token], token, names)
+            for row, token in zip(batch["ner_tags"], owning, strict=True)
+        ]
         columns["labels"] = [
             place_labels(gold[owner], span, size).tolist()
             for owner, span in zip(owners, spans, strict=True)
         ]
     return columns
+
+
+def owning_tokens(tokens: Sequence[str], sentence: Normalised) -> np.ndarray:
+    """For each character of a normalised sentence, the token that it begins in."""
+    if one_to_one(tokens, sentence):
+        return np.arange(len(tokens))
+    token = np.repeat(np.arange(len(tokens)), [len(token) for token in tokens])
+    return token[sentence.origins()]
+
+
+def first_characters(tokens: Sequence[str], sentence: Normalised) -> np.ndarray:
+    """For each token, the character of the normalised sentence whose tag it has."""
+    if one_to_one(tokens, sentence):
+        return np.arange(len(tokens))
+    return sentence.places()[borders(tokens)[:-1]]
+
+
+def one_to_one(tokens: Sequence[str], sentence: Normalised) -> bool:
+    """Whether each token is a character, before and after the sentence was normalised."""
+    single = len(tokens) == len(sentence.given) and max(map(len, tokens), default=1) == 1
+    return single and sentence.given_borders is None
+
+
+def gone_on(tags: np.ndarray, source: np.ndarray, names: Sequence[str]) -> np.ndarray:
+    """Tags of which those that come from the same source as the one before go on in its tag.
+
+    >>> gone_on(np.array([0, 0, 0, 2]), np.array([0, 0, 0, 1]), ["B-PS", "I-PS", "O"]).tolist()
+    [0, 1, 1, 2]
+    """
+    found = tags.copy()
+    for at in np.flatnonzero(source[1:] == source[:-1]) + 1:
+        found[at] = names.index(names[found[at - 1]].replace("B-", "I-"))
+    return found
 
 
 def place_labels(gold: np.ndarray, span: np.ndarray, places: int) -> np.ndarray:
@@ -172,25 +213,40 @@ def perfect(row: Record, config: Any) -> np.ndarray:
 
 
 def decode(answers: Answers, decoding: str) -> list[Record]:
-    """Records with one tag a character."""
+    """Records with one tag a token, which is a character as it was given."""
     names = tags(answers.config)
     choose = {PLAIN: most_probable, VALID: valid_sequences}[decoding]
-    scores, known = character_scores(answers, names)
-    sequences = choose([rows[covered] for rows, covered in zip(scores, known, strict=True)], names)
+    sentences = [Normalised.of("".join(example["tokens"])) for example in answers.examples]
+    scores, known = character_scores(answers, [len(each.text) for each in sentences], names)
+    tokens = [example["tokens"] for example in answers.examples]
+    sources = list(map(first_characters, tokens, sentences))
+    known = [
+        covered[source] & (np.diff(source, prepend=-1) > 0)
+        for covered, source in zip(known, sources, strict=True)
+    ]
+    sequences = choose(
+        [
+            rows[source][covered]
+            for rows, source, covered in zip(scores, sources, known, strict=True)
+        ],
+        names,
+    )
     records = []
-    for example, covered, sequence in zip(answers.examples, known, sequences, strict=True):
+    for example, source, covered, sequence in zip(
+        answers.examples, sources, known, sequences, strict=True
+    ):
         ids = np.full(len(covered), -1)
         ids[covered] = sequence
-        filled = fill_gaps(ids, names, names.index("O"))
-        records.append({"guid": example["guid"], "tags": [names[tag] for tag in filled]})
+        filled = np.array(fill_gaps(ids, names, names.index("O")), dtype=np.int64)
+        chosen = gone_on(filled, source, names).tolist()
+        records.append({"guid": example["guid"], "tags": [names[tag] for tag in chosen]})
     return records
 
 
 def character_scores(
-    answers: Answers, names: Sequence[str]
+    answers: Answers, lengths: Sequence[int], names: Sequence[str]
 ) -> tuple[list[np.ndarray], list[np.ndarray]]:
     """Per example the scores of its characters (characters, tags), and which have any."""
-    lengths = [len(example["tokens"]) for example in answers.examples]
     scores = [np.zeros((length, len(names)), np.float32) for length in lengths]
     margins = [np.full(length, -1) for length in lengths]
     for row, given in zip(answers.rows, answers.given, strict=True):
@@ -301,8 +357,12 @@ def fill_gaps(ids: np.ndarray, names: Sequence[str], outside: int) -> list[int]:
 
 
 def row(sentence: str) -> Record:
-    """A sentence as an example: a token is a character."""
-    return {"guid": "", "tokens": list(sentence)}
+    """A sentence as an example: a token is a character.
+
+    Raises:
+        InputError: it is no text.
+    """
+    return {"guid": "", "tokens": list(check_text("sentence", sentence))}
 
 
 BASELINE = BaselineTask(

@@ -9,6 +9,7 @@ from klue_datasets import TASKS
 from . import sequence_classification as head
 from .encoder import TextEncoder
 from .task import BaselineTask, Columns, Record
+from .text import check_text
 
 
 def encode(batch: Columns, encoder: TextEncoder, config: Any, labels: bool) -> Columns:
@@ -18,8 +19,13 @@ def encode(batch: Columns, encoder: TextEncoder, config: Any, labels: bool) -> C
 
 
 def row(premise: str, hypothesis: str) -> Record:
-    """A premise and a hypothesis as an example."""
-    return {"guid": "", "premise": premise, "hypothesis": hypothesis}
+    """A premise and a hypothesis as an example.
+
+    Raises:
+        InputError: one of them is no text.
+    """
+    check_text("premise", premise)
+    return {"guid": "", "premise": premise, "hypothesis": check_text("hypothesis", hypothesis)}
 
 
 BASELINE = BaselineTask(

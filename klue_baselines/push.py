@@ -7,14 +7,16 @@ push is finished by doing it again, and a repository never holds half of one.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import re
 import shutil
 import tempfile
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from fnmatch import fnmatch
 from pathlib import Path
+from urllib.parse import quote
 
 from huggingface_hub import (
     CommitInfo,
@@ -22,8 +24,10 @@ from huggingface_hub import (
     CommitOperationDelete,
     HfApi,
     RepoFile,
+    get_session,
 )
 from huggingface_hub.errors import HfHubHTTPError, RepositoryNotFoundError, RevisionNotFoundError
+from huggingface_hub.utils import build_hf_headers, hf_raise_for_status
 from huggingface_hub.utils.sha import git_hash
 
 from klue_datasets.download import git_sha1
@@ -34,7 +38,18 @@ from .patience import check_repo_id, patiently, read_text
 from .progress import note
 
 CARD = "README.md"
+GITIGNORE = ".gitignore"
+AT_ONCE = 256  # files that the Hub is asked about in one request, as huggingface_hub does
 Content = Path | bytes
+
+
+@dataclass(frozen=True)
+class Guard:
+    """What a repository may not hold: `check` is given the place and text of its files of a
+    pattern, and raises an InputError where one keeps an upload from going there."""
+
+    pattern: str
+    check: Callable[[str, str], None]
 
 
 @dataclass(frozen=True)
@@ -43,7 +58,8 @@ class Upload:
 
     kind: "dataset", "model" or "space". files: path in the repository -> a file or its content.
     version: what the tag is named after. owned: patterns of paths that are ours alone, so that
-    what matches and is not among the files is deleted; everything else stays.
+    what matches and is not among the files is deleted; everything else stays. guard: what else the
+    repository may hold.
     """
 
     kind: str
@@ -51,6 +67,7 @@ class Upload:
     files: Mapping[str, Content]
     version: str
     owned: tuple[str, ...] = ()
+    guard: Guard | None = None
 
     def __post_init__(self) -> None:
         """Refuse a name that leads out of its place: an InputError."""
@@ -76,7 +93,10 @@ class Where:
 
 @dataclass(frozen=True)
 class Change:
-    """A file: its size in bytes, and "new", "changed", "unchanged" or "deleted"."""
+    """A file: its size in bytes, and "new", "changed", "unchanged", "deleted" or "ignored".
+
+    ignored: new or changed, but the .gitignore on the Hub leaves it out.
+    """
 
     path: str
     size: int
@@ -100,18 +120,27 @@ class Plan:
     @property
     def pending(self) -> list[Change]:
         """What is to be committed."""
-        return [change for change in self.changes if change.state != "unchanged"]
+        return [change for change in self.changes if change.state not in ("unchanged", "ignored")]
+
+    @property
+    def ignored(self) -> tuple[str, ...]:
+        """The files that will not arrive."""
+        return tuple(change.path for change in self.changes if change.state == "ignored")
 
 
 @dataclass(frozen=True)
 class Pushed:
-    """What became of an upload: its commit, whether that is new, and the tag that is new."""
+    """What became of an upload: its commit, whether that is new, and the tag that is new.
+
+    ignored: the files that are not in the commit, for a .gitignore on the Hub leaves them out.
+    """
 
     upload: Upload
     commit: str
     committed: bool
     tag: str | None
     pull_request: str | None
+    ignored: tuple[str, ...] = ()
 
 
 def folder_files(folder: Path, *patterns: str) -> dict[str, Content]:
@@ -144,36 +173,46 @@ def make_plan(api: HfApi, upload: Upload, where: Where) -> Plan:
     """Compare an upload with what is on the Hub.
 
     Raises:
-        InputError: a card with broken YAML, or a public repository that should be private.
+        InputError: a card with broken YAML, a public repository that should be private, or one
+            that holds what the upload may not replace.
     """
     card = sealed(text_of(upload.files[CARD]))
     front_matter(card, f"{upload.repo_id}/{CARD}")
-    parent, there = remote(api, upload, where)
+    parent, branch, there = remote(api, upload, where)
+    if parent and upload.guard is not None:
+        for path in there:
+            if fnmatch(path, upload.guard.pattern):
+                text = read_text(api, upload.kind, upload.repo_id, path, parent)
+                upload.guard.check(f"{path} of {upload.repo_id} on the Hub", text)
     old = ""
     if parent and CARD in there:
         old = read_text(api, upload.kind, upload.repo_id, CARD, parent)
     place = f"{CARD} of {upload.repo_id} on the Hub"
     files = {**upload.files, CARD: merged(card, old, place).encode()}
-    changes = [
-        Change(path, size_of(content), state(content, there.get(path)))
-        for path, content in files.items()
-    ]
+    states = {path: state(content, there.get(path)) for path, content in files.items()}
+    if GITIGNORE in there:
+        sent = {path: files[path] for path, found in states.items() if found != "unchanged"}
+        ignored = ignored_paths(api, upload, replace(where, revision=branch), sent)
+        states |= dict.fromkeys(ignored, "ignored")
+    changes = [Change(path, size_of(files[path]), found) for path, found in states.items()]
     gone = [path for path in there if path not in files and owned(path, upload)]
     changes += [Change(path, there[path].size, "deleted") for path in gone]
     return Plan(upload, parent, files, tuple(changes), edited(split(old)[1]))
 
 
-def remote(api: HfApi, upload: Upload, where: Where) -> tuple[str | None, dict[str, RepoFile]]:
-    """The newest commit of a branch and its files; of main where there is no such branch yet."""
+def remote(api: HfApi, upload: Upload, where: Where) -> tuple[str | None, str, dict[str, RepoFile]]:
+    """The newest commit of a branch, the branch and its files; main where it is not there yet."""
+    branch = where.revision
     try:
-        info = api.repo_info(upload.repo_id, repo_type=upload.kind, revision=where.revision)
+        info = api.repo_info(upload.repo_id, repo_type=upload.kind, revision=branch)
     except RevisionNotFoundError:
+        branch = "main"
         info = api.repo_info(upload.repo_id, repo_type=upload.kind)
     except RepositoryNotFoundError:
-        return None, {}
+        return None, branch, {}
     if where.private and not info.private:
         raise InputError(f"{upload.repo_id}: found a public repository, expected a private one")
-    return info.sha, tree(api, upload, str(info.sha))
+    return info.sha, branch, tree(api, upload, str(info.sha))
 
 
 def tree(api: HfApi, upload: Upload, revision: str) -> dict[str, RepoFile]:
@@ -182,6 +221,36 @@ def tree(api: HfApi, upload: Upload, revision: str) -> dict[str, RepoFile]:
         upload.repo_id, repo_type=upload.kind, revision=revision, recursive=True
     )
     return {entry.path: entry for entry in entries if isinstance(entry, RepoFile)}
+
+
+def ignored_paths(
+    api: HfApi, upload: Upload, where: Where, files: Mapping[str, Content]
+) -> list[str]:
+    """The files that the .gitignore on the Hub leaves out of a commit.
+
+    huggingface_hub asks the same before it commits, and sends the others without a word.
+    """
+    ignored: list[str] = []
+    repo, branch = f"{upload.kind}s/{upload.repo_id}", quote(where.revision, safe="")
+    adding = [CommitOperationAdd(path, content) for path, content in files.items()]
+    for at in range(0, len(adding), AT_ONCE):
+        wish = [
+            {
+                "path": one.path_in_repo,
+                "sample": base64.b64encode(one.upload_info.sample).decode(),
+                "size": one.upload_info.size,
+            }
+            for one in adding[at : at + AT_ONCE]
+        ]
+        answer = get_session().post(
+            f"{api.endpoint}/api/{repo}/preupload/{branch}",
+            json={"files": wish},
+            headers=build_hf_headers(token=api.token),
+            params={"create_pr": "1"} if where.create_pr else None,
+        )
+        hf_raise_for_status(answer)
+        ignored += [file["path"] for file in answer.json()["files"] if file["shouldIgnore"]]
+    return ignored
 
 
 def state(content: Content, there: RepoFile | None) -> str:
@@ -231,8 +300,9 @@ def push_once(api: HfApi, upload: Upload, where: Where) -> Pushed:
     if where.create_pr:
         return propose(api, plan)
     commit = send(api, plan, where).oid if plan.pending else plan.parent
-    tag = set_tag(api, plan, commit) if where.revision == "main" else None
-    return Pushed(upload, commit, bool(plan.pending), tag, None)
+    whole = where.revision == "main" and not plan.ignored
+    tag = set_tag(api, plan, commit) if whole else None
+    return Pushed(upload, commit, bool(plan.pending), tag, None, plan.ignored)
 
 
 def create(api: HfApi, plan: Plan, where: Where) -> None:
@@ -253,7 +323,7 @@ def propose(api: HfApi, plan: Plan) -> Pushed:
     """Open a pull request, unless one of ours that is open has the content already."""
     upload = plan.upload
     if not plan.pending:
-        return Pushed(upload, str(plan.parent), False, None, None)
+        return Pushed(upload, str(plan.parent), False, None, None, plan.ignored)
     mine = api.get_repo_discussions(
         upload.repo_id,
         repo_type=upload.kind,
@@ -264,11 +334,12 @@ def propose(api: HfApi, plan: Plan) -> Pushed:
     for pull in mine:
         reference = f"refs/pr/{pull.num}"
         there = tree(api, upload, reference)
-        if all(state(plan.files[path], there.get(path)) == "unchanged" for path in plan.files):
+        sent = (path for path in plan.files if path not in plan.ignored)
+        if all(state(plan.files[path], there.get(path)) == "unchanged" for path in sent):
             commit = api.repo_info(upload.repo_id, repo_type=upload.kind, revision=reference).sha
-            return Pushed(upload, str(commit), False, None, pull.url)
+            return Pushed(upload, str(commit), False, None, pull.url, plan.ignored)
     info = send(api, plan, Where(create_pr=True))
-    return Pushed(upload, info.oid, True, None, info.pr_url)
+    return Pushed(upload, info.oid, True, None, info.pr_url, plan.ignored)
 
 
 def send(api: HfApi, plan: Plan, where: Where) -> CommitInfo:

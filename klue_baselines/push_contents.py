@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import asdict
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
@@ -19,7 +20,10 @@ from klue_metrics import METRICS
 from .errors import InputError
 from .patience import check_repo_id
 from .progress import note
-from .push import CARD, Content, Upload, folder_files, text_of
+from .push import CARD, Content, Guard, Upload, folder_files, text_of
+
+if TYPE_CHECKING:
+    from .results import Result
 
 ROOT = Path(__file__).parent.parent  # the packages lie side by side, here and where installed
 SPACE_FOLDER = ROOT / "space_app"
@@ -123,6 +127,7 @@ def model_upload(
     name: str | None = None,
     results: Path | None = None,
     dataset: str | None = None,
+    others: Iterable[Result] = (),
 ) -> Upload:
     """A fine-tuned model's repository: weights, tokenizer, card, results and predictions.
 
@@ -130,22 +135,23 @@ def model_upload(
         org: who is to own it.
         folder: what `klue train` wrote.
         name: the repository's, default that of `repository_name`.
-        results: a folder of results; those of the same model and task make the card's mean over
+        results: a folder of results; those that differ in the seed alone make the card's mean over
             seeds. Default: the folder's own result alone.
         dataset: the Hub dataset that the scores belong to.
+        others: results of more seeds, beside those of the folder.
 
     Raises:
         InputError: the folder holds no finished run.
     """
     from .model_card import DATASET, EVAL_RESULTS, eval_results_yaml, fine_tuned_card
-    from .results import Result
+    from .results import Result, read_results
 
     files = model_files(folder)
     if not (folder / "result.json").is_file():
         raise InputError(f"{folder}: found no result.json, expected what `klue train` writes")
     own = Result.read(folder / "result.json")
     repo_id = check_repo_id(f"{org}/{name or repository_name(own.model, own.task)}")
-    runs = list(runs_like(own, results)) if results else [own]
+    runs = runs_like(own, [*others, *(read_results(results) if results else ())])
     files[CARD] = str(fine_tuned_card(runs, repo_id, dataset or DATASET)).encode()
     entries = eval_results_yaml(runs, dataset or DATASET)
     if entries is not None:
@@ -153,7 +159,32 @@ def model_upload(
     for run in runs:
         text = json.dumps(asdict(run), ensure_ascii=False, indent=2) + "\n"
         files[f"results/seed-{run.seed}.json"] = text.encode()
-    return Upload("model", repo_id, files, VERSION)
+    guard = Guard("results/seed-*.json", partial(check_encoder, own))
+    return Upload("model", repo_id, files, VERSION, guard=guard)
+
+
+def check_encoder(own: Result, place: str, text: str) -> None:
+    """Refuse a repository that holds a model from another encoder.
+
+    Raises:
+        InputError: it does, by its weights, or by its name where a result does not know them.
+    """
+    from .results import Result
+
+    try:
+        there = Result.parse(text, place)
+    except InputError:
+        return  # no file of ours
+    known = there.digest and own.digest
+    if there.digest != own.digest if known else there.model != own.model:
+        found, expected = (
+            f"{one.model} (weights {one.digest[:8]})" if one.digest else one.model
+            for one in (there, own)
+        )
+        raise InputError(
+            f"{place}: found a result of the encoder {found}, expected {expected}; "
+            "`klue push model FOLDER --name` gives this model a repository of its own"
+        )
 
 
 def repository_name(model: str, task: str) -> str:
@@ -165,14 +196,19 @@ def repository_name(model: str, task: str) -> str:
     return f"{model.replace('--', '-')}-klue-{task}"
 
 
-def runs_like(own: Any, results: Path) -> Iterator[Any]:
-    """A run and those of its model and task that differ in the seed."""
-    from .results import read_results
+def runs_like(own: Result, others: Iterable[Result]) -> list[Result]:
+    """A run and those that differ from it in the seed alone, each seed once."""
+    from .results import differing
 
-    yield own
-    for other in read_results(results):
-        if (other.model, other.task) == (own.model, own.task) and other.seed != own.seed:
-            yield other
+    runs, left = {own.seed: own}, 0
+    for other in others:
+        odd = differing(own, other)
+        if not odd:
+            runs.setdefault(other.seed, other)
+        left += bool(odd) and (other.model, other.task) == (own.model, own.task)
+    if left:
+        note(f"{own.model} on {own.task}: {left} results of other settings are not on the card")
+    return list(runs.values())
 
 
 def pretrained_upload(org: str, folder: Path, card_name: str) -> Upload:

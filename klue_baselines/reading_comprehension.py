@@ -22,7 +22,7 @@ from .encoder import NO_CHANGES, TextEncoder
 from .errors import InputError
 from .losses import mean
 from .task import PLAIN, PUBLISHED_HEAD, Answers, BaselineTask, Columns, Record
-from .text import normalise
+from .text import Normalised, check_text, normalise
 from .token_classification import build_named, load, places_of
 
 STRIDE = 128
@@ -58,7 +58,8 @@ def cut_questions(questions: Sequence[str], encoder: TextEncoder) -> list[str]:
 def encode(batch: Columns, encoder: TextEncoder, config: Any, labels: bool) -> Columns:
     """Windows of question and passage; an unanswerable question points to the first piece.
 
-    `start` and `end` are the passage's character offsets of each piece, `NO_CHARACTER` elsewhere.
+    `start` and `end` are each piece's character offsets in the normalised passage, `NO_CHARACTER`
+    elsewhere.
     """
     questions = cut_questions(batch["question"], encoder)
     stride = min(STRIDE, (encoder.max_length - QUESTION_LENGTH) // 2)
@@ -67,9 +68,10 @@ def encode(batch: Columns, encoder: TextEncoder, config: Any, labels: bool) -> C
             f"max_length: found {encoder.max_length} pieces, expected more than "
             f"{QUESTION_LENGTH + 2}, the longest question and a passage"
         )
+    passages = [Normalised.of(context) for context in batch["context"]]
     encoding = encoder(
         questions,
-        [normalise(context) for context in batch["context"]],
+        [passage.text for passage in passages],
         truncation="only_second",
         stride=stride,
         return_overflowing_tokens=True,
@@ -93,8 +95,10 @@ def encode(batch: Columns, encoder: TextEncoder, config: Any, labels: bool) -> C
         ]
     else:
         gold = [
-            (NO_CHARACTER, NO_CHARACTER) if impossible else first_answer(answers)
-            for impossible, answers in zip(batch["is_impossible"], batch["answers"], strict=True)
+            (NO_CHARACTER, NO_CHARACTER) if impossible else passage.span(*first_answer(answers))
+            for passage, impossible, answers in zip(
+                passages, batch["is_impossible"], batch["answers"], strict=True
+            )
         ]
         columns["labels"] = [
             answer_borders(span, gold[owner], places)
@@ -211,11 +215,13 @@ def decode(answers: Answers, decoding: str) -> list[Record]:
     As in the original, no answer wins where its lowest score over the windows is above the best
     span's; the tuned decoding asks for more than that, or for less, by `config.null_threshold`.
     """
-    texts, margins = best_spans(answers)
+    spans, margins = best_spans(answers)
     threshold = null_threshold(answers.config, decoding)
     return [
         {"guid": example["guid"], "prediction_text": "" if margin > threshold else text}
-        for example, text, margin in zip(answers.examples, texts, margins, strict=True)
+        for example, text, margin in zip(
+            answers.examples, cut_out(answers, spans), margins, strict=True
+        )
     ]
 
 
@@ -229,20 +235,29 @@ def null_threshold(config: Any, decoding: str) -> float:
     return {PLAIN: 0.0, TUNED: getattr(config, "null_threshold", 0.0)}[decoding]
 
 
-def best_spans(answers: Answers) -> tuple[list[str], list[float]]:
-    """Each question's best span, and by how much no answer scores higher."""
-    best: dict[int, tuple[float, str]] = {}
+def best_spans(answers: Answers) -> tuple[list[tuple[int, int]], list[float]]:
+    """Each question's best span of the passage as given, and by how much no answer scores higher."""
+    best: dict[int, tuple[float, int, int]] = {}
     null: dict[int, float] = {}
     for row, (span, nothing) in zip(answers.rows, answers.given, strict=True):
         score, first, before, last, behind = span
         owner = row["example"]
         null[owner] = min(nothing, null.get(owner, nothing))
         if owner not in best or score > best[owner][0]:
-            context = answers.examples[owner]["context"]
-            text = context[row["start"][first] + before : row["end"][last] - behind]
-            best[owner] = (score, text)
+            best[owner] = (score, row["start"][first] + before, row["end"][last] - behind)
     order = range(len(answers.examples))
-    return [best[at][1] for at in order], [null[at] - best[at][0] for at in order]
+    spans = [
+        Normalised.of(answers.examples[at]["context"]).given_span(*best[at][1:]) for at in order
+    ]
+    return spans, [null[at] - best[at][0] for at in order]
+
+
+def cut_out(answers: Answers, spans: Sequence[tuple[int, int]]) -> list[str]:
+    """The text of a span of each question's passage."""
+    return [
+        example["context"][start:end]
+        for example, (start, end) in zip(answers.examples, spans, strict=True)
+    ]
 
 
 def tune(answers: Answers) -> dict[str, Any]:
@@ -253,7 +268,8 @@ def tune(answers: Answers) -> dict[str, Any]:
     questions that it happens to be right about.
     """
     metric = METRICS["mrc"]
-    texts, margins = best_spans(answers)
+    spans, margins = best_spans(answers)
+    texts = cut_out(answers, spans)
     references = metric.gold(answers.examples).references
 
     def gains(predicted: Sequence[str]) -> np.ndarray:
@@ -277,8 +293,13 @@ def tune(answers: Answers) -> dict[str, Any]:
 
 
 def row(question: str, context: str) -> Record:
-    """A question and a passage as an example."""
-    return {"guid": "", "question": question, "context": context}
+    """A question and a passage as an example.
+
+    Raises:
+        InputError: one of them is no text.
+    """
+    check_text("question", question)
+    return {"guid": "", "question": question, "context": check_text("context", context)}
 
 
 BASELINE = BaselineTask(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from klue_datasets import TASKS
@@ -12,10 +13,12 @@ from klue_datasets import TASKS
 from . import sequence_classification as head
 from .encoder import NO_CHANGES, TextEncoder
 from .errors import InputError
+from .progress import note
 from .task import Answers, BaselineTask, Columns, Record
-from .text import normalise
+from .text import Normalised, check_text
 
 MARKERS = ("<subj>", "</subj>", "<obj>", "</obj>")
+FEWEST_PIECES = 2 * len(MARKERS)  # the markers, and what stands beside them
 Entity = dict[str, Any]
 
 
@@ -37,16 +40,52 @@ def build(
 
 
 def mark(sentence: str, subject: Entity, object_: Entity) -> str:
-    """Put the four markers directly around the two spans (`end_idx` is inclusive).
+    """The normalised sentence, the four markers directly around the two spans.
+
+    `start_idx` and `end_idx`, which is inclusive, count the characters of the sentence as given.
+
+    Raises:
+        InputError: see `spans_of`.
 
     >>> mark("세종은 조선의 왕이다", {"start_idx": 0, "end_idx": 1}, {"start_idx": 4, "end_idx": 5})
     '<subj>세종</subj>은 <obj>조선</obj>의 왕이다'
     """
-    spans = [(subject, "<subj>", "</subj>"), (object_, "<obj>", "</obj>")]
-    for entity, opening, closing in sorted(spans, key=lambda span: -span[0]["start_idx"]):
-        start, end = entity["start_idx"], entity["end_idx"] + 1
-        sentence = f"{sentence[:start]}{opening}{sentence[start:end]}{closing}{sentence[end:]}"
-    return sentence
+    normal = Normalised.of(sentence)
+    spans = zip(
+        spans_of(normal, subject=subject, object=object_), (MARKERS[:2], MARKERS[2:]), strict=True
+    )
+    text = normal.text
+    for (start, end), (opening, closing) in sorted(spans, reverse=True):  # the later one first
+        text = f"{text[:start]}{opening}{text[start:end]}{closing}{text[end:]}"
+    return text
+
+
+def spans_of(sentence: Normalised, **entities: Entity) -> list[tuple[int, int]]:
+    """Where two entities stand in the normalised sentence: first character, one behind the last.
+
+    Raises:
+        InputError: one is not within the sentence, they have a character in common, or the
+            sentence holds a marker already.
+    """
+    held = [marker for marker in MARKERS if marker in sentence.text]
+    if held:
+        raise InputError(f"sentence: found {held[0]} in it, expected one without markers")
+    spans = []
+    for name, entity in entities.items():
+        start, last = entity["start_idx"], entity["end_idx"]
+        if not 0 <= start <= last < len(sentence.given):
+            raise InputError(
+                f"{name}_entity: found characters {start} to {last}, expected some of the "
+                f"{len(sentence.given)} of the sentence"
+            )
+        spans.append(sentence.span(start, last + 1))
+    if max(start for start, _ in spans) < min(end for _, end in spans):
+        found = " and ".join(
+            f"{entity['start_idx']} to {entity['end_idx']} as {name}"
+            for name, entity in entities.items()
+        )
+        raise InputError(f"entities: found characters {found}, expected two that do not overlap")
+    return spans
 
 
 def continue_words(
@@ -73,14 +112,76 @@ def continue_words(
 
 
 def encode(batch: Columns, encoder: TextEncoder, config: Any, labels: bool) -> Columns:
-    """Marked sentences as model inputs."""
-    entities = zip(batch["sentence"], batch["subject_entity"], batch["object_entity"], strict=True)
-    sentences = [
-        mark(normalise(sentence), subject, object_) for sentence, subject, object_ in entities
-    ]
-    columns = encoder.sentences(sentences)
-    continue_words(columns["input_ids"], sentences, encoder.tokenizer)
+    """Marked sentences as model inputs; of one that is too long, what stands around its entities.
+
+    Raises:
+        InputError: the entities of a sentence overlap, or `max_length` has no room for two.
+    """
+    sentences = marked_sentences(batch)
+    encoding = encoder(sentences)
+    ids = list(encoding["input_ids"])
+    continue_words(ids, sentences, encoder.tokenizer)
+    markers = set(encoder.tokenizer.convert_tokens_to_ids(list(MARKERS)))
+    far = []
+    for index, row in enumerate(ids):
+        if len(row) == encoder.max_length and not markers <= set(row):
+            of_text = [at for at, text in enumerate(encoding.sequence_ids(index)) if text == 0]
+            pieces, whole = around_entities(sentences[index], len(of_text), encoder, markers)
+            for at, piece in zip(of_text, pieces, strict=True):
+                row[at] = piece
+            far += [] if whole else [batch["guid"][index]]
+    if far:
+        first = f" (first {far[0]})" if far[0] else ""
+        note(
+            f"re: {len(far)} of {len(ids)} sentences{first} have entities further apart than the "
+            f"{encoder.max_length} pieces that are read: only what stands next to them is kept"
+        )
+    columns = {**encoding, "input_ids": ids, "length": list(map(len, ids))}
     return {**columns, "labels": batch["label"]} if labels else columns
+
+
+def marked_sentences(batch: Columns) -> list[str]:
+    """The sentences of a batch with their markers; what is wrong with one is said with its guid."""
+    rows = zip(
+        batch["guid"],
+        batch["sentence"],
+        batch["subject_entity"],
+        batch["object_entity"],
+        strict=True,
+    )
+    sentences = []
+    for guid, sentence, subject, object_ in rows:
+        try:
+            sentences.append(mark(sentence, subject, object_))
+        except InputError as error:
+            raise InputError(f"{guid}: {error}") from None
+    return sentences
+
+
+def around_entities(
+    sentence: str, size: int, encoder: TextEncoder, markers: set[int]
+) -> tuple[list[int], bool]:
+    """`size` pieces of a marked sentence that is longer, and whether they are one stretch of it.
+
+    The stretch has both entities in its middle. Where they are further apart than that, the pieces
+    next to the markers are taken.
+    """
+    if size < FEWEST_PIECES:
+        raise InputError(
+            f"max_length: found {encoder.max_length} pieces, expected at least "
+            f"{encoder.max_length - size + FEWEST_PIECES}, for two entities in their markers"
+        )
+    ids = encoder.tokenizer(sentence, add_special_tokens=False, verbose=False)["input_ids"]
+    continue_words([ids], [sentence], encoder.tokenizer)
+    places = [at for at, piece in enumerate(ids) if piece in markers]
+    first, behind = places[0], places[-1] + 1
+    if behind - first <= size:
+        middle = (first + behind - size) // 2
+        start = min(max(middle, 0), len(ids) - size)
+        return ids[start : start + size], True
+    distance = np.abs(np.arange(len(ids))[:, None] - places).min(1)
+    nearest = np.sort(np.argsort(distance, kind="stable")[:size])
+    return [ids[at] for at in nearest], False
 
 
 def decode(answers: Answers, decoding: str) -> list[Record]:
@@ -96,8 +197,9 @@ def row(sentence: str, subject: tuple[int, int], object_: tuple[int, int]) -> Re
     """A sentence and two spans (first character, one behind the last) as an example.
 
     Raises:
-        InputError: a span is empty or not within the sentence.
+        InputError: a span is empty or not within the sentence, or the two overlap.
     """
+    check_text("sentence", sentence)
     spans = {"subject_entity": subject, "object_entity": object_}
     for name, span in spans.items():
         if len(span) != 2 or not all(isinstance(place, int) for place in span):
@@ -111,6 +213,7 @@ def row(sentence: str, subject: tuple[int, int], object_: tuple[int, int]) -> Re
         name: {"word": sentence[start:end], "start_idx": start, "end_idx": end - 1}
         for name, (start, end) in spans.items()
     }
+    mark(sentence, entities["subject_entity"], entities["object_entity"])  # refuses an overlap
     return {"guid": "", "sentence": sentence, **entities}
 
 

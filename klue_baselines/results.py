@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 import json
 import os
 import platform
 import resource
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import MISSING, asdict, dataclass, field, fields
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import MISSING, Field, asdict, dataclass, field, fields
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,11 @@ class Result:
     model saw, and what its checkpoint was chosen by. settings: the complete recipe. data: source,
     digest and sizes. seconds: training, and predicting. speed: training examples a second.
     peak_memory: bytes.
+
+    The first release did not write these: encoder: the fields of `naming.Encoder`, of the one that
+    `model` names. held_out: the chosen checkpoint's scores on the held-out part, none where it was
+    chosen on dev. chosen_step: the step that it was made at. history: a loss or the scores, and
+    the step that had them, in the order of training.
     """
 
     task: str
@@ -54,6 +60,10 @@ class Result:
     commit: str | None
     created: str
     decodings: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    encoder: Mapping[str, str | None] = field(default_factory=dict)
+    held_out: Mapping[str, float] = field(default_factory=dict)
+    chosen_step: int | None = None
+    history: Sequence[Mapping[str, float]] = field(default_factory=list)
 
     def write(self, path: Path) -> None:
         """Write the file as a whole or not at all."""
@@ -67,17 +77,39 @@ class Result:
             InputError: not a result file.
         """
         try:
-            content = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
+            return cls.parse(path.read_text(encoding="utf-8"), str(path))
+        except (OSError, UnicodeDecodeError) as error:
             raise InputError(f"{path}: found {error}, expected a result file") from None
+
+    @classmethod
+    def parse(cls, text: str, place: str) -> Result:
+        """Read and check a file's text; `place` is what to call it in an error.
+
+        Raises:
+            InputError: not a result file.
+        """
+        try:
+            content = json.loads(text)
+        except ValueError as error:
+            raise InputError(f"{place}: found {error}, expected a result file") from None
         names = {field.name for field in fields(cls)}
-        needed = {field.name for field in fields(cls) if field.default_factory is MISSING}
+        needed = {field.name for field in fields(cls) if is_needed(field)}
         if not isinstance(content, dict) or not needed <= set(content) <= names:
             odd = sorted(names.symmetric_difference(content))
             raise InputError(
-                f"{path}: found the wrong fields ({', '.join(odd[:3])}), expected a result file"
+                f"{place}: found the wrong fields ({', '.join(odd[:3])}), expected a result file"
             )
         return cls(**content)
+
+    @property
+    def digest(self) -> str | None:
+        """Of the encoder's weights; None where it is not known, as in the first release."""
+        return self.encoder.get("digest")
+
+
+def is_needed(of_result: Field[Any]) -> bool:
+    """Whether every result file has a field; later ones may be missing."""
+    return of_result.default is MISSING and of_result.default_factory is MISSING
 
 
 def write_text(path: Path, text: str) -> None:
@@ -88,29 +120,61 @@ def write_text(path: Path, text: str) -> None:
     beside.replace(path)
 
 
-def result_path(folder: Path, model: str, task: str, seed: int) -> Path:
-    """Where a result lies: <folder>/<model>/<task>/seed-<n>.json.
+def result_path(folder: Path, result: Result) -> Path:
+    """Where a result lies: <folder>/<model>/<task>/<settings>/seed-<n>.json.
 
-    >>> result_path(Path("results"), "klue/bert-base", "dp", 1).as_posix()
-    'results/klue--bert-base/dp/seed-1.json'
+    Seeds that may be averaged lie together, and a run with other settings replaces none of them.
     """
-    return folder / model_name(model) / task / f"seed-{seed}.json"
+    return folder / result.model / result.task / fingerprint(result) / f"seed-{result.seed}.json"
 
 
-def model_name(model: str) -> str:
-    """A folder's name, or a Hub id with its slash replaced."""
-    return Path(model).resolve().name if Path(model).is_dir() else model.replace("/", "--")
+def fingerprint(result: Result) -> str:
+    """A short digest of a result's conditions."""
+    # By value, as `seeds_of` compares them: 4 epochs are 4.0 epochs.
+    same = {
+        name: float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+        for name, value in conditions(result).items()
+    }
+    return hashlib.sha256(json.dumps(same, sort_keys=True).encode()).hexdigest()[:8]
+
+
+def check_namesakes(folder: Path, model: str, digest: str | None) -> None:
+    """Refuse an encoder's name where a folder has results of other weights by that name.
+
+    Results without a digest, as the first release wrote them, are of nobody knows which weights:
+    they keep nobody from the name, and are never averaged with those that have one.
+
+    Raises:
+        InputError: it names such a result.
+    """
+    for path in sorted((folder / model).rglob("seed-*.json")):
+        try:
+            other = Result.read(path)
+        except InputError:
+            continue  # a broken file keeps nobody from training
+        if digest and other.digest and other.digest != digest:
+            raise InputError(
+                f"{path}: found a result of another encoder with the name {model} (its weights "
+                f"are {other.digest[:8]}, these {digest[:8]}), expected --name with another one"
+            )
 
 
 def read_results(folder: Path) -> Iterator[Result]:
-    """All results under a folder, by path."""
+    """All results under a folder, by path; one that lies there twice is given once."""
     if not folder.is_dir():
         raise InputError(f"{folder}: no such folder of results")
     paths = sorted(folder.rglob("seed-*.json"))
     if not paths:
-        raise InputError(f"{folder}: found no results, expected <model>/<task>/seed-<n>.json")
+        raise InputError(
+            f"{folder}: found no results, expected <model>/<task>/<settings>/seed-<n>.json"
+        )
+    seen = set()
     for path in paths:
-        yield Result.read(path)
+        result = Result.read(path)
+        content = json.dumps(asdict(result), sort_keys=True)
+        if content not in seen:
+            seen.add(content)
+            yield result
 
 
 def versions() -> dict[str, str]:
@@ -173,6 +237,7 @@ def conditions(result: Result) -> dict[str, Any]:
     """
     return {
         **{name: value for name, value in result.settings.items() if name != "decoding"},
+        "encoder": (result.digest or "unknown")[:8],
         "data": str(result.data.get("digest"))[:8],
         "train_examples": result.data.get("train_examples"),
         "split": result.split,
@@ -180,3 +245,12 @@ def conditions(result: Result) -> dict[str, Any]:
         "selected_on": result.selected_on,
         "sample": result.sample,
     }
+
+
+def differing(one: Result, other: Result) -> list[str]:
+    """What keeps two results from being seeds of one run, by name; nothing if they are."""
+    ours, theirs = (
+        {"model": result.model, "task": result.task, **conditions(result)}
+        for result in (one, other)
+    )
+    return [name for name in ours | theirs if ours.get(name) != theirs.get(name)]

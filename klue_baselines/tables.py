@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from rich.table import Table
@@ -23,9 +23,10 @@ def result_rows(results: Iterable[Result]) -> list[dict[str, Any]]:
     """One row a model, task, score and conditions: nothing but the seed differs within a row.
 
     mean, deviation: over seeds, the sample deviation; None for a single seed. interval: the mean
-    of the seeds' bootstrap intervals, all over the same examples. at_most: the training examples
-    that a run was told to stop at, None for all. differs: what tells the row from others of the
-    same model and task.
+    of the seeds' bootstrap intervals, all over the same examples. held_out: the mean of the chosen
+    checkpoints' scores on the held-out part, None where one is not known. at_most: the training
+    examples that a run was told to stop at, None for all. differs: what tells the row from others
+    of the same model and task.
     """
     rows = []
     groups = ordered(results)
@@ -45,6 +46,7 @@ def result_rows(results: Iterable[Result]) -> list[dict[str, Any]]:
                         statistics.fmean(run.intervals[score][end] for run in runs)
                         for end in (0, 1)
                     ],
+                    "held_out": mean_held_out(runs, score),
                     "seeds": [run.seed for run in runs],
                     "trained_on": runs[0].trained_on,
                     "split": runs[0].split,
@@ -56,6 +58,12 @@ def result_rows(results: Iterable[Result]) -> list[dict[str, Any]]:
                 }
             )
     return rows
+
+
+def mean_held_out(runs: Sequence[Result], score: str) -> float | None:
+    """The mean of a score over the held-out parts, None where a run does not have it."""
+    values = [run.held_out[score] for run in runs if score in run.held_out]
+    return statistics.fmean(values) if len(values) == len(runs) else None
 
 
 def ordered(results: Iterable[Result]) -> list[list[Result]]:
@@ -79,10 +87,11 @@ def differences(result: Result, others: Iterable[Result]) -> dict[str, Any]:
 
 
 def result_table(results: Iterable[Result]) -> Table:
-    """A table for people."""
+    """A table for people; "held-out" is what settings may be compared by without a look at dev."""
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("model", "task", "score", "value", INTERVAL, "±", "seeds", "data", "seconds"):
-        number = heading in ("value", INTERVAL, "±", "seeds", "seconds")
+    headings = ("model", "task", "score", "value", INTERVAL, "±", "held-out", "seeds", "data")
+    for heading in (*headings, "seconds"):
+        number = heading not in ("model", "task", "score", "data")
         table.add_column(heading, justify="right" if number else "left", no_wrap=True)
     for row in result_rows(results):
         deviation = row["deviation"]
@@ -93,6 +102,7 @@ def result_table(results: Iterable[Result]) -> Table:
             f"{row['mean']:.2f}",
             interval(row),
             "" if deviation is None else f"{deviation:.2f}",
+            "" if row["held_out"] is None else f"{row['held_out']:.2f}",
             str(len(row["seeds"])),
             data_note(row),
             f"{row['seconds']:.0f}",

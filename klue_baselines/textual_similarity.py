@@ -7,6 +7,7 @@ from typing import Any
 from . import sequence_classification as head
 from .encoder import TextEncoder
 from .task import Answers, BaselineTask, Columns, Record
+from .text import check_text
 
 
 def encode(batch: Columns, encoder: TextEncoder, config: Any, labels: bool) -> Columns:
@@ -31,8 +32,13 @@ def perfect(row: Record, config: Any) -> float:
 
 
 def row(sentence1: str, sentence2: str) -> Record:
-    """Two sentences as an example."""
-    return {"guid": "", "sentence1": sentence1, "sentence2": sentence2}
+    """Two sentences as an example.
+
+    Raises:
+        InputError: one of them is no text.
+    """
+    check_text("sentence1", sentence1)
+    return {"guid": "", "sentence1": sentence1, "sentence2": check_text("sentence2", sentence2)}
 
 
 BASELINE = BaselineTask(

@@ -9,6 +9,7 @@ from klue_datasets import TASKS
 from . import sequence_classification as head
 from .encoder import TextEncoder
 from .task import BaselineTask, Columns, Record
+from .text import check_text
 
 
 def encode(batch: Columns, encoder: TextEncoder, config: Any, labels: bool) -> Columns:
@@ -18,8 +19,12 @@ def encode(batch: Columns, encoder: TextEncoder, config: Any, labels: bool) -> C
 
 
 def row(title: str) -> Record:
-    """A headline as an example."""
-    return {"guid": "", "title": title}
+    """A headline as an example.
+
+    Raises:
+        InputError: it is no text.
+    """
+    return {"guid": "", "title": check_text("title", title)}
 
 
 BASELINE = BaselineTask(

@@ -161,6 +161,24 @@ class KlueTrainer(Trainer):
             return result  # the task's own loss: a part of the step's mean already
         return (share * loss, result[1]) if return_outputs else share * loss
 
+    def history(self) -> list[dict[str, float]]:
+        """The losses and the scores of the evaluations, each with its step, as they came."""
+        prefix = "eval_"
+        rows = []
+        for entry in self.state.log_history:
+            names = [name for name in entry if name == "loss" or name.startswith(prefix)]
+            if names:
+                values = {name.removeprefix(prefix): entry[name] for name in names}
+                rows.append({"step": entry["step"], **values})
+        return rows
+
+    def chosen_scores(self) -> dict[str, float]:
+        """The scores on the held-out part of the checkpoint that was chosen."""
+        for row in self.history():
+            if row["step"] == self.state.best_global_step and self.select_by in row:
+                return {name: value for name, value in row.items() if name != "step"}
+        return {}
+
     def _save_checkpoint(self, model: Any, trial: Any) -> None:
         try:
             super()._save_checkpoint(model, trial)

@@ -34,6 +34,7 @@ from .encoder import TextEncoder, attention_dropout, open_tokenizer, text_encode
 from .errors import InputError
 from .limits import check_settings
 from .model_card import fine_tuned_card
+from .naming import Encoder, check_name, identify, model_name
 from .prediction import Questions, ceiling, decoding_of, encode_rows
 from .progress import Stopwatch, TrainingProgress, meter, note
 from .recipes import Recipe, recipe
@@ -55,7 +56,7 @@ class Run:
     `load_dataset`, "train" or "validation[:80%]". select_on: "held-out" or "dev". precision:
     "fp32" or "bf16". head: None for the task's own, "original" for the published one. constrain:
     None for the decoding that does best on the held-out part, False for the least constrained one,
-    True for the most.
+    True for the most. name: what results call the encoder, None for `naming.model_name`'s choice.
     """
 
     task: str
@@ -75,6 +76,7 @@ class Run:
     compile: bool = False
     results: Path | None = Path("results")
     overwrite: bool = False
+    name: str | None = None
 
 
 def train(run: Run) -> results.Result:
@@ -89,7 +91,10 @@ def train(run: Run) -> results.Result:
     rows = load(run.task, run.train_split, data_dir=run.data_dir, sample=run.sample, full=True)
     dev = load(run.task, run.eval_split, data_dir=run.data_dir, sample=run.sample, full=True)
     model, encoder, settings = open_encoder(run, task)
-    claim(run, settings)
+    identity = identify(run.model)
+    if run.results is not None:
+        results.check_namesakes(run.results, model_name(run.model, run.name), identity.digest)
+    claim(run, settings, identity)
     training, held_out = divide(rows, task, run, dev)
     if run.head == PUBLISHED_HEAD:
         best = ceiling(task, dev, encoder, model.config)
@@ -124,7 +129,7 @@ def train(run: Run) -> results.Result:
     seconds = Stopwatch.of(trainer).seconds
     check_best(trainer)
     keep_decoding(trainer)
-    return finish(run, settings, trainer, dev, len(training), seconds)
+    return finish(run, settings, trainer, dev, len(training), seconds, identity)
 
 
 def check(run: Run) -> None:
@@ -134,6 +139,8 @@ def check(run: Run) -> None:
         InputError: names the setting, what was found and what was expected.
     """
     of_run = {"precision": run.precision, "select_on": run.select_on, "seed": run.seed}
+    if run.name is not None:
+        check_name(run.name)
     cap = {} if run.max_train_examples is None else {"max_train_examples": run.max_train_examples}
     check_settings({**of_run, **cap, **run.overrides}, METRICS[run.task].scores)
 
@@ -251,7 +258,7 @@ def claimed_settings(run: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in run.items() if name not in elsewhere}
 
 
-def claim(run: Run, settings: Recipe) -> None:
+def claim(run: Run, settings: Recipe, encoder: Encoder) -> None:
     """Make the output folder this run's own.
 
     Raises:
@@ -260,7 +267,7 @@ def claim(run: Run, settings: Recipe) -> None:
     if not PartialState().is_main_process:
         PartialState().wait_for_everyone()
         return
-    wanted = {**claimed_settings(asdict(run)), **asdict(settings)}
+    wanted = {**claimed_settings(asdict(run)), **asdict(settings), "weights": encoder.digest}
     marker = run.output / "run.json"
     if run.overwrite:
         for path in (run.output / "checkpoints", run.output / "result.json", marker):
@@ -294,8 +301,9 @@ def keep_decoding(trainer: KlueTrainer) -> None:
     )
 
 
-def keep_result(result: results.Result, path: Path) -> None:
+def keep_result(result: results.Result, folder: Path) -> None:
     """Write a result to the folder that collects them, and say if that replaces another one."""
+    path = results.result_path(folder, result)
     if path.exists():
         try:
             same = results.conditions(results.Result.read(path)) == results.conditions(result)
@@ -313,6 +321,7 @@ def finish(
     dev: Dataset,
     train_examples: int,
     seconds: float,
+    encoder: Encoder,
 ) -> results.Result:
     """Keep the model, predict the evaluation split, score it, and drop the checkpoints.
 
@@ -338,7 +347,7 @@ def finish(
     flags = {"precision": run.precision, "compile": run.compile, "decoding": decoding}
     result = results.Result(
         task=run.task,
-        model=results.model_name(run.model),
+        model=model_name(run.model, run.name),
         seed=run.seed,
         scores={name: float(scores[name]) for name in metric.scores},
         intervals={name: [float(end) for end in scores[f"{name}_ci"]] for name in metric.scores},
@@ -362,6 +371,10 @@ def finish(
         commit=results.commit(),
         created=results.now(),
         decodings={name: plain_scores(metric, gold, records[name]) for name in task.decodings},
+        encoder=asdict(encoder),
+        held_out={} if run.select_on == "dev" else trainer.chosen_scores(),
+        chosen_step=trainer.state.best_global_step,
+        history=trainer.history(),
     )
     trainer.accelerator.wait_for_everyone()
     if first:
@@ -369,7 +382,7 @@ def finish(
         results.write_text(run.output / "README.md", str(fine_tuned_card([result], repo)))
         result.write(run.output / "result.json")
         if run.results is not None:
-            keep_result(result, results.result_path(run.results, run.model, run.task, run.seed))
+            keep_result(result, run.results)
         shutil.rmtree(run.output / "checkpoints", ignore_errors=True)
     return result
 

@@ -83,14 +83,15 @@ def with_guids(rows: Iterable[Mapping[str, Any]], predictions: str) -> list[Mapp
 def score(
     task: str, pasted: str, uploaded: str | None, references: str | None, unknown_as_wrong: bool
 ) -> list[list[str]]:
-    """Return the rows of the table: score, value, interval.
+    """Return the rows of the table: score, value, interval; then what was counted as wrong.
 
     Args:
         task: a KLUE task.
         pasted: predictions as text; used where no file is uploaded.
         uploaded: the path of a prediction file.
         references: the path of a file of dataset rows, or None.
-        unknown_as_wrong: whether labels outside the label set count as wrong.
+        unknown_as_wrong: whether labels outside the label set, null and missing answers count as
+            wrong.
 
     Raises:
         ValueError: what is wrong with the input, in one line.
@@ -107,11 +108,13 @@ def score(
         except PACKAGE.MetricError as error:
             raise PACKAGE.MetricError(str(error).replace(f"{folder}{os.sep}", "")) from None
     scores = metric.score(gold, records, confidence=0.95, unknown_label=unknown_label)
-    return [
+    rows = [
         [name, f"{scores[name]:.2f}", "[{:.2f}, {:.2f}]".format(*scores[f"{name}_ci"])]
         for name in metric.scores
         if name in scores
     ]
+    counts = scores.get("unknown_labels", {})
+    return rows + [[f"counted as wrong: {kind}", f"{n:,}", ""] for kind, n in counts.items()]
 
 
 def build() -> Any:
@@ -136,7 +139,7 @@ def build() -> Any:
             uploaded = gr.File(label="Predictions (.jsonl)", type="filepath")
         with gr.Accordion("Options", open=False):
             references = gr.File(label="References: dataset rows (.jsonl)", type="filepath")
-            unknown = gr.Checkbox(label="Count unknown labels as wrong (for language models)")
+            unknown = gr.Checkbox(label="Count unknown and missing answers as wrong (for LMs)")
         button = gr.Button("Score", variant="primary")
         headers = ["score", "value", "95 % interval"]
         table = gr.Dataframe(headers=headers, label="Scores", interactive=False)

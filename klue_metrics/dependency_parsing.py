@@ -9,6 +9,9 @@ Definitions, over eojeols whose gold head is not -1 (padding):
   Mean of F1 over the classes in gold or predictions: one wrong head anywhere adds PAD, whose F1 is
   0. las_micro_f1: the share of eojeols with the right head and merged relation.
 
+Under unknown_label="wrong" an unknown relation is wrong and of no class, and so is a head that is
+not there (None): a wrong head at no position.
+
 Prediction file: {"guid": "klue-dp-v1_dev_00000_wikitree", "head": [2, 0], "deprel": ["NP", "VP"]}
 """
 
@@ -22,7 +25,7 @@ from .checks import check_nested_lengths, flat, nested_lengths
 from .error_views import Confusion, Tree, View, text_lines
 from .errors import MetricError, shown
 from .f1_counts import grouped_count_block, macro_f1
-from .labels import LabelSet
+from .labels import LabelSet, answer_name, is_null
 from .prediction_files import Field, label_list_problem
 from .resampling import Statistics
 from .task_metric import GoldExample, TaskMetric, length_group, row_guid
@@ -39,7 +42,7 @@ OTHERS = 15
 PAD = 16
 N_CLASSES = 17
 NO_CLASS = N_CLASSES
-PADDING_HEAD = -1
+PADDING_HEAD, NO_HEAD = -1, -2
 SCORES = {
     "uas_macro_f1": "UAS",
     "las_macro_f1": "LAS",
@@ -52,7 +55,8 @@ SCORES = {
 class Eojeols:
     """The scored eojeols of a split, one after the other: int64 [eojeols] each.
 
-    `predicted_deprel` is 38 where the predicted relation is unknown.
+    `predicted_deprel` is 38 where the predicted relation is unknown, `predicted_head` -2 where
+    there is none.
     """
 
     sentence: np.ndarray
@@ -69,7 +73,7 @@ def eojeols(
     """Return the scored eojeols: those whose gold head is not -1."""
     gold_heads = _parts(references, "references", "head")
     lengths = nested_lengths(gold_heads, "references")
-    heads = _heads(gold_heads, "references", lengths)
+    heads = _heads(gold_heads, "references", lengths, "error")
     scored = heads != PADDING_HEAD
     columns = [heads]
     for side, column, key in (
@@ -80,10 +84,10 @@ def eojeols(
         parts = _parts(column, side, key)
         found = nested_lengths(parts, side)
         check_nested_lengths(found, lengths, side, f"values of {key}", "references")
+        allowed = unknown_label if side == "predictions" else "error"
         if key == "head":
-            columns.append(_heads(parts, side, lengths))
+            columns.append(_heads(parts, side, lengths, allowed))
         else:
-            allowed = unknown_label if side == "predictions" else "error"
             columns.append(_deprels(parts, side, lengths, scored, allowed))
     sentence = np.repeat(np.arange(len(references)), lengths)
     gold_head, predicted_head, predicted_deprel, gold_deprel = (c[scored] for c in columns)
@@ -121,10 +125,12 @@ def is_position(head: Any) -> bool:
     return number and -1 <= int(head) < 2**31
 
 
-def _heads(parts: list[Any], side: str, lengths: np.ndarray) -> np.ndarray:
+def _heads(parts: list[Any], side: str, lengths: np.ndarray, unknown_label: str) -> np.ndarray:
     every = flat(parts)
     for number, head in enumerate(every):
-        if not is_position(head):
+        if unknown_label == "wrong" and is_null(head):
+            every[number] = NO_HEAD
+        elif not is_position(head):
             place = _place(side, "head", number, lengths)
             expected = "a position: 0 for the root, 1 for the first eojeol"
             raise MetricError(f"{place}: found {shown(head)}, expected {expected}")
@@ -156,8 +162,10 @@ def statistics(
     position that occurs. float64 [sentences, 3 + 51 + 3 * positions].
     """
     words = eojeols(predictions, references, unknown_label)
-    heads = [words.predicted_head, words.gold_head]
-    positions, numbers = np.unique(np.concatenate(heads), return_inverse=True)
+    heads = np.concatenate([words.predicted_head, words.gold_head])
+    positions = np.unique(heads[heads != NO_HEAD])
+    numbers = np.searchsorted(positions, heads)
+    numbers[heads == NO_HEAD] = len(positions)
     predicted_position, gold_position = np.split(numbers, 2)
     uas = grouped_count_block(
         words.sentence, words.n_sentences, predicted_position, gold_position, len(positions)
@@ -227,7 +235,7 @@ def examples(row: Mapping[str, Any]) -> Iterator[GoldExample]:
     yield GoldExample(guid, reference, guid, {}, groups, {"words": list(row["word_form"])})
 
 
-def head_problem(value: Any, reference: Any, _: str) -> str | None:
+def head_problem(value: Any, reference: Any, unknown_label: str) -> str | None:
     """Return what is wrong with the field `head`."""
     n_words = len(reference["head"])
     expected = f"{n_words} positions, 0 for the root to {n_words}"
@@ -236,6 +244,8 @@ def head_problem(value: Any, reference: Any, _: str) -> str | None:
     if len(value) != n_words:
         return f"found {len(value)} positions, expected {expected}"
     for number, head in enumerate(value):
+        if unknown_label == "wrong" and is_null(head):
+            continue
         if type(head) is not int or head < 0:
             return f"eojeol {number}: found {shown(head)}, expected a position from 0 on"
     return None
@@ -249,9 +259,9 @@ def deprel_problem(value: Any, reference: Any, unknown_label: str) -> str | None
 def view(parts: Mapping[str, Any], reference: Any, record: Mapping[str, Any]) -> View:
     """Return the sentence with both trees."""
     sentence = text_lines({"sentence": " ".join(parts["words"])})
-    tree = Tree(
-        parts["words"], reference["head"], reference["deprel"], record["head"], record["deprel"]
-    )
+    heads = [PADDING_HEAD if is_null(head) else head for head in record["head"]]
+    deprels = list(map(answer_name, record["deprel"]))
+    tree = Tree(parts["words"], reference["head"], reference["deprel"], heads, deprels)
     return View(tuple(sentence), tree)
 
 
@@ -260,8 +270,27 @@ def confusions(reference: Any, record: Mapping[str, Any]) -> Iterator[Confusion]
     for gold_head, gold, head, deprel in zip(
         reference["head"], reference["deprel"], record["head"], record["deprel"], strict=True
     ):
-        found = deprel if head == gold_head else "(wrong head)"
+        found = answer_name(deprel) if head == gold_head else "(wrong head)"
         yield Confusion(gold, found, gold == found)
+
+
+def unknown_deprels(predictions: Sequence[Any], references: Sequence[Any]) -> list[Any]:
+    """Return the relations that are outside the set, and None for each head that is not there."""
+    answers = [
+        None if is_null(head) else deprel
+        for predicted, reference in zip(predictions, references, strict=True)
+        for head, deprel, gold_head in zip(
+            predicted["head"], predicted["deprel"], reference["head"], strict=True
+        )
+        if gold_head != PADDING_HEAD
+    ]
+    return RELATIONS.unknown(answers)
+
+
+def no_tree(reference: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of a sentence that was not answered."""
+    nothing = [None] * len(reference["head"])
+    return {"head": nothing, "deprel": nothing}
 
 
 def from_records(records: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
@@ -291,4 +320,6 @@ METRIC = TaskMetric(
     confusions=confusions,
     undefined=dict.fromkeys(SCORES, "at least one eojeol whose gold head is not -1"),
     labels=RELATIONS,
+    unknown=unknown_deprels,
+    missing=no_tree,
 )

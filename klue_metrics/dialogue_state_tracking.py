@@ -7,20 +7,86 @@ Definitions, on one list of "domain-slot-value" strings per user turn, compared 
   the prediction is empty, else 0; of any other, the F1 of its entries (right and missed counted
   over gold entries, wrong over predicted ones, doubled entries as often as they stand there).
 
+An entry is checked as labels are: a slot of SLOTS with a value other than none (a slot without a
+value is left out of the state). Under unknown_label="wrong" any other text is a wrong entry.
+
 Prediction file: {"guid": "wos-v1_dev_00000-0", "state": ["관광-지역-중앙", ...]}; the number counts
 the user turns of the dialogue from 0.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 import numpy as np
 
 from .error_views import MISSED, WRONG, Confusion, View, listed_line, text_lines
 from .errors import MetricError, shown
+from .labels import answer_name, is_empty, is_null
 from .prediction_files import Field, PredictionsIn
 from .resampling import Statistics
 from .task_metric import GoldExample, TaskMetric, row_guid
+from .unicode_forms import Compared, in_form_only
+
+# fmt: off
+SLOTS = (
+    "관광-경치 좋은", "관광-교육적", "관광-도보 가능", "관광-문화 예술", "관광-역사적", "관광-이름",
+    "관광-종류", "관광-주차 가능", "관광-지역", "숙소-가격대", "숙소-도보 가능", "숙소-수영장 유무",
+    "숙소-스파 유무", "숙소-예약 기간", "숙소-예약 명수", "숙소-예약 요일", "숙소-이름",
+    "숙소-인터넷 가능", "숙소-조식 가능", "숙소-종류", "숙소-주차 가능", "숙소-지역",
+    "숙소-헬스장 유무", "숙소-흡연 가능", "식당-가격대", "식당-도보 가능", "식당-야외석 유무",
+    "식당-예약 명수", "식당-예약 시간", "식당-예약 요일", "식당-이름", "식당-인터넷 가능",
+    "식당-종류", "식당-주류 판매", "식당-주차 가능", "식당-지역", "식당-흡연 가능", "지하철-도착지",
+    "지하철-출발 시간", "지하철-출발지", "택시-도착 시간", "택시-도착지", "택시-종류",
+    "택시-출발 시간", "택시-출발지",
+)
+# fmt: on
+NO_VALUE = "none"
+# What a list item or a wrong separator begins with, and no value does.
+DASHES = "-‐‑‒–—―−"
+STATE = 'a list of "domain-slot-value" texts'
+
+
+def split_entry(entry: str) -> tuple[str, str]:
+    """Return slot and value of an entry; the value is "" where there is none.
+
+    >>> split_entry("식당-예약 시간-23:20"), split_entry("식당")
+    (('식당-예약 시간', '23:20'), ('식당', ''))
+    """
+    domain, _, rest = entry.partition("-")
+    slot, _, value = rest.partition("-")
+    return (f"{domain}-{slot}" if slot else domain), value
+
+
+def is_value(value: str) -> bool:
+    """Return whether a text can be the value of a slot.
+
+    >>> [is_value(value) for value in ("한식당", "dontcare", "none", "", " 3", "- 3")]
+    [True, True, False, False, False, False]
+    """
+    return value not in ("", NO_VALUE) and value == value.strip() and value[0] not in DASHES
+
+
+def entry_problem(entry: Any) -> str | None:
+    """Return what is wrong with an entry of a state, or None."""
+    if is_empty(entry):
+        return f"found {shown(entry)}, expected domain-slot-value"
+    slot, value = split_entry(entry)
+    if slot not in SLOTS:
+        form = " in a Unicode form other than NFC" if in_form_only(slot, SLOTS) else ""
+        expected = f"domain-slot-value with one of the {len(SLOTS)} slots, as in 식당-종류-한식당"
+        return f"found {shown(entry)}{form}, expected {expected}"
+    if not is_value(value):
+        expected = f"a value after {slot}- (a slot without a value is left out)"
+        return f"found {shown(entry)}, expected {expected}"
+    return None
+
+
+def unknown_entries(predictions: Sequence[Any], _: Sequence[Any]) -> list[Any]:
+    """Return the entries of all states that are none."""
+    entries = list(chain.from_iterable(predictions))
+    wrong = {entry for entry in set(entries) if entry_problem(entry)}
+    return [entry for entry in entries if entry in wrong]
 
 
 def turn_counts(predicted: Sequence[str], gold: Sequence[str]) -> tuple[int, int, int]:
@@ -52,8 +118,8 @@ def statistics(
     predictions: Sequence[Any], references: Sequence[Any], unknown_label: str = "error"
 ) -> Statistics:
     """Return [state right, F1, 1] per turn, float64 [turns, 3]."""
-    check_states(references, "references")
-    check_states(predictions, "predictions")
+    check_states(references, "references", "error")
+    check_states(predictions, "predictions", unknown_label)
     rows = []
     for predicted, gold in zip(predictions, references, strict=True):
         counts = turn_counts(predicted, gold)
@@ -62,15 +128,28 @@ def statistics(
     return Statistics(np.array(rows))
 
 
-def check_states(states: Sequence[Any], side: str) -> None:
-    """Raise MetricError naming the first turn that is no list of texts."""
-    expected = 'expected a list of "domain-slot-value" texts'
+def check_states(states: Sequence[Any], side: str, unknown_label: str) -> None:
+    """Raise MetricError naming the first turn that is no list of texts, or entry that is none.
+
+    With `unknown_label` "wrong" the texts may be any, or null.
+    """
     for number, state in enumerate(states):
         if isinstance(state, str) or not isinstance(state, Sequence | np.ndarray | set | frozenset):
-            raise MetricError(f"{side}[{number}]: found {shown(state)}, {expected}")
+            raise MetricError(f"{side}[{number}]: found {shown(state)}, expected {STATE}")
         for entry in state:
-            if not isinstance(entry, str):
-                raise MetricError(f"{side}[{number}]: found {shown(entry)}, {expected}")
+            if not is_text(entry, unknown_label):
+                raise MetricError(f"{side}[{number}]: found {shown(entry)}, expected {STATE}")
+    # Most entries stand in many turns.
+    if unknown_label == "error" and any(map(entry_problem, set(chain.from_iterable(states)))):
+        for number, state in enumerate(states):
+            for at, entry in enumerate(state):
+                if problem := entry_problem(entry):
+                    raise MetricError(f"{side}[{number}][{at}]: {problem}")
+
+
+def is_text(entry: Any, unknown_label: str) -> bool:
+    """Return whether an entry is a text, or null where that counts as wrong."""
+    return isinstance(entry, str) or (unknown_label == "wrong" and is_null(entry))
 
 
 def from_sums(sums: np.ndarray) -> dict[str, np.ndarray]:
@@ -115,19 +194,34 @@ def examples(row: Mapping[str, Any]) -> Iterator[GoldExample]:
         number += 1
 
 
-def state_problem(value: Any, _: Any, __: str) -> str | None:
+def state_problem(value: Any, _: Any, unknown_label: str) -> str | None:
     """Return what is wrong with the field `state`."""
-    expected = 'expected a list of "domain-slot-value" texts'
     if not isinstance(value, list):
-        return f"found {shown(value)}, {expected}"
-    wrong = [entry for entry in value if not isinstance(entry, str)]
-    return f"found {shown(wrong[0])}, {expected}" if wrong else None
+        return f"found {shown(value)}, expected {STATE}"
+    for entry in value:
+        if not is_text(entry, unknown_label):
+            return f"found {shown(entry)}, expected {STATE}"
+    for number, entry in enumerate(value):
+        if unknown_label == "error" and (problem := entry_problem(entry)):
+            return f"entry {number}: {problem}"
+    return None
+
+
+def no_state(_: Any) -> dict[str, Any]:
+    """Return the field `state` of a turn that was not answered: an empty state may be right."""
+    return {"state": [""]}
+
+
+def compared_entries(reference: Any, record: Mapping[str, Any]) -> Iterator[Compared]:
+    """Yield each entry, and those of the gold state."""
+    for entry in record["state"]:
+        yield entry, reference
 
 
 def view(parts: Mapping[str, Any], reference: Any, record: Mapping[str, Any]) -> View:
     """Return the end of the dialogue, and both states entry by entry."""
     lines = text_lines({f"turn {at}": text for at, text in enumerate(parts["dialogue"], start=1)})
-    state = record["state"]
+    state = list(map(answer_name, record["state"]))
     lines.append(listed_line("reference", sorted(reference), state, MISSED))
     lines.append(listed_line("prediction", sorted(state), reference, WRONG))
     return View(tuple(lines))
@@ -135,9 +229,9 @@ def view(parts: Mapping[str, Any], reference: Any, record: Mapping[str, Any]) ->
 
 def confusions(reference: Any, record: Mapping[str, Any]) -> Iterator[Confusion]:
     """Yield each slot of the turn with what was made of it."""
+    known = [entry for entry in record["state"] if entry_problem(entry) is None]
     gold, predicted = (
-        {"-".join(entry.split("-")[:2]): entry for entry in entries}
-        for entries in (reference, record["state"])
+        {split_entry(entry)[0]: entry for entry in entries} for entries in (reference, known)
     )
     for slot, entry in gold.items():
         if slot not in predicted:
@@ -147,6 +241,10 @@ def confusions(reference: Any, record: Mapping[str, Any]) -> Iterator[Confusion]
             yield Confusion(slot, "right" if right else "wrong value", right)
     for slot in sorted(predicted.keys() - gold.keys()):
         yield Confusion(slot, "not in reference", False)
+    for entry in record["state"]:
+        if entry_problem(entry):
+            found = answer_name(entry) if is_empty(entry) else "not an entry"
+            yield Confusion("(no slot)", found, False)
 
 
 METRIC = TaskMetric(
@@ -159,7 +257,10 @@ METRIC = TaskMetric(
     from_sums=from_sums,
     textbook=textbook,
     examples=examples,
-    fields=(Field("state", 'a list of "domain-slot-value" texts', state_problem),),
+    fields=(Field("state", STATE, state_problem),),
+    unknown=unknown_entries,
+    missing=no_state,
+    texts=compared_entries,
     view=view,
     confusions=confusions,
     from_records=PredictionsIn("state"),

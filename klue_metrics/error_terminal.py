@@ -79,9 +79,14 @@ def tree_part(tree: Tree) -> Table:
             Text(f"{number} {word}"),
             Text(right),
             Text("{} {}".format(*gold), STYLES[RIGHT if same else MISSED]),
-            Text("{} {}".format(*predicted), STYLES[RIGHT if same else WRONG]),
+            Text(edge_text(*predicted), STYLES[RIGHT if same else WRONG]),
         )
     return table
+
+
+def edge_text(head: int, deprel: str) -> str:
+    """Return head and relation of a word; a head that is not there is a dash."""
+    return f"{head if head >= 0 else '–'} {deprel}"
 
 
 def confusion_part(analysis: Analysis) -> Table:

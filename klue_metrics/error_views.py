@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from .labels import answer_name
+
 # Marks of a span: right on both sides; in the reference only; in the prediction only.
 RIGHT, MISSED, WRONG, PLAIN = "right", "missed", "wrong", ""
 
@@ -38,7 +40,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Tree:
-    """A sentence with two dependency trees: heads from 1, 0 for the root; a relation per word."""
+    """A sentence with two dependency trees: heads from 1, 0 for the root; a relation per word.
+
+    A predicted head that is not there is -1.
+    """
 
     words: Sequence[str]
     gold_heads: Sequence[int]
@@ -71,12 +76,12 @@ def compared_lines(reference: str, prediction: str) -> list[Line]:
 
 def label_view(parts: Mapping[str, Any], reference: Any, record: Mapping[str, Any]) -> View:
     """Return the view of an example that has one label."""
-    return View((*text_lines(parts), *compared_lines(str(reference), str(record["label"]))))
+    return View((*text_lines(parts), *compared_lines(reference, answer_name(record["label"]))))
 
 
 def label_confusions(reference: Any, record: Mapping[str, Any]) -> Iterator[Confusion]:
     """Yield the gold and the predicted label of an example."""
-    yield Confusion(reference, record["label"], reference == record["label"])
+    yield Confusion(reference, answer_name(record["label"]), reference == record["label"])
 
 
 def listed_line(name: str, entries: Iterable[str], others: Iterable[str], mark: str) -> Line:

@@ -19,7 +19,7 @@ from .dialogue_state_tracking import METRIC as DIALOGUE_STATE_TRACKING
 from .error_views import View
 from .errors import MetricError, shown
 from .f1_counts import f1
-from .labels import LabelSet
+from .labels import LabelSet, is_null
 from .named_entity_recognition import METRIC as NAMED_ENTITY_RECOGNITION
 from .natural_language_inference import METRIC as NATURAL_LANGUAGE_INFERENCE
 from .precision_recall import macro_area
@@ -31,6 +31,7 @@ from .task_metric import ColumnType, TaskMetric
 from .tasks import METRICS
 from .textual_similarity import METRIC as TEXTUAL_SIMILARITY
 from .topic_classification import METRIC as TOPIC_CLASSIFICATION
+from .unicode_forms import in_form_only
 
 DESCRIPTION = """\
 The official scores of KLUE, the Korean Language Understanding Evaluation, for its eight tasks:
@@ -46,7 +47,8 @@ Args:
     units (list, optional): an id per example; whole units are resampled.
     by (list, optional): a group per example; adds a breakdown.
     detail (bool): adds the textbook counterparts under names of their own.
-    unknown_label (str): "error", or "wrong" to count unknown predicted labels as wrong.
+    unknown_label (str): "error", or "wrong" to count unknown predicted labels as wrong; adds
+        `unknown_labels: {"invented": n, "empty": n}`.
 Returns:
     A dict of scores, 0-100.
 """
@@ -133,7 +135,9 @@ def stored(value: Any, column: ColumnType, labels: LabelSet | None) -> Any:
     ):
         values = value.tolist() if hasattr(value, "tolist") else list(value)
         return stored_column(values, column[0], labels) if isinstance(values, list) else values
-    if column == "label" and labels and not isinstance(value, str | NoneType):
+    if column == "label" and is_null(value):
+        return None
+    if column == "label" and labels and not isinstance(value, str):
         known = isinstance(value, Integral) and not isinstance(value, bool)
         return labels.names[value] if known and 0 <= value < len(labels) else str(value)
     if column in ("float64", "int32"):

@@ -8,8 +8,38 @@ from typing import Any
 import numpy as np
 
 from .errors import MetricError, shown
+from .unicode_forms import in_form_only
 
 UNKNOWN_LABEL = ("error", "wrong")
+
+
+def is_null(answer: Any) -> bool:
+    """Return whether an answer is not there: None, or the nan that tables hold for it."""
+    return answer is None or (isinstance(answer, float) and answer != answer)
+
+
+def is_empty(answer: Any) -> bool:
+    """Return whether an answer is not there or says nothing.
+
+    >>> [is_empty(answer) for answer in (None, float("nan"), " ", "작가", 0)]
+    [True, True, True, False, False]
+    """
+    return is_null(answer) or (isinstance(answer, str) and not answer.strip())
+
+
+def answer_name(answer: Any) -> str:
+    """Return how an answer, which may be no label, is named where a person looks at it."""
+    return "(no answer)" if is_empty(answer) else str(answer)
+
+
+def count_unknown(answers: Sequence[Any]) -> dict[str, int]:
+    """Return how many of the answers outside a label set are inventions, and how many are empty.
+
+    >>> count_unknown(["per:foo", None, ""])
+    {'invented': 1, 'empty': 2}
+    """
+    empty = sum(map(is_empty, answers))
+    return {"invented": len(answers) - empty, "empty": empty}
 
 
 @dataclass(frozen=True)
@@ -66,19 +96,48 @@ class LabelSet:
         except (KeyError, TypeError):
             pass
         where = place or (lambda number: f"{side}[{number}]")
-        ids = (self._one(label, partial(where, n), unknown_label) for n, label in enumerate(labels))
-        return np.fromiter(ids, np.int64, len(labels))
+        known = [self.ids.get(label, -1) if isinstance(label, str) else -1 for label in labels]
+        ids = np.array(known, np.int64)
+        for at in np.flatnonzero(ids < 0).tolist():
+            ids[at] = self._one(labels[at], partial(where, at), unknown_label)
+        return ids
+
+    def unknown(self, labels: Sequence[Any]) -> list[Any]:
+        """Return those labels that are outside the set, in their order."""
+        try:
+            if self.ids.keys() >= set(labels):
+                return []
+        except TypeError:  # There is a list among them, or the like.
+            pass
+        return [label for label in labels if self.id_of(label) is None]
+
+    def id_of(self, label: Any) -> int | None:
+        """Return the id of a label given as a name or an id; None for what is neither."""
+        if isinstance(label, str):
+            return self.ids.get(label)
+        number = isinstance(label, int | np.integer) and not isinstance(label, bool)
+        return int(label) if number and 0 <= label < len(self.names) else None
 
     def _one(self, label: Any, place: Callable[[], str], unknown_label: str) -> int:
-        if isinstance(label, str) and label in self.ids:
-            return self.ids[label]
-        number = isinstance(label, int | np.integer) and not isinstance(label, bool)
-        if number and 0 <= label < len(self.names):
-            return int(label)
+        number = self.id_of(label)
+        if number is not None:
+            return number
         if unknown_label == "wrong":
             return len(self.names)
-        raise MetricError(f"{place()}: found {shown(label)}, expected {self.expected()}")
+        raise MetricError(f"{place()}: {self.problem(label)}")
 
-    def expected(self) -> str:
-        """Return the words for what a message expects: the valid names."""
-        return "one of " + ", ".join(self.names)
+    def problem(self, label: Any) -> str:
+        """Return the words for a label that is outside the set: found this, expected those."""
+        form = " in a Unicode form other than NFC" if in_form_only(label, self.ids) else ""
+        return f"found {shown(label)}{form}, expected one of {', '.join(self.names)}"
+
+
+@dataclass(frozen=True)
+class UnknownLabels:
+    """The `unknown` of a TaskMetric with one label an example."""
+
+    labels: LabelSet
+
+    def __call__(self, predictions: Sequence[Any], _: Any) -> list[Any]:
+        """Return the predictions that are outside the label set."""
+        return self.labels.unknown(predictions)

@@ -10,6 +10,15 @@ here taken as predicted right):
 * character macro F1: mean of F1 over all 13 tags, O among them; a tag that is on neither side
   counts 1.
 
+Under unknown_label="wrong" no invented tag scores above O:
+
+* entity macro F1: an unknown tag is an O, but that "B-" with something behind it starts an entity
+  of an invented type. All invented types are one type of F1 0 in the mean, as any type that is
+  predicted and never right.
+* character macro F1, whose tags are those 13: an unknown tag counts as the wrong tag that costs
+  least: as O where another tag is right, and where O is right, as that one of the others whose F1,
+  with all of these among its predictions, falls least.
+
 Prediction file: {"guid": "klue-ner-v1_dev_00000-wikitree", "tags": ["B-PS", "I-PS", "O", ...]},
 one tag per character of the sentence, spaces included.
 """
@@ -26,7 +35,7 @@ from .checks import check_nested_lengths, nested_lengths
 from .error_views import MISSED, RIGHT, WRONG, Confusion, Line, Span, View
 from .errors import MetricError, shown
 from .f1_counts import f1, grouped_count_block, macro_f1
-from .labels import LabelSet
+from .labels import LabelSet, answer_name, is_empty
 from .prediction_files import Field, PredictionsIn, label_list_problem
 from .resampling import ClassMean, Score, Statistics
 from .task_metric import GoldExample, TaskMetric, length_group, row_guid
@@ -35,6 +44,12 @@ ENTITY_TYPES = ("DT", "LC", "OG", "PS", "QT", "TI")
 TAGS = LabelSet((*(f"{prefix}-{t}" for t in ENTITY_TYPES for prefix in "BI"), "O"))
 OUTSIDE = TAGS.ids["O"]
 SENTINELS = 2
+# Predicted tags outside the set, behind the 13: one that starts no entity, and B- and I- of an
+# invented type. A tag's half tells its type: of O and UNKNOWN none, of the last two INVENTED_TYPE.
+UNKNOWN, INVENTED = 13, {"B": 14, "I": 15}
+NO_TYPE, INVENTED_TYPE = OUTSIDE >> 1, INVENTED["B"] >> 1
+N_TYPES = INVENTED_TYPE + 1
+INVENTED_NAME = "invented"
 
 
 @dataclass(frozen=True)
@@ -44,7 +59,7 @@ class Characters:
     Attributes:
         sentence: the sentence of each character, int32 [characters].
         n_sentences: how many sentences.
-        predicted: tag ids, int8 [characters]; 13 stands for an unknown tag.
+        predicted: tag ids, int8 [characters]; those from 13 on are unknown tags.
         gold: tag ids, int8 [characters].
     """
 
@@ -107,7 +122,21 @@ def ids_of_labels(
         return f"{side}[{example}][{number - int(ends[example] - lengths[example])}]"
 
     every = list(chain.from_iterable(column))
-    return TAGS.encode(every, side, unknown_label, place).astype(np.int8)
+    ids = TAGS.encode(every, side, unknown_label, place).astype(np.int8)
+    for at in np.flatnonzero(ids == UNKNOWN):
+        ids[at] = INVENTED.get(tag_parts(every[at])[0], UNKNOWN)
+    return ids
+
+
+def tag_parts(tag: Any) -> tuple[str, str]:
+    """Return prefix and type of a tag, known or not; ("", "") for O and for what is no tag.
+
+    >>> tag_parts("B-PS"), tag_parts("I-FOO"), tag_parts("O"), tag_parts("B-"), tag_parts(None)
+    (('B', 'PS'), ('I', 'FOO'), ('', ''), ('', ''), ('', ''))
+    """
+    if not isinstance(tag, str) or tag[:2] not in ("B-", "I-") or is_empty(tag[2:]):
+        return "", ""
+    return tag[0], tag[2:]
 
 
 def spaces(tokens: Sequence[Any], lengths: np.ndarray) -> np.ndarray:
@@ -152,14 +181,15 @@ def entities(tags: np.ndarray, sentence: np.ndarray) -> Entities:
         tags: tag ids [characters].
         sentence: the sentence of each character, which an entity does not leave.
     """
-    kind, is_inside = tags >> 1, (tags & 1).astype(bool) & (tags < OUTSIDE)
+    kind = tags >> 1
+    is_inside = (tags & 1).astype(bool) & (kind != NO_TYPE)
     # B-X is 2t and I-X is 2t + 1: an I- goes on with a tag of the same half before it.
     goes_on = is_inside[1:] & (kind[1:] == kind[:-1]) & (sentence[1:] == sentence[:-1])
     breaks = np.concatenate([[0], np.flatnonzero(~goes_on) + 1, [len(tags)]])
     start, end = breaks[:-1], breaks[1:]
     if len(tags) == 0:
         start = end = breaks[:0]
-    begins = (tags[start] < OUTSIDE) & ~is_inside[start]
+    begins = (kind[start] != NO_TYPE) & ~is_inside[start]
     return Entities(start[begins], end[begins], kind[start[begins]].astype(np.int64))
 
 
@@ -169,28 +199,33 @@ def statistics(
     unknown_label: str = "error",
     tokens: Sequence[Any] | None = None,
 ) -> Statistics:
-    """Return per sentence a block of entity counts (6 types), then one of tag counts (13 tags).
+    """Return per sentence [entity counts (8 types) | tag counts (13 tags) | unknown tags for O].
 
-    float64 [sentences, 3 * 6 + 3 * 13].
+    float64 [sentences, 3 * 8 + 3 * 13 + 1].
     """
     chars = characters(predictions, references, tokens, unknown_label)
     entity_block = entity_counts(chars)
+    unknown = np.flatnonzero(chars.predicted >= UNKNOWN)
+    outside = chars.gold[unknown] == OUTSIDE
+    predicted = chars.predicted.copy()
+    predicted[unknown] = np.where(outside, UNKNOWN, OUTSIDE)
     tag_block = grouped_count_block(
-        chars.sentence, chars.n_sentences, chars.predicted, chars.gold, len(TAGS)
+        chars.sentence, chars.n_sentences, predicted, chars.gold, len(TAGS)
     )
     tag_block[:, OUTSIDE :: len(TAGS)] += SENTINELS
-    return Statistics(np.concatenate([entity_block, tag_block], axis=1))
+    for_outside = np.bincount(chars.sentence[unknown[outside]], minlength=chars.n_sentences)
+    return Statistics(np.concatenate([entity_block, tag_block, for_outside[:, None]], axis=1))
 
 
 def entity_counts(chars: Characters) -> np.ndarray:
-    """Return a block of entity counts per sentence, float64 [sentences, 18]."""
+    """Return a block of entity counts per sentence, float64 [sentences, 3 * 8]."""
     predicted = entities(chars.predicted, chars.sentence)
     gold = entities(chars.gold, chars.sentence)
     # What starts where, on the gold side; an entity is its start, end and type.
     at = np.full(len(chars.gold), -1)
-    at[gold.start] = gold.end * len(ENTITY_TYPES) + gold.type
-    right = at[predicted.start] == predicted.end * len(ENTITY_TYPES) + predicted.type
-    width = len(ENTITY_TYPES)
+    width = N_TYPES
+    at[gold.start] = gold.end * width + gold.type
+    right = at[predicted.start] == predicted.end * width + predicted.type
     parts = [
         np.bincount(
             chars.sentence[found.start[chosen]] * width + found.type[chosen],
@@ -207,11 +242,28 @@ def entity_counts(chars: Characters) -> np.ndarray:
 
 def from_sums(sums: np.ndarray) -> dict[str, Score]:
     """Return both macro F1 of summed counts."""
-    width = 3 * len(ENTITY_TYPES)
+    width = 3 * N_TYPES
     return {
         "entity_macro_f1": macro_f1(sums[..., :width]),
-        "character_macro_f1": ClassMean(f1(sums[..., width:], undefined=np.nan), absent=1.0),
+        "character_macro_f1": character_macro_f1(sums[..., width:-1], sums[..., -1:]),
     }
+
+
+def character_macro_f1(sums: np.ndarray, for_outside: np.ndarray) -> ClassMean:
+    """Return the mean F1 over the 13 tags.
+
+    Args:
+        sums: a summed block of tag counts [..., 39].
+        for_outside: how many unknown tags stand where O is right [..., 1].
+    """
+    of_tags = f1(sums, undefined=1.0)
+    true, predicted, gold = np.split(sums, 3, axis=-1)
+    with_unknown = np.concatenate([true, predicted + for_outside, gold], axis=-1)
+    costs = (of_tags - f1(with_unknown, undefined=1.0))[..., :OUTSIDE]
+    costs_least = np.arange(len(TAGS)) == costs.argmin(axis=-1)[..., None]
+    values = f1(sums, undefined=np.nan)
+    values = np.where(costs_least & (for_outside > 0), f1(with_unknown), values)
+    return ClassMean(values, absent=1.0)
 
 
 def textbook(
@@ -224,7 +276,7 @@ def textbook(
 
     entity_micro_f1: seqeval's default, F1 pooled over all entities, one sequence per sentence and
         an orphan I- read as the start of an entity.
-    entity_f1_by_type: seqeval's strict report, {type: F1}.
+    entity_f1_by_type: seqeval's strict report, {type: F1}; all invented types are "invented".
     character_macro_f1_without_o: the mean over the tags other than O that occur on either side,
         as the paper describes it; no sentinels and no reward for absent tags.
     """
@@ -232,7 +284,8 @@ def textbook(
     from seqeval.scheme import IOB2
 
     chars = characters(predictions, references, tokens, unknown_label)
-    names = np.array([*TAGS.names, "O"])
+    invented = [f"{prefix}-{INVENTED_NAME}" for prefix in INVENTED]
+    names = np.array([*TAGS.names, "O", *invented])
     cuts = np.searchsorted(chars.sentence, np.arange(1, chars.n_sentences))
     gold, predicted = (
         [list(map(str, part)) for part in np.split(names[tags], cuts)]
@@ -241,14 +294,15 @@ def textbook(
     report = classification_report(
         gold, predicted, output_dict=True, mode="strict", scheme=IOB2, zero_division=0
     )
-    counts = grouped_count_block(
-        np.zeros_like(chars.gold), 1, chars.predicted, chars.gold, len(TAGS)
-    )
+    tags = np.minimum(chars.predicted, UNKNOWN)
+    counts = grouped_count_block(np.zeros_like(chars.gold), 1, tags, chars.gold, len(TAGS))
     named = counts.reshape(3, len(TAGS))[:, :OUTSIDE].ravel()
     return {
         "entity_micro_f1": float(100 * f1_score(gold, predicted, zero_division=0)),
         "entity_f1_by_type": {
-            t: float(100 * report[t]["f1-score"]) for t in ENTITY_TYPES if t in report
+            t: float(100 * report[t]["f1-score"])
+            for t in (*ENTITY_TYPES, INVENTED_NAME)
+            if t in report
         },
         "character_macro_f1_without_o": float(macro_f1(named)),
     }
@@ -281,7 +335,7 @@ def entity_spans(tags: Sequence[str], tokens: Sequence[str]) -> list[tuple[int, 
     for at, (tag, token) in enumerate(zip(tags, tokens, strict=True)):
         if token == " ":
             continue
-        prefix, _, kind = tag.partition("-")
+        prefix, kind = tag_parts(tag)
         if prefix == "B":
             found.append((at, at + 1, kind))
             open_type = kind
@@ -325,8 +379,28 @@ def confusions(reference: Any, record: Mapping[str, Any]) -> Iterator[Confusion]
     """Yield the gold and the predicted type of each character that is part of an entity."""
     for gold, predicted in zip(reference, record["tags"], strict=True):
         if (gold, predicted) != ("O", "O"):
-            types = [tag.partition("-")[2] or tag for tag in (gold, predicted)]
+            types = [type_name(tag) for tag in (gold, predicted)]
             yield Confusion(types[0], types[1], types[0] == types[1])
+
+
+def type_name(tag: Any) -> str:
+    """Return what a tag is called in the confusion table: its type, or the tag if it has none.
+
+    >>> type_name("I-PS"), type_name("O"), type_name("B-FOO"), type_name(None)
+    ('PS', 'O', 'FOO (invented)', '(no answer)')
+    """
+    name = tag_parts(tag)[1] or answer_name(tag)
+    return name if is_empty(tag) or tag in TAGS.ids else f"{name} ({INVENTED_NAME})"
+
+
+def unknown_tags(predictions: Sequence[Any], _: Sequence[Any]) -> list[Any]:
+    """Return the tags that are outside the set, of all sentences."""
+    return TAGS.unknown(list(chain.from_iterable(predictions)))
+
+
+def no_tags(reference: Sequence[Any]) -> dict[str, Any]:
+    """Return the field `tags` of a sentence that was not answered."""
+    return {"tags": [None] * len(reference)}
 
 
 METRIC = TaskMetric(
@@ -345,4 +419,6 @@ METRIC = TaskMetric(
     confusions=confusions,
     undefined={"entity_macro_f1": "an entity in predictions or references"},
     labels=TAGS,
+    unknown=unknown_tags,
+    missing=no_tags,
 )

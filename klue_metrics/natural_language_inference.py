@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 
 from .f1_counts import count_block, macro_f1
-from .labels import LabelSet
-from .prediction_files import PredictionsIn, label_field
+from .labels import LabelSet, UnknownLabels
+from .prediction_files import PredictionsIn, label_field, no_label
 from .resampling import Statistics
 from .task_metric import GoldExample, TaskMetric, length_group, named_groups, row_guid
+from .unicode_forms import label_texts
 
 INFERENCES = LabelSet(("entailment", "neutral", "contradiction"))
 
@@ -68,4 +69,7 @@ METRIC = TaskMetric(
     fields=(label_field(INFERENCES),),
     from_records=PredictionsIn("label"),
     labels=INFERENCES,
+    unknown=UnknownLabels(INFERENCES),
+    missing=no_label,
+    texts=label_texts,
 )

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from .errors import MetricError, shown
-from .labels import LabelSet
+from .labels import LabelSet, is_empty, is_null
 
 # (value, reference, unknown_label) -> "found ..., expected ..." or None where the value is right.
 FieldCheck = Callable[[Any, Any, str], str | None]
+# reference -> the fields of a record that is wrong whatever the reference.
+Missing = Callable[[Any], dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,10 @@ class Field:
     description: str
     check: FieldCheck
     required: bool = True
+
+
+class MissingRecord(dict[str, Any]):
+    """The record of a guid that a prediction file lacks: one that is wrong."""
 
 
 @dataclass(frozen=True)
@@ -62,11 +68,18 @@ def label_field(labels: LabelSet) -> Field:
     return Field("label", "the label's name", LabelCheck(labels))
 
 
+def no_label(_: Any) -> dict[str, Any]:
+    """Return the field `label` of an example that was not answered."""
+    return {"label": None}
+
+
 def label_problem(value: Any, labels: LabelSet, unknown_label: str) -> str | None:
     """Return what is wrong with a label in a prediction file, where labels go by name."""
-    if isinstance(value, str) and (value in labels.ids or unknown_label == "wrong"):
+    if isinstance(value, str) and value in labels.ids:
         return None
-    return f"found {shown(value)}, expected {labels.expected()}"
+    if unknown_label == "wrong" and (isinstance(value, str) or is_empty(value)):
+        return None
+    return labels.problem(value)
 
 
 def label_list_problem(
@@ -84,17 +97,31 @@ def label_list_problem(
 
 
 def read_records(
-    path: Path, fields: tuple[Field, ...], gold: Mapping[str, Any], unknown_label: str
+    path: Path,
+    fields: tuple[Field, ...],
+    gold: Mapping[str, Any],
+    unknown_label: str,
+    missing: Missing | None = None,
 ) -> list[dict[str, Any]]:
     """Return the records of a prediction file in the order of `gold` (guid -> reference).
 
     Fields that the task does not have are left alone.
 
+    Args:
+        path: of the file.
+        fields: of the task's record.
+        gold: guid -> reference.
+        unknown_label: "error", or "wrong": a field that is null or missing, and a guid that is
+            missing, get what `missing` says, which counts as wrong.
+        missing: reference -> the fields of a record that is wrong; None where no record is.
+
     Raises:
         MetricError: the file cannot be read, a line is no JSON object, a field is missing or
             wrong, or a guid is missing, doubled or not in `gold`.
     """
+    as_wrong = missing if unknown_label == "wrong" else None
     records: dict[str, dict[str, Any]] = {}
+    answered: dict[str, dict[str, Any]] = {}
     lines: dict[str, int] = {}
     for number, record in _objects(path):
         place = f"{path}:{number}"
@@ -108,17 +135,40 @@ def read_records(
         if guid not in gold:
             message = f"found {shown(guid)}, expected one of the {len(gold)} guids of the split"
             raise MetricError(f"{place}: field 'guid': {message}")
-        _check_fields(place, guid, record, fields, gold[guid], unknown_label)
-        records[guid] = record
+        whole = _without_nulls(record, fields, gold[guid], as_wrong) if as_wrong else record
+        _check_fields(place, guid, whole, fields, gold[guid], unknown_label)
+        records[guid] = whole
         lines[guid] = number
-    missing = [guid for guid in gold if guid not in records]
-    if missing:
+        if whole is record:
+            answered[guid] = record
+    left_out = [guid for guid in gold if guid not in records]
+    if left_out and (as_wrong is None or not records):
+        why = ", since none counts as wrong in this task" if unknown_label == "wrong" else ""
         raise MetricError(
             f"{path}: field 'guid': found {len(records)} of {len(gold)} guids, "
-            f"expected every one; the first missing is {missing[0]}"
+            f"expected every one{why if records else ''}; the first missing is {left_out[0]}"
         )
-    _check_optional(path, fields, records, lines)
+    _check_optional(path, fields, answered, lines)
+    if as_wrong is not None:
+        records |= {guid: MissingRecord(guid=guid, **as_wrong(gold[guid])) for guid in left_out}
     return [records[guid] for guid in gold]
+
+
+def _without_nulls(
+    record: dict[str, Any], fields: tuple[Field, ...], reference: Any, missing: Missing
+) -> dict[str, Any]:
+    """Return a record whose required fields are all there: those that are not become wrong ones.
+
+    A record without nulls is returned as it is.
+    """
+    nulls = [field for field in fields if is_null(record.get(field.name))]
+    required = [field.name for field in nulls if field.required]
+    if not required:
+        return record
+    wrong = missing(reference)
+    names = {field.name for field in nulls}
+    kept = {name: value for name, value in record.items() if name not in names}
+    return kept | {name: wrong[name] for name in required}
 
 
 def _objects(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -10,6 +10,8 @@ Definitions, on normalised text, the best over the gold answers, the mean over t
   P = L / |prediction|, R = L / |gold|, 2PR / (P + R). A gold answer that normalises to "" gives 1
   to an empty prediction, else 0. L is difflib's: see `official_longest_match`.
 
+Under unknown_label="wrong" no answer at all (None) is wrong, even where "" is right.
+
 Prediction file: {"guid": "klue-mrc-v1_dev_00000", "prediction_text": "한국은행"}
 """
 
@@ -30,9 +32,11 @@ from .answer_text import (
 )
 from .error_views import MISSED, RIGHT, WRONG, Confusion, Line, Span, View, text_lines
 from .errors import MetricError, shown
+from .labels import is_null
 from .prediction_files import Field
 from .resampling import Statistics
 from .task_metric import GoldExample, TaskMetric, length_group, named_groups, row_guid
+from .unicode_forms import Compared
 
 
 def gold_answers(reference: Mapping[str, Any]) -> list[str]:
@@ -83,18 +87,23 @@ def guids(column: Sequence[Any], side: str) -> list[str]:
     return list(seen)
 
 
-def texts(predictions: Sequence[Any]) -> list[str]:
-    """Return the predicted text of each question.
+def texts(predictions: Sequence[Any], unknown_label: str) -> list[str | None]:
+    """Return the predicted text of each question; None where there is none, if that is wrong.
 
     Raises:
         MetricError: the first prediction without a text.
     """
+    found: list[str | None] = []
     for number, prediction in enumerate(predictions):
         text = prediction.get("prediction_text") if isinstance(prediction, Mapping) else None
-        if not isinstance(text, str):
+        if isinstance(text, str):
+            found.append(text)
+        elif unknown_label == "wrong" and is_null(text):
+            found.append(None)
+        else:
             place = f"predictions[{number}]['prediction_text']"
             raise MetricError(f"{place}: found {shown(text)}, expected a text, '' for no answer")
-    return [prediction["prediction_text"] for prediction in predictions]
+    return found
 
 
 def answer_lists(references: Sequence[Any]) -> list[list[str]]:
@@ -120,7 +129,7 @@ def answer_lists(references: Sequence[Any]) -> list[list[str]]:
 
 
 def question_scores(
-    predicted: list[str],
+    predicted: list[str | None],
     gold: list[list[str]],
     match: Callable[[str, str], int] = official_longest_match,
     blanked: re.Pattern[str] = BLANKED,
@@ -128,6 +137,9 @@ def question_scores(
     """Return [exact match, ROUGE-W, 1] per question, float64 [questions, 3]."""
     rows = []
     for text, answers in zip(predicted, gold, strict=True):
+        if text is None:
+            rows.append((0.0, 0.0, 1.0))
+            continue
         answer = normalise(text, blanked)
         candidates = [normalise(gold_text, blanked) for gold_text in answers]
         best = max(rouge_w(answer, candidate, match) for candidate in candidates)
@@ -139,7 +151,7 @@ def statistics(
     predictions: Sequence[Any], references: Sequence[Any], unknown_label: str = "error"
 ) -> Statistics:
     """Return [exact match, ROUGE-W, 1] per question, float64 [questions, 3]."""
-    return Statistics(question_scores(texts(predictions), answer_lists(references)))
+    return Statistics(question_scores(texts(predictions, unknown_label), answer_lists(references)))
 
 
 def from_sums(sums: np.ndarray) -> dict[str, np.ndarray]:
@@ -176,16 +188,16 @@ def textbook(
     """
     from rouge_score.rouge_scorer import RougeScorer
 
-    predicted, gold = texts(predictions), answer_lists(references)
+    predicted, gold = texts(predictions, unknown_label), answer_lists(references)
     scorer = RougeScorer(["rougeL"], tokenizer=CharacterTokens())
 
-    def rouge_l(text: str, answer: str) -> float:
-        if not answer:
-            return float(not text)
+    def rouge_l(text: str | None, answer: str) -> float:
+        if text is None or not answer:
+            return float(text == answer)
         return scorer.score(answer, text)["rougeL"].fmeasure if text else 0.0
 
     best = [
-        max(rouge_l(normalise(text), normalise(answer)) for answer in answers)
+        max(rouge_l(text if text is None else normalise(text), normalise(a)) for a in answers)
         for text, answers in zip(predicted, gold, strict=True)
     ]
     whole = question_scores(predicted, gold, longest_match)
@@ -219,14 +231,16 @@ def examples(row: Mapping[str, Any]) -> Iterator[GoldExample]:
     yield GoldExample(guid, reference, row["context"], {}, groups, shown_parts)
 
 
-def text_problem(value: Any, _: Any, __: str) -> str | None:
+def text_problem(value: Any, _: Any, unknown_label: str) -> str | None:
     """Return what is wrong with the field `prediction_text`."""
-    return None if isinstance(value, str) else f"found {shown(value)}, expected a text"
+    if isinstance(value, str) or (unknown_label == "wrong" and is_null(value)):
+        return None
+    return f"found {shown(value)}, expected a text, '' for no answer"
 
 
 def view(parts: Mapping[str, Any], reference: Any, record: Mapping[str, Any]) -> View:
     """Return question and context, and the answers with the longest match marked."""
-    answers, predicted = parts["answers"], record["prediction_text"]
+    answers, predicted = parts["answers"], record["prediction_text"] or ""
     matches = [
         SequenceMatcher(None, predicted, answer, autojunk=False).find_longest_match()
         for answer in answers
@@ -261,8 +275,11 @@ def excerpt(context: str, answer: str, around: int = 100) -> str:
 def confusions(reference: Any, record: Mapping[str, Any]) -> Iterator[Confusion]:
     """Yield whether there is an answer, and what was made of it."""
     answers = gold_answers(reference)
-    predicted = normalise(record["prediction_text"])
     known = [normalise(answer) for answer in answers]
+    if record["prediction_text"] is None:
+        yield Confusion("impossible" if known == [""] else "answerable", "not answered", False)
+        return
+    predicted = normalise(record["prediction_text"])
     if known == [""]:
         yield Confusion("impossible", "an answer" if predicted else "no answer", not predicted)
     elif not predicted:
@@ -272,6 +289,22 @@ def confusions(reference: Any, record: Mapping[str, Any]) -> Iterator[Confusion]
     else:
         part = any(longest_match(predicted, answer) for answer in known)
         yield Confusion("answerable", "overlap" if part else "wrong", False)
+
+
+def unanswered(predictions: Sequence[Any], _: Sequence[Any]) -> list[Any]:
+    """Return the predicted texts that are not there."""
+    return [text for p in predictions if is_null(text := p["prediction_text"])]
+
+
+def no_text(_: Any) -> dict[str, Any]:
+    """Return the field `prediction_text` of a question that was not answered."""
+    return {"prediction_text": None}
+
+
+def compared_texts(reference: Any, record: Mapping[str, Any]) -> Iterator[Compared]:
+    """Yield the answer as it is compared, and the gold ones."""
+    if record["prediction_text"] is not None:
+        yield normalise(record["prediction_text"]), list(map(normalise, gold_answers(reference)))
 
 
 def from_records(records: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
@@ -301,5 +334,8 @@ METRIC = TaskMetric(
     fields=(Field("prediction_text", "the answer, '' for none", text_problem),),
     view=view,
     confusions=confusions,
+    unknown=unanswered,
+    missing=no_text,
+    texts=compared_texts,
     from_records=from_records,
 )

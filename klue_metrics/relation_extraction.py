@@ -6,6 +6,9 @@ counted. AUPRC is the mean over all 30 classes, no_relation among them, of the a
 one-against-the-rest precision-recall curve by the trapezoid rule; a class without a positive
 example counts 0.5. Any score per class will do, as long as it orders the examples.
 
+Under unknown_label="wrong" an invented relation is a wrong relation: one too many, and one missed
+where there is one. So is no answer.
+
 Prediction file: {"guid": "klue-re-v1_dev_00000", "label": "per:title", "probabilities": [30 numbers
 in the order of RELATIONS]}; a file without any probabilities has no AUPRC.
 """
@@ -18,11 +21,12 @@ import numpy as np
 from .checks import is_finite_number
 from .errors import MetricError, shown
 from .f1_counts import count_block, micro_f1
-from .labels import LabelSet
+from .labels import LabelSet, UnknownLabels
 from .precision_recall import macro_area
-from .prediction_files import Field, label_field
+from .prediction_files import Field, label_field, no_label
 from .resampling import Score, Statistics
 from .task_metric import GoldExample, TaskMetric, length_group, named_groups, row_guid
+from .unicode_forms import label_texts
 
 RELATIONS = LabelSet(
     (
@@ -76,7 +80,7 @@ def statistics(
     counts = np.stack(
         [
             (predicted == gold) & (gold != NO_RELATION),
-            (predicted != NO_RELATION) & (predicted < len(RELATIONS)),
+            predicted != NO_RELATION,
             gold != NO_RELATION,
         ],
         axis=1,
@@ -172,9 +176,9 @@ def examples(row: Mapping[str, Any]) -> Iterator[GoldExample]:
 
 
 def from_records(records: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
-    """Return the columns of records; probabilities are in all of them or in none."""
+    """Return the columns of records; without the probabilities if one lacks them."""
     columns = {"predictions": [r["label"] for r in records]}
-    if records and "probabilities" in records[0]:
+    if records and all("probabilities" in r for r in records):
         columns["probabilities"] = [r["probabilities"] for r in records]
     return columns
 
@@ -200,4 +204,7 @@ METRIC = TaskMetric(
     ),
     from_records=from_records,
     labels=RELATIONS,
+    unknown=UnknownLabels(RELATIONS),
+    missing=no_label,
+    texts=label_texts,
 )

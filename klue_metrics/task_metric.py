@@ -15,9 +15,10 @@ import numpy as np
 from .checks import as_list, check_lengths
 from .error_views import Confusion, View, label_confusions, label_view
 from .errors import MetricError, shown
-from .labels import UNKNOWN_LABEL, LabelSet
-from .prediction_files import Field, read_records, write_records
+from .labels import UNKNOWN_LABEL, LabelSet, count_unknown
+from .prediction_files import Field, Missing, MissingRecord, read_records, write_records
 from .resampling import FromSums, Statistics, breakdown, intervals, scores_of
+from .unicode_forms import Compared, in_form_only, no_texts
 
 # The type of a column, as plain data: "label", "string", "int32", "float64" or "bool"; a list of
 # one type; or a dict of types.
@@ -101,6 +102,11 @@ class TaskMetric:
         from_records: records -> the columns of `compute` that they hold.
         undefined: score -> why it can be undefined.
         labels: the label set, where the task has one.
+        unknown: (predictions, references) -> the answers that are outside the label set, or
+            empty; None where every answer is a number.
+        missing: reference -> the fields of a record that is wrong whatever the reference; None
+            where no answer is sure to be wrong.
+        texts: (reference, record) -> the predicted texts, each with those that are right.
         view: (shown, reference, record) -> what a person sees of an example.
         confusions: (reference, record) -> the counts of the confusion table.
     """
@@ -119,6 +125,9 @@ class TaskMetric:
     align: Callable[[list[Any], list[Any]], list[Any]] = as_they_are
     undefined: Mapping[str, str] = field(default_factory=dict)
     labels: LabelSet | None = None
+    unknown: Callable[[list[Any], list[Any]], list[Any]] | None = None
+    missing: Missing | None = None
+    texts: Callable[[Any, Mapping[str, Any]], Iterable[Compared]] = no_texts
     view: Callable[[Mapping[str, Any], Any, Mapping[str, Any]], View] = label_view
     confusions: Callable[[Any, Mapping[str, Any]], Iterator[Confusion]] = label_confusions
 
@@ -159,7 +168,8 @@ class TaskMetric:
                 score that is undefined in a group is None.
             detail: adds the textbook counterparts under names of their own.
             unknown_label: "error", or "wrong" to count predicted labels outside the label set as
-                wrong (of no class), which scoring a language model needs.
+                wrong, which scoring a language model needs; adds `unknown_labels: {"invented": n,
+                "empty": n}`, how many there were.
             **inputs: the task's further columns; see `inputs`.
 
         Raises:
@@ -183,6 +193,9 @@ class TaskMetric:
             results["by"] = breakdown(
                 statistics, self.from_sums, by, units, confidence, n_resamples, seed
             )
+        if unknown_label == "wrong" and self.unknown is not None:
+            unknown = self.unknown(columns["predictions"], columns["references"])
+            results["unknown_labels"] = count_unknown(unknown)
         return results
 
     def check(
@@ -246,11 +259,14 @@ class TaskMetric:
     ) -> list[dict[str, Any]]:
         """Return the records of a prediction file in the order of `gold`.
 
+        With `unknown_label` "wrong", what the file lacks is wrong too: a null or missing field,
+        and a guid, whose record is then a `MissingRecord`.
+
         Raises:
             MetricError: "file:line: field ...: found ..., expected ...".
         """
         keyed = dict(zip(gold.guids, gold.references, strict=True))
-        return read_records(Path(path), self.fields, keyed, unknown_label)
+        return read_records(Path(path), self.fields, keyed, unknown_label, self.missing)
 
     def write_predictions(self, path: str | Path, records: Iterable[Mapping[str, Any]]) -> None:
         """Write records (dicts with `guid` and the task's fields) as a prediction file.
@@ -265,12 +281,34 @@ class TaskMetric:
         """Return the scores of records in the order of `gold`; `options` as in `compute`.
 
         Whole annotated units are resampled unless `units` says otherwise, and `by` may be the
-        name of a grouping of `gold`.
+        name of a grouping of `gold`. `unknown_labels` says also how many guids were "missing".
         """
         if isinstance(options.get("by"), str):
             options["by"] = gold.group(options["by"])
         columns = {"references": gold.references, **gold.inputs, **self.from_records(records)}
-        return self.compute(**{"units": gold.units, **columns, **options})
+        results = self.compute(**{"units": gold.units, **columns, **options})
+        if "unknown_labels" in results:
+            results["unknown_labels"] = self.unknown_labels(gold, records)
+        return results
+
+    def unknown_labels(self, gold: Gold, records: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+        """Return how many answers are "invented" or "empty", and how many guids are "missing".
+
+        The answers of a missing guid are among the empty ones.
+        """
+        if self.unknown is None:
+            return {}
+        predictions = self.from_records(records)["predictions"]
+        found = count_unknown(self.unknown(predictions, gold.references))
+        return {**found, "missing": sum(isinstance(r, MissingRecord) for r in records)}
+
+    def in_form_only(self, gold: Gold, records: Sequence[Mapping[str, Any]]) -> int:
+        """Return how many predicted texts differ from a right one in their Unicode form only."""
+        return sum(
+            in_form_only(text, right)
+            for reference, record in zip(gold.references, records, strict=True)
+            for text, right in self.texts(reference, record)
+        )
 
 
 def check_options(confidence: float | None, n_resamples: int, seed: int) -> None:

@@ -12,10 +12,11 @@ from typing import Any
 import numpy as np
 
 from .f1_counts import count_block, f1, macro_f1
-from .labels import LabelSet
-from .prediction_files import PredictionsIn, label_field
+from .labels import LabelSet, UnknownLabels
+from .prediction_files import PredictionsIn, label_field, no_label
 from .resampling import Statistics
 from .task_metric import GoldExample, TaskMetric, length_group, row_guid
+from .unicode_forms import label_texts
 
 TOPICS = LabelSet(("IT과학", "경제", "사회", "생활문화", "세계", "스포츠", "정치"))
 
@@ -73,4 +74,7 @@ METRIC = TaskMetric(
     from_records=PredictionsIn("label"),
     undefined={"macro_f1": "at least one label"},
     labels=TOPICS,
+    unknown=UnknownLabels(TOPICS),
+    missing=no_label,
+    texts=label_texts,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 
 from klue_baselines.errors import InputError
@@ -47,7 +48,7 @@ def tree(
 ) -> str:
     """A drawing as wide as its words; what does not fit on the screen is scrolled to."""
     widths = [
-        max(text_width(word), RELATION_WIDTH * len(deprel)) + GAP
+        max(text_width(unicodedata.normalize("NFC", word)), RELATION_WIDTH * len(deprel)) + GAP
         for word, deprel in zip(words, deprels, strict=True)
     ]
     centres = [sum(widths[:at]) + width / 2 for at, width in enumerate(widths)]

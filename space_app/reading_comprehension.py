@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from klue_baselines.pipeline import KluePipeline
 from klue_baselines.prediction import decoding_of
-from klue_baselines.reading_comprehension import BASELINE, null_threshold
+from klue_baselines.reading_comprehension import BASELINE, best_spans, null_threshold
 from klue_baselines.task import Answers
 
 from .demo_task import Answer, Row, RowView, Shown, TaskDemo, TextsIn, ask, record_text
@@ -18,7 +18,8 @@ def answer(pipeline: KluePipeline, language: Language, question: str, context: s
     """The passage with its answer."""
     [record], answers = ask(pipeline, pipeline.task.row(question, context))
     text = record["prediction_text"]
-    start, best, null = best_window(answers)
+    [(start, _)], _ = best_spans(answers)
+    best, null = window_scores(answers)
     found = plain(text) if text else plain(language.say("mrc.none"))
     about = language.say("mrc.scores", best=best, null=null)
     html = (
@@ -28,17 +29,14 @@ def answer(pipeline: KluePipeline, language: Language, question: str, context: s
     return Answer(html, record_text(record))
 
 
-def best_window(answers: Answers) -> tuple[int, float, float]:
-    """The best answer's first character and score, and the score of no answer to compare it with.
+def window_scores(answers: Answers) -> tuple[float, float]:
+    """The score of the best answer, and that of no answer to compare it with.
 
     That is the lowest one over the windows, less the threshold that the model was tuned to.
     """
-    windows = list(zip(answers.rows, answers.given, strict=True))
-    row, (span, _) = max(windows, key=lambda window: window[1][0][0])
-    score, first, inside, *_ = span
-    start = row["start"][first] + inside
     threshold = null_threshold(answers.config, decoding_of(BASELINE, answers.config))
-    return start, score, min(null for _, (_, null) in windows) - threshold
+    best = max(span[0] for span, _ in answers.given)
+    return best, min(null for _, null in answers.given) - threshold
 
 
 def answer_marks(answers: Sequence[str], starts: Sequence[int]) -> list[Mark]:

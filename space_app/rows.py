@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -37,7 +38,7 @@ class Index:
 
     def find(self, label: str, source: str, text: str) -> list[int]:
         """The rows with a label, of a source, that hold a text; "" asks for nothing."""
-        wanted = text.casefold().strip()
+        wanted = comparable(text).strip()
         return [
             at
             for at, labels in enumerate(self.labels)
@@ -79,6 +80,11 @@ class Rows:
             return self.indexes[task, split]
 
 
+def comparable(text: str) -> str:
+    """A text without what searches ignore: case, and how its syllables are put together."""
+    return unicodedata.normalize("NFC", text).casefold()
+
+
 def index_of(task: str, table: datasets.Dataset) -> Index:
     """Read a split once."""
     view = DEMOS[task].rows
@@ -86,7 +92,7 @@ def index_of(task: str, table: datasets.Dataset) -> Index:
     for row in table:
         labels.append(view.labels(row))
         sources.append(view.source(row))
-        texts.append("\n".join(view.texts(row)).casefold())
+        texts.append(comparable("\n".join(view.texts(row))))
     counts = Counter(label for of_row in labels for label in of_row)
     names = class_names(table.features, TASKS[task].label_column)
     known = names if names and counts.keys() <= set(names) else None

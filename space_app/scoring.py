@@ -28,8 +28,9 @@ class Report:
     """The scores of one file.
 
     scores: score -> 0-100. intervals: score -> its 95 % bootstrap interval. groups: group -> its
-    examples and scores, for the grouping `by`. digest: of the references. records: in the
-    references' order, with the fields of the format and no other.
+    examples and scores, for the grouping `by`. unknown_labels: how many invented, empty and
+    missing answers were counted as wrong, where they may be. digest: of the references. records:
+    in the references' order, with the fields of the format and no other.
     """
 
     task: str
@@ -40,6 +41,7 @@ class Report:
     intervals: Mapping[str, list[float]]
     by: str | None
     groups: Mapping[str, Mapping[str, Any]]
+    unknown_labels: Mapping[str, int]
     analysis: Analysis
     records: Records
 
@@ -49,9 +51,10 @@ class Report:
         for name, value in self.scores.items():
             scores |= {name: value, f"{name}_ci": self.intervals.get(name)}
         about = {"task": self.task, "split": SPLIT, "sample": self.sample}
-        groups = {"by": self.groups} if self.by else {}
+        further = {"unknown_labels": self.unknown_labels, "by": self.groups}
+        kept = {name: part for name, part in further.items() if part}
         errors = self.analysis.as_dict()
-        return {**about, "examples": self.examples, "scores": scores, **groups, "errors": errors}
+        return {**about, "examples": self.examples, "scores": scores, **kept, "errors": errors}
 
 
 class Scorer:
@@ -102,7 +105,11 @@ class Scorer:
         except MetricError as error:
             raise InputError(str(error).replace(str(path), path.name)) from None
         kept = ("guid", *(field.name for field in metric.fields))
-        return [{name: record[name] for name in kept if name in record} for record in records]
+        # The record of a missing guid is told by its type.
+        return [
+            type(record)({name: record[name] for name in kept if name in record})
+            for record in records
+        ]
 
     def score(
         self,
@@ -138,6 +145,7 @@ class Scorer:
             intervals={name: found[f"{name}_ci"] for name in names if found[f"{name}_ci"]},
             by=by,
             groups=groups,
+            unknown_labels=found.get("unknown_labels", {}),
             analysis=analysis,
             records=records,
         )

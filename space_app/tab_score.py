@@ -123,6 +123,8 @@ def download_link(label: str, name: str, content: Any) -> str:
 def report_html(page: Page, report: Report, link: str) -> str:
     """Scores, the link to them as a file, breakdown, errors."""
     parts = [scores_table(page, report), link]
+    if report.unknown_labels:
+        parts.append(f"<p>{plain(page.say('score.unknown.found', **report.unknown_labels))}</p>")
     if report.groups:
         parts.append(groups_table(report))
     parts.append(errors_part(page, report))

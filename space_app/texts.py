@@ -190,8 +190,13 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "score.file": ("예측 파일 (.jsonl, 64MB 이하)", "Prediction file (.jsonl, at most 64 MB)"),
     "score.unknown": (
-        "라벨 집합에 없는 라벨을 오답으로 처리 (언어 모델 채점용)",
-        "Count unknown labels as wrong (for language models)",
+        "라벨 집합에 없는 라벨과 빠진 답을 오답으로 처리 (언어 모델 채점용)",
+        "Count unknown labels and missing answers as wrong (for language models)",
+    ),
+    "score.unknown.found": (
+        "오답으로 처리: 라벨 집합에 없는 답 {invented:,}개, 빈 답 {empty:,}개 (파일에 없는 guid "
+        "{missing:,}개)",
+        "Counted as wrong: {invented:,} invented, {empty:,} empty (guids missing: {missing:,})",
     ),
     "score.by": ("세부 분석 기준", "Breakdown by"),
     "score.by.none": ("없음", "none"),

@@ -592,15 +592,69 @@ def preupload(hub: Hub, request: Request) -> Reply:
     kind, repo_id, revision = request.parts
     repo = hub.find(KINDS[kind], repo_id, request.user, write=True)
     there = repo.commit_at(unquote(revision)).files
+    wish = request.json()
+    kept = hub.blobs[there[".gitignore"].sha256].decode() if ".gitignore" in there else ""
+    rules = wish.get("gitIgnore", kept)
     answers = []
-    for file in request.json()["files"]:
+    for file in wish["files"]:
         path = file["path"]
         large = hub.has_lfs and (path.endswith(LFS_SUFFIXES) or file["size"] >= LFS_FROM)
         old = there.get(path)
         oid = None if old is None else old.sha256 if old.lfs else old.git_oid
         mode = "lfs" if large else "regular"
-        answers.append({"path": path, "uploadMode": mode, "shouldIgnore": False, "oid": oid})
+        ignore = is_ignored(path, rules)
+        answers.append({"path": path, "uploadMode": mode, "shouldIgnore": ignore, "oid": oid})
     return Reply({"files": answers})
+
+
+def is_ignored(path: str, rules: str) -> bool:
+    """Whether the rules of a .gitignore at the root leave a path out, tracked or not.
+
+    The client acts on it, not the Hub: huggingface_hub sends no file that the answer to `preupload`
+    marks so, and a commit takes whatever is sent.
+    """
+    parts = path.split("/")
+    folders = ("/".join(parts[:depth]) for depth in range(1, len(parts)))
+    # What lies in a folder that is left out cannot be taken back in.
+    return any(left_out(folder, rules, True) for folder in folders) or left_out(path, rules, False)
+
+
+def left_out(path: str, rules: str, folder: bool) -> bool:
+    """What the last rule that matches a file or a folder says of it."""
+    verdict = False
+    for line in rules.splitlines():
+        rule = re.sub(r"(?<!\\) +$", "", line)
+        if not rule or rule.startswith("#"):
+            continue
+        again = rule.startswith("!")
+        if (folder or not rule.endswith("/")) and rule_pattern(rule.removeprefix("!")).match(path):
+            verdict = not again
+    return verdict
+
+
+RULE_PART = re.compile(r"^\*\*/|/\*\*/|/\*\*$|\*+|\?|\[[!\]]?[^\]]*\]|\\.|.")
+RULE_MEANING = {
+    "**/": "(?:.*/)?",
+    "/**/": "/(?:.*/)?",
+    "/**": "/.+",
+    "**": "[^/]*",
+    "*": "[^/]*",
+    "?": "[^/]",
+}
+
+
+def rule_pattern(rule: str) -> re.Pattern[str]:
+    """A rule of a .gitignore as a regular expression of a whole path."""
+
+    def meaning(part: re.Match[str]) -> str:
+        text = part[0]
+        if len(text) > 1 and text.startswith("["):
+            return text.replace("[!", "[^", 1)
+        return RULE_MEANING.get(text) or re.escape(text[-1])
+
+    rule = rule.removesuffix("/")
+    anywhere = "" if "/" in rule else "(?:.*/)?"
+    return re.compile(f"{anywhere}{RULE_PART.sub(meaning, rule.removeprefix('/'))}$")
 
 
 @route("POST", r"/{place}{id}\.git/info/lfs/objects/batch")

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.hub import TOKEN, Hub
+from tests.hub import TOKEN, Hub, is_ignored
 
 
 @pytest.fixture
@@ -99,3 +102,56 @@ def test_a_stale_parent_is_refused(hub: Hub) -> None:
 def test_a_request_it_does_not_know_is_remembered(hub: Hub) -> None:
     assert ask(hub, "GET", "/api/telepathy")[0] == 404
     assert hub.unknown == ["GET /api/telepathy"]
+
+
+RULES = """# results stay at home
+*.jsonl
+!kept.jsonl
+results/
+!results/seed-0.json
+/top.txt
+a/*.bin
+**/deep
+c/**/d
+e/**
+f?.txt
+g[0-2].txt
+h[!0-2].txt
+\\#sharp
+\\!loud
+name with blank
+trailing   
+"""  # noqa: W291
+PATHS = [
+    "x.jsonl", "b/x.jsonl", "kept.jsonl", "b/kept.jsonl", "results/seed-0.json", "b/results/y",
+    "results", "top.txt", "b/top.txt", "a/x.bin", "a/b/x.bin", "b/a/x.bin", "deep", "b/deep",
+    "b/deep/x", "c/d", "c/x/d", "c/x/y/d", "c/x/y/dd", "e/x", "e", "b/e/x", "fx.txt", "f.txt",
+    "f/.txt", "g1.txt", "g3.txt", "h1.txt", "h3.txt", "#sharp", "!loud", "# results stay at home",
+    "name with blank", "trailing", "README.md", "model.safetensors", "xjsonl",
+]  # fmt: skip
+
+
+def test_a_gitignore_means_what_git_says(hub: Hub, tmp_path: Path) -> None:
+    if shutil.which("git") is None:
+        pytest.skip("git is not here to compare with")
+    subprocess.run(["git", "init", "--quiet", tmp_path], check=True)
+    (tmp_path / ".gitignore").write_text(RULES)
+    said = subprocess.run(
+        ["git", "check-ignore", "--no-index", "--stdin"],
+        cwd=tmp_path, input="\n".join(PATHS), capture_output=True, text=True, check=True,
+    ).stdout.splitlines()  # fmt: skip
+    assert [path for path in PATHS if is_ignored(path, RULES)] == said
+    assert "x.jsonl" in said and "README.md" not in said
+
+
+def test_preupload_says_what_a_gitignore_leaves_out(hub: Hub) -> None:
+    def asked(**more: str) -> dict[str, bool]:
+        files = [{"path": path, "size": 1, "sample": ""} for path in ("x.jsonl", "x.txt")]
+        place = "/api/models/org/things/preupload/main"
+        _, body, _ = ask(hub, "POST", place, {"files": files, **more})
+        return {file["path"]: file["shouldIgnore"] for file in json.loads(body)["files"]}
+
+    assert asked() == {"x.jsonl": False, "x.txt": False}
+    hub.write("model", "org/things", {".gitignore": b"*.jsonl\n"})
+    assert asked() == {"x.jsonl": True, "x.txt": False}
+    assert asked(gitIgnore="*.txt\n") == {"x.jsonl": False, "x.txt": True}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-import unicodedata
+
+from ..text import compose, letters
 
 SHORTEST = 8  # characters; below are menus, dates, by-lines
 LEAST_HANGUL = 0.5  # of all letters
@@ -35,16 +36,19 @@ REASONS = {
 
 
 def clean(text: str) -> str:
-    """NFC, no invisible characters, single spaces; line ends stay.
+    """NFC, jamo as letters, no invisible characters, single spaces; line ends stay.
 
     NFC joins conjoining jamo to syllables and keeps compatibility forms (㈜, ①, full width) as
-    they are, since that is how the benchmark's own texts are written.
+    they are, since that is how the benchmark's own texts are written. Jamo that are left over
+    become the letters that fine-tuning makes of them.
 
     >>> clean("하\u1102\u1161의  \u200b글\\t끝")
     '하나의 글 끝'
+    >>> clean("재밌다\u110f\u110f")
+    '재밌다ㅋㅋ'
     """
-    text = unicodedata.normalize("NFC", text)
-    return SPACES.sub(" ", INVISIBLE.sub("", text)).strip()
+    text = letters(compose(INVISIBLE.sub("", text)))
+    return SPACES.sub(" ", text).strip()
 
 
 def reason_against(sentence: str, shortest: int = SHORTEST) -> str | None:

@@ -31,6 +31,7 @@ from tokenizers import (
 from transformers import PreTrainedTokenizerFast
 
 from ..errors import InputError, one_line
+from ..text import normalise
 from .files import written_folder
 from .morphemes import Morphemes, WholeWords
 
@@ -70,8 +71,11 @@ def cut(word: str, starts: tuple[int, ...]) -> str:
 
 
 def words_of(tokenizer: Tokenizer, text: str) -> list[str]:
-    """Words as BERT's pre-tokenizer sees them: between spaces, signs by themselves."""
-    normal = tokenizer.normalizer.normalize_str(text)
+    """Words as BERT's pre-tokenizer sees them: between spaces, signs by themselves.
+
+    The text is composed first, as it will be where the encoder is fine-tuned.
+    """
+    normal = tokenizer.normalizer.normalize_str(normalise(text))
     return [word for word, _ in tokenizer.pre_tokenizer.pre_tokenize_str(normal)]
 
 
@@ -196,7 +200,7 @@ def coverage(tokenizer: PreTrainedTokenizerFast, texts: Iterable[str]) -> Covera
     """Measure a vocabulary on texts."""
     unk = tokenizer.unk_token_id
     characters = lost = pieces = words = broken = 0
-    for batch in batched(word for text in texts for word in text.split()):
+    for batch in batched(word for text in texts for word in normalise(text).split()):
         encoded = tokenizer(batch, add_special_tokens=False, return_offsets_mapping=True)
         for word, ids, offsets in zip(
             batch, encoded["input_ids"], encoded["offset_mapping"], strict=True

@@ -8,16 +8,30 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from klue_baselines.bench import bench, failed, is_done, plan, read_settings
+from klue_baselines.bench import (
+    bases,
+    bench,
+    check_folders,
+    failed,
+    is_done,
+    label,
+    plan,
+    read_settings,
+)
 from klue_baselines.errors import InputError, RunError
+from klue_baselines.naming import weights_digest
 from klue_baselines.registry import BASELINES
 from klue_baselines.results import Result
+from klue_baselines.tiny import make_encoder
 from klue_baselines.training import Run
+
+from .test_model_card import result
 
 SETTINGS = """
 [ynat]
@@ -117,6 +131,102 @@ def test_a_plan_has_a_folder_a_run() -> None:
     assert len({run.output for run in runs}) == 16
     parser = next(run for run in runs if run.task == "dp")
     assert (parser.train_split, dict(parser.overrides)) == ("validation[:80%]", {"epochs": 2})
+
+
+def folders(tmp_path: Path, *names: str) -> list[str]:
+    """Model folders, as far as a plan looks at them."""
+    for name in names:
+        (tmp_path / name).mkdir(parents=True)
+        (tmp_path / name / "model.safetensors").write_text(name)
+    return [str(tmp_path / name) for name in names]
+
+
+def test_each_encoder_has_a_folder_of_its_own(tmp_path: Path) -> None:
+    base, models = Run("ynat", "", Path(), results=None), folders(tmp_path, "a/enc", "b/enc")
+
+    def of(*given: Any) -> list[tuple[str, str | None, str]]:
+        return [(run.model, run.name, run.output.as_posix()) for run in bases(base, *given)]
+
+    assert of(models[:1], [], None) == [(models[0], None, "runs/bench/a__enc")]
+    assert of(models[1:], [], None) == [(models[1], None, "runs/bench/b__enc")]
+    assert of(models, [], None) == [*of(models[:1], [], None), *of(models[1:], [], None)]
+    assert of(models[:1], ["one"], None) == [(models[0], "one", "runs/bench/one")]
+    assert of(models[:1], [], Path("out")) == [(models[0], None, "out")]
+    assert [run[2] for run in of(models, ["one", "two"], Path("out"))] == ["out/one", "out/two"]
+    with pytest.raises(InputError, match="--name: found 1 for 2 encoders, expected one for each"):
+        of(models, ["one"], None)
+    with pytest.raises(InputError, match="which are both called enc, expected a --name for each"):
+        of(models, ["enc", "enc"], None)
+    with pytest.raises(InputError, match="name: found 'a--b'"):
+        of(models[:1], ["a--b"], None)
+
+
+def test_a_name_that_is_taken_is_found_before_the_first_run(tmp_path: Path) -> None:
+    (model,) = folders(tmp_path, "enc")
+    other = {"path": "elsewhere/enc", "revision": None, "digest": "ab" * 32}
+    result(model="enc", encoder=other).write(tmp_path / "results" / "enc" / "sts" / "seed-1.json")
+    base = Run("ynat", "", Path(), results=tmp_path / "results")
+    with pytest.raises(InputError, match="found a result of another encoder with the name enc"):
+        bases(base, [model], ["enc"], None)
+    assert bases(base, [model], ["enc-2"], None)
+
+
+def test_a_folder_of_another_encoder_is_refused_once(tmp_path: Path) -> None:
+    models = folders(tmp_path, "a/enc", "b/enc")
+    out = tmp_path / "out"
+    first, second = (
+        plan(Run("ynat", model, out, results=None), ["ynat", "dp"], [1], {}) for model in models
+    )
+    check_folders(first)
+    marker = out / "dp" / "seed-1" / "run.json"
+    marker.parent.mkdir(parents=True)
+    content = {"model": models[0], "weights": weights_digest(Path(models[0]))}
+    marker.write_text(json.dumps(content))
+    check_folders(first)
+    with pytest.raises(
+        InputError, match=r"dp/seed-1: holds a run of the encoder .*a/enc, expected"
+    ):
+        check_folders(second)
+    check_folders([replace(run, overwrite=True) for run in second])
+    Path(models[0], "model.safetensors").write_text("trained on")
+    with pytest.raises(InputError, match="dp/seed-1: holds a run of other weights of"):
+        check_folders(first)
+    marker.write_text(json.dumps({"model": models[0]}))  # as the first release wrote it
+    check_folders(first)
+
+
+def test_runs_of_several_encoders_are_told_apart(tmp_path: Path) -> None:
+    models = folders(tmp_path, "a/enc", "b/enc")
+    runs = [Run("ynat", model, Path(model), seed=1) for model in models]
+    assert label(runs[0], runs[:1]) == "ynat seed 1"
+    assert [label(run, runs) for run in runs] == ["a__enc ynat seed 1", "b__enc ynat seed 1"]
+
+
+@pytest.mark.slow
+def test_two_encoders_in_one_command_and_one_after_the_other(tmp_path: Path) -> None:
+    models = [make_encoder(tmp_path / name / "enc", seed) for seed, name in enumerate("ab")]
+    (tmp_path / "settings.toml").write_text("[ynat]\nepochs = 1\n")
+    own = ["--sample", "--tasks", "ynat", "--seeds", "1", "--settings", "settings.toml", "--json"]
+
+    def klue_bench(*more: object) -> tuple[list[dict[str, Any]], str]:
+        done = subprocess.run(
+            [sys.executable, "-m", "klue_baselines.cli", "bench", *map(str, more), *own],
+            cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(Path.cwd())},
+            capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        return json.loads(done.stdout), done.stderr
+
+    (first,), _ = klue_bench("--model", models[0])
+    rows, said = klue_bench("--model", models[0], "--model", models[1])
+    assert rows[0] == first
+    assert [row["model"] for row in rows] == ["a__enc", "b__enc"]
+    assert "[1/2] a__enc ynat seed 1: done before" in said
+    for name in ("a__enc", "b__enc"):
+        assert (tmp_path / "runs" / "bench" / name / "table.md").read_text().startswith(f"# {name}")
+    again, said = klue_bench("--model", models[1], "--overwrite")
+    assert "done before" not in said
+    assert again[0]["mean"] == rows[1]["mean"]
+    assert len(list((tmp_path / "results").rglob("seed-*.json"))) == 2
 
 
 @pytest.mark.parametrize(

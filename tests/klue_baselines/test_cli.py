@@ -49,7 +49,8 @@ def test_train_predict_score_agree(tiny_encoder: Path, tmp_path: Path) -> None:
     assert predicted.stdout == ""
     scored = klue("score", "ynat", file, "--sample", "--json")
     assert scored.returncode == 0, scored.stderr
-    expected = json.loads(trained.stdout)["macro_f1"]
+    assert json.loads(trained.stdout) == json.loads((model / "result.json").read_text())
+    expected = json.loads(trained.stdout)["scores"]["macro_f1"]
     assert json.loads(scored.stdout)["scores"]["macro_f1"] == pytest.approx(expected)
     reported = klue("report", tmp_path / "results", "--json")
     assert json.loads(reported.stdout)[0]["mean"] == pytest.approx(expected)

@@ -22,7 +22,7 @@ from huggingface_hub import DatasetCard, ModelCard, SpaceCard, constants
 from typer.testing import CliRunner
 
 from klue_baselines import push_contents
-from klue_baselines.cli_push import app, leaderboard
+from klue_baselines.cli_push import app, chosen_models, leaderboard
 from klue_baselines.errors import InputError
 from klue_baselines.model_card import EVAL_RESULTS
 from klue_baselines.push_contents import space_upload
@@ -149,6 +149,26 @@ def test_models_with_the_results_of_other_seeds(hub: Hub, runs: Path) -> None:
     assert entries[0]["dataset"] == {"id": "org/klue", "task_id": "sts_pearsonr"}
 
 
+def test_files_that_a_gitignore_leaves_out_are_named(hub: Hub, runs: Path) -> None:
+    repo = "org/klue-bert-base-klue-nli"
+    hub.create("model", repo)
+    hub.write("model", repo, {".gitignore": b"results/\n"})
+    for _ in range(2):
+        done = klue_push("model", runs / "nli", "--org", "org", "--json")
+        assert done.exit_code == 1
+        assert (
+            f"klue: {repo}: 1 files did not arrive, left out by the .gitignore there: "
+            "results/seed-0.json;"
+        ) in done.stderr
+        (one,) = json.loads(done.stdout)
+        assert (one["ignored"], one["tag"]) == (["results/seed-0.json"], None)
+    assert not one["committed"]
+    assert "sending" not in done.stderr
+    assert len(hub.history("model", repo)) == 3
+    dry = klue_push("model", runs / "nli", "--org", "org", "--dry-run")
+    assert "ignored, by the .gitignore there" in dry.stdout
+
+
 @pytest.mark.parametrize("name", list(ENCODERS))
 def test_a_pretrained_encoder_gets_its_card(hub: Hub, runs: Path, name: str) -> None:
     (done,) = pushed("model", runs / "sts", "--org", "org", "--card", name)
@@ -199,6 +219,94 @@ def test_everything(hub: Hub, runs: Path, space: Path) -> None:
         ("space", "org/klue"),
     ]
     assert all(len(hub.history(one["kind"], one["repo_id"])) == 2 for one in done)
+
+
+def bench_folder(runs: Path, task: str, *held_out: float, **changes: Any) -> None:
+    """Models of several seeds as `klue bench` leaves them, beside those of `klue train`."""
+    own = {**result(task).settings, "select_by": "accuracy"}
+    for seed, score in enumerate(held_out, start=1):
+        folder = runs / "bench" / "x" / task / f"seed-{seed}"
+        shutil.copytree(runs / "nli", folder)
+        made = result(task, seed, settings=own, model="x", held_out={"accuracy": score}, **changes)
+        made.write(folder / "result.json")
+
+
+def test_everything_with_the_best_seed_of_a_bench(hub: Hub, runs: Path, space: Path) -> None:
+    bench_folder(runs, "nli", 50.0, 70.0, 60.0)
+    done = klue_push("all", "--org", "org", "--sample", "--runs", runs, "--json")
+    repos = [one["repo_id"] for one in json.loads(done.stdout) if one["kind"] == "model"]
+    assert repos == ["org/x-klue-nli", "org/klue-bert-base-klue-nli", "org/klue-bert-base-klue-sts"]
+    assert "seed 2, the best of the seeds 1, 2, 3 by held-out accuracy (70.00)" in done.stderr
+    files = hub.repo("model", "org/x-klue-nli").commit_at("main").files
+    assert {f"results/seed-{seed}.json" for seed in (1, 2, 3)} <= set(files)
+    card = hub.read("model", "org/x-klue-nli", "README.md").decode()
+    assert "| `accuracy` | 72.00 | [70.50, 73.25] | 1.00 | 2, 1, 3 |" in card
+    again = pushed("all", "--org", "org", "--sample", "--runs", runs)
+    assert not any(one["committed"] for one in again)
+
+
+def test_everything_says_which_models_there_are(hub: Hub, runs: Path, space: Path) -> None:
+    bench_folder(runs, "nli", 50.0, sample=True)
+    done = klue_push("all", "--org", "org", "--sample", "--runs", runs / "bench", "--dry-run")
+    assert "model org/x-klue-nli (new)" in done.stdout
+    for folder in (runs / "nothing", runs / "unfinished"):
+        done = klue_push("all", "--org", "org", "--sample", "--runs", folder, "--dry-run")
+        assert f"{folder}: found no finished model, none is pushed" in done.stderr
+    assert chosen_models(runs / "bench", None, sample=False) == []
+    assert [one.model.folder.name for one in chosen_models(runs, None, sample=False)] == [
+        "nli",
+        "sts",
+    ]
+
+
+def test_two_models_for_one_repository_are_refused(hub: Hub, runs: Path, space: Path) -> None:
+    shutil.copytree(runs / "nli", runs / "again")
+    result("nli", seed=1, settings={"epochs": 9}).write(runs / "again" / "result.json")
+    with pytest.raises(InputError, match=r"found 2 folders for it, expected one"):
+        klue_push("model", runs / "nli", runs / "again", "--org", "org")
+    with pytest.raises(InputError, match=r"again and .*nli for it, with another"):
+        klue_push("all", "--org", "org", "--sample", "--runs", runs)
+    assert not hub.repos
+
+
+def test_a_repository_keeps_its_encoder(hub: Hub, runs: Path) -> None:
+    def of(digest: str, **changes: Any) -> Path:
+        encoder = {"path": "a/enc", "revision": None, "digest": digest}
+        made = result("nli", **{"model": "a__enc", "encoder": encoder, **changes})
+        made.write(runs / "nli" / "result.json")
+        return runs / "nli"
+
+    repo = "org/a__enc-klue-nli"
+    (done,) = pushed("model", of("aa" * 32), "--org", "org")
+    assert done["repo_id"] == repo
+    card = hub.read("model", repo, "README.md").decode()
+    assert f"`a__enc` (SHA-256 of its weights `{'aa' * 8}`)" in card
+    assert "base_model" not in card and "a/enc" not in card
+    with pytest.raises(InputError, match=r"seed-0.json of .* found .* a__enc \(weights aaaaaaaa\)"):
+        klue_push("model", of("bb" * 32, seed=5), "--org", "org")
+    (other,) = pushed("model", of("bb" * 32, seed=5), "--org", "org", "--name", "other")
+    assert other["repo_id"] == "org/other"
+    assert not pushed("model", of("aa" * 32), "--org", "org")[0]["committed"]
+    moved = of("aa" * 32, model="moved__enc")
+    assert pushed("model", moved, "--org", "org", "--name", "a__enc-klue-nli")[0]["committed"]
+    # The first release knew no digests: its encoders are told apart by their names.
+    with pytest.raises(InputError, match=r"expected b__enc;"):
+        unknown = of("", encoder={}, model="b__enc")
+        klue_push("model", unknown, "--org", "org", "--name", "a__enc-klue-nli")
+    hub.write("model", repo, {"results/seed-0.json": b"{}"})
+    assert pushed("model", of("bb" * 32), "--org", "org")[0]["committed"]
+
+
+def test_results_of_other_settings_are_not_on_the_card(hub: Hub, runs: Path) -> None:
+    results = runs.parent / "results"
+    result("nli", seed=2, settings={"epochs": 9}).write(results / "x" / "nli" / "y" / "seed-2.json")
+    done = klue_push("model", runs / "nli", "--org", "org", "--results", results, "--json")
+    assert "klue--bert-base on nli: 1 results of other settings are not on the card" in done.stderr
+    files = hub.repo("model", "org/klue-bert-base-klue-nli").commit_at("main").files
+    assert [path for path in files if path.startswith("results/")] == [
+        "results/seed-0.json",
+        "results/seed-1.json",
+    ]
 
 
 def test_files_to_a_folder_need_no_hub(tmp_path: Path, hub: Hub) -> None:

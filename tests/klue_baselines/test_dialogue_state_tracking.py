@@ -71,6 +71,12 @@ def test_known_values_and_those_said_stay(encoder: TextEncoder, value: str, deco
     assert state(encoder, value, decoding) == [f"{SLOT}-{value}"]
 
 
+def test_what_can_be_no_value_is_left_out(encoder: TextEncoder) -> None:
+    """A prediction file holds what can be scored, whatever pieces a model generates."""
+    assert state(encoder, "- 공원", "plain") == []
+    assert state(encoder, "none", "plain") == []
+
+
 def test_a_value_nearly_known_becomes_the_known_one(encoder: TextEncoder) -> None:
     assert state(encoder, "박물", "plain") == [f"{SLOT}-박물"]
     assert state(encoder, "박물", "restricted") == [f"{SLOT}-박물관"]

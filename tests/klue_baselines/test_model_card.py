@@ -63,6 +63,7 @@ on `validation` \(519 examples\)
 \| `pearsonr` \| 71.00 \| \[69.50, 72.25\] \| 1.41 \| 0, 2 \|
 \| `f1` \| 72.00 \| \[70.50, 73.25\] \| 1.41 \| 0, 2 \|
 The checkpoint was chosen on a part of the training data that was held out
+The weights here are those of seed 0.
 ## How to use
 AutoModelForSequenceClassification.from_pretrained\("someone/tiny-klue-sts"\)
 KluePipeline.from_pretrained\("sts", "someone/tiny-klue-sts"\)
@@ -101,6 +102,30 @@ def test_the_front_matter_is_read_back(card: ModelCard) -> None:
     ]
     assert read == [("sts", "validation", "pearsonr", 71.0), ("sts", "validation", "f1", 72.0)]
     assert {"klue", "klue-sts"} <= set(data.tags)
+
+
+@pytest.mark.parametrize(
+    ("changes", "base_model", "text"),
+    [
+        ({"model": "my-encoder"}, None, "the encoder `my-encoder`, fine-tuned"),
+        (
+            {"encoder": {"path": "klue/bert-base", "revision": "c0ffee" * 6, "digest": "ab" * 32}},
+            "klue/bert-base",
+            "[klue/bert-base](https://huggingface.co/klue/bert-base) (revision `c0ffeec0ff`, "
+            "SHA-256 of its weights `abababababababab`), fine-tuned",
+        ),
+        (
+            {"model": "a__enc", "encoder": {"path": "/x/a/enc", "revision": None, "digest": None}},
+            None,
+            "the encoder `a__enc`, fine-tuned",
+        ),
+    ],
+)
+def test_the_encoder_is_named(changes: dict[str, Any], base_model: str | None, text: str) -> None:
+    card = fine_tuned_card([result(**changes)], REPO)
+    assert card.data.base_model == base_model
+    assert text in " ".join(card.text.split())
+    assert "/x/a" not in str(card)
 
 
 def test_leaderboard_entries_are_read_back() -> None:
@@ -162,6 +187,10 @@ def test_a_choice_on_dev_is_told() -> None:
         ([], "found none"),
         ([result(), result("nli", seed=1)], "on nli, validation and"),
         ([result(), result()], r"seeds \[0, 0\]"),
+        (
+            [result(encoder={"digest": "ab"}), result(seed=1, encoder={"digest": "cd"})],
+            "seeds 0 and 1 with another encoder, expected the same settings",
+        ),
     ],
 )
 def test_results_that_do_not_belong_together(results: list[Result], found: str) -> None:

@@ -188,7 +188,7 @@ def test_it_builds_trains_predicts_and_scores(
     )  # fmt: skip
     klue("predict", name, "--model", str(folder), "--output", str(predictions), *data)
     scored = klue("score", name, str(predictions), "--json", *data)
-    scores = json.loads(trained.stdout)
+    scores = json.loads(trained.stdout)["scores"]
     assert json.loads(scored.stdout)["scores"]["accuracy"] == scores["accuracy"]
     table = klue("report", str(tmp_path / "results"))
     assert "acceptability" in table.stdout

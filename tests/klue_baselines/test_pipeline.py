@@ -9,11 +9,10 @@ import pytest
 import torch
 from transformers import AutoTokenizer
 
-from klue_baselines.encoder import open_tokenizer, text_encoder
+from klue_baselines.encoder import open_tokenizer
 from klue_baselines.errors import InputError
 from klue_baselines.pipeline import KluePipeline
 from klue_baselines.registry import BASELINES
-from klue_datasets import load_ontology
 
 SENTENCE = "세종대왕은 1397년에 한양에서 태어났다. 😀 뷁ᄏ"
 TEXTS: dict[str, tuple[Any, ...]] = {
@@ -26,24 +25,6 @@ TEXTS: dict[str, tuple[Any, ...]] = {
     "mrc": ("세종대왕은 어디에서 태어났나?", SENTENCE),
     "wos": (["서울 중앙에 있는 호텔을 찾아요.", "네, 조식이 필요하세요?", "상관없어요."],),
 }
-
-
-@pytest.fixture(scope="module")
-def pipelines(tiny_encoder: Path) -> dict[str, KluePipeline]:
-    """Heads that have learned nothing, around the tiny encoder."""
-    made = {}
-    for name, task in BASELINES.items():
-        tokenizer = open_tokenizer(str(tiny_encoder))
-        ontology = load_ontology(sample=True)
-        model = task.build(
-            str(tiny_encoder),
-            head=task.heads[0],
-            labels=task.labels,
-            tokenizer=tokenizer,
-            ontology=ontology,
-        )
-        made[name] = KluePipeline(task, model, text_encoder(model, tokenizer, 128))
-    return made
 
 
 def test_a_tagger_tags_every_character(pipelines: dict[str, KluePipeline]) -> None:
@@ -104,7 +85,21 @@ def test_a_server_may_insist_on_safetensors(tiny_encoder: Path, tmp_path: Path) 
         ("re", (SENTENCE, (0, 4), (6, 100)), r"object_entity: found \(6, 100\), expected a span"),
         ("re", (SENTENCE, (4, 4), (6, 11)), r"subject_entity: found \(4, 4\), expected a span"),
         ("re", (SENTENCE, "세종대왕", (6, 11)), "subject_entity: found '세종대왕', expected two"),
+        ("re", (SENTENCE, (0, 4), (3, 11)), "0 to 3 as subject and 3 to 10 as object, expected two"),
+        ("re", ("<obj>세종</obj>은 왕", (0, 1), (5, 6)), "found <obj> in it, expected one without"),
+        ("re", (None, (0, 4), (6, 11)), "sentence: found None, expected a text"),
+        ("dp", (SENTENCE, ["NNP"]), "pos: found 1 tag, expected 6, one for each eojeol"),
+        ("dp", (SENTENCE, "NNP"), "pos: found 'NNP', expected a list of tags"),
+        ("dp", (["한", "둘"],), r"sentence: found \['한', '둘'\], expected a text"),
+        ("ynat", (None,), "title: found None, expected a text"),
+        ("ynat", (["첫 제목", "둘째 제목"],), r"title: found \['첫 제목', '둘째 제목'\], expected"),
+        ("sts", ("비", 5), "sentence2: found 5, expected a text"),
+        ("nli", (5, "비"), "premise: found 5, expected a text"),
+        ("ner", ("손흥민\ud83d",), r"sentence: found half a character, U\+D83D, at 3, expected"),
+        ("mrc", ("누가?", None), "context: found None, expected a text"),
+        ("wos", (["안녕하세요", 1],), r"dialogue\[1\]: found 1, expected a text"),
         ("wos", ("안녕하세요",), "dialogue: found '안녕하세요', expected a list"),
+        ("wos", (None,), "dialogue: found None, expected a list"),
         ("wos", ([],), r"dialogue: found \[\], expected a list"),
     ],
 )

@@ -266,6 +266,78 @@ def test_a_card_that_the_hub_refuses(api: HfApi, hub: Hub) -> None:
     assert list(texts(hub)) == []
 
 
+def names(what: Pushed) -> tuple[bool, str | None, tuple[str, ...]]:
+    return what.committed, what.tag, what.ignored
+
+
+def test_what_a_gitignore_leaves_out_is_named_and_sent_no_second_time(api: HfApi, hub: Hub) -> None:
+    hub.create("dataset", REPO)
+    hub.write("dataset", REPO, {".gitignore": b"*.jsonl\n*.parquet\n"})
+    what = upload(a__txt=b"1", b__jsonl=b"2", c__parquet=b"3")
+    assert states(api, what) == {
+        "README.md": "new",
+        "a.txt": "new",
+        "b.jsonl": "ignored",
+        "c.parquet": "ignored",
+    }
+    lost = ("b.jsonl", "c.parquet")
+    assert names(go(api, what)) == (True, None, lost)
+    assert [names(go(api, what)) for _ in range(2)] == [(False, None, lost)] * 2
+    assert set(texts(hub)) == {"README.md", "a.txt"}
+    assert [commit.title for commit in hub.history("dataset", REPO)] == [
+        "KLUE 1.1.0",
+        "By hand",
+        "initial commit",
+    ]
+    assert not any(line.startswith("PUT /lfs/") for line in hub.seen)
+
+    hub.write("dataset", REPO, {".gitignore": b"*.jsonl\n"})
+    assert names(go(api, what)) == (True, None, ("b.jsonl",))
+    hub.write("dataset", REPO, {".gitignore": b""})
+    assert names(go(api, what)) == (True, "v1.1.0", ())
+    assert {"b.jsonl", "c.parquet"} <= set(texts(hub, "v1.1.0"))
+
+
+def test_a_file_that_is_there_may_be_ignored_until_it_changes(api: HfApi, hub: Hub) -> None:
+    go(api, upload(a__txt=b"1", b__jsonl=b"2", old__parquet=b"3"))
+    hub.write("dataset", REPO, {".gitignore": b"*.jsonl\n*.parquet\n"})
+    assert names(go(api, upload(a__txt=b"1", b__jsonl=b"2", old__parquet=b"3"))) == (
+        False,
+        None,
+        (),
+    )
+    assert states(api, upload(a__txt=b"1", b__jsonl=b"22")) == {
+        "README.md": "unchanged",
+        "a.txt": "unchanged",
+        "b.jsonl": "ignored",
+        "old.parquet": "deleted",
+    }
+    assert go(api, upload(a__txt=b"1", b__jsonl=b"22")).ignored == ("b.jsonl",)
+    assert texts(hub)["b.jsonl"] == b"2"
+    assert "old.parquet" not in texts(hub)
+
+
+def test_a_gitignore_and_a_branch_or_a_pull_request(api: HfApi, hub: Hub) -> None:
+    hub.create("dataset", REPO)
+    hub.write("dataset", REPO, {".gitignore": b"*.jsonl\n"})
+    what = upload(a__txt=b"1", b__jsonl=b"2")
+    for where in ({"revision": "next"}, {"create_pr": True}):
+        first, again = go(api, what, **where), go(api, what, **where)
+        assert (first.committed, again.committed) == (True, False)
+        assert first.ignored == again.ignored == ("b.jsonl",)
+    assert len(hub.repo("dataset", REPO).pulls) == 1
+
+
+def test_many_files_are_asked_about_in_parts(
+    api: HfApi, hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("klue_baselines.push.AT_ONCE", 2)
+    hub.create("dataset", REPO)
+    hub.write("dataset", REPO, {".gitignore": b"*.jsonl\n"})
+    what = upload(a__jsonl=b"1", b__txt=b"2", c__jsonl=b"3", d__jsonl=b"4")
+    assert go(api, what).ignored == ("a.jsonl", "c.jsonl", "d.jsonl")
+
+
 def test_a_branch_of_its_own(api: HfApi, hub: Hub) -> None:
     go(api, upload(a__txt=b"1"))
     done = go(api, upload(a__txt=b"2"), revision="next")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from klue_baselines.errors import InputError
-from klue_baselines.results import Result, read_results
-from klue_baselines.tables import markdown_table, result_rows
+from klue_baselines.results import Result, check_namesakes, read_results, result_path
+from klue_baselines.tables import markdown_table, result_rows, result_table
 from klue_baselines.training import keep_result
 
 from .test_model_card import result
@@ -51,15 +53,79 @@ def test_other_data_is_said() -> None:
 def test_a_finished_run_is_kept_whatever_lay_there(
     before: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    path = tmp_path / "seed-0.json"
+    path = result_path(tmp_path, changed(0))
     known = {"same": changed(0), "other": changed(0, epochs=9)}
     if before in known:
         known[before].write(path)
     else:
+        path.parent.mkdir(parents=True)
         path.write_text(before, encoding="utf-8")
-    keep_result(changed(0), path)
+    keep_result(changed(0), tmp_path)
     assert Result.read(path) == changed(0)
     assert ("is replaced" in capsys.readouterr().err) == (before != "same")
+
+
+def test_a_run_with_other_settings_replaces_no_result(tmp_path: Path) -> None:
+    kept = [changed(0), changed(1), changed(0, epochs=9), changed(0, {"digest": "c0ffee"})]
+    for one in kept:
+        keep_result(one, tmp_path)
+    keep_result(changed(0, epochs=4.0), tmp_path)  # 4.0 epochs are 4 epochs
+    keep_result(changed(1, decoding="valid"), tmp_path)
+    paths = sorted(tmp_path.rglob("seed-*.json"))
+    assert len(paths) == len(kept)
+    assert len({path.parent for path in paths}) == 3
+    assert {path.parents[1] for path in paths} == {tmp_path / "klue--bert-base" / "sts"}
+
+
+def test_results_of_the_first_release_are_read_where_they_lie(tmp_path: Path) -> None:
+    old = tmp_path / "klue--bert-base" / "sts" / "seed-0.json"
+    later = ("encoder", "held_out", "chosen_step", "history")
+    content = {name: value for name, value in asdict(changed(0)).items() if name not in later}
+    old.parent.mkdir(parents=True)
+    old.write_text(json.dumps(content), encoding="utf-8")
+    assert Result.read(old) == changed(0)
+    keep_result(changed(0), tmp_path)  # again, in the place of today
+    assert [len(row["seeds"]) for row in result_rows(read_results(tmp_path))] == [1, 1]
+
+
+def of_encoder(digest: str, seed: int = 0, **changes: Any) -> Result:
+    return result(seed=seed, encoder={"path": "enc", "revision": None, "digest": digest}, **changes)
+
+
+def test_encoders_of_one_name_are_not_averaged() -> None:
+    runs = [of_encoder("aa" * 32), of_encoder("aa" * 32, 1), of_encoder("bb" * 32, 2), result()]
+    rows = [row for row in result_rows(runs) if row["score"] == "f1"]
+    assert [(row["differs"], row["seeds"]) for row in rows] == [
+        ({"encoder": "aaaaaaaa"}, [0, 1]),
+        ({"encoder": "bbbbbbbb"}, [2]),
+        ({"encoder": "unknown"}, [0]),
+    ]
+
+
+def test_the_name_of_another_encoder_is_refused(tmp_path: Path) -> None:
+    name = result().model
+    keep_result(of_encoder("aa" * 32), tmp_path)
+    check_namesakes(tmp_path, name, "aa" * 32)
+    check_namesakes(tmp_path, name, None)
+    check_namesakes(tmp_path, "another", "bb" * 32)
+    with pytest.raises(InputError, match=r"\(its weights are aaaaaaaa, these bbbbbbbb\), expected"):
+        check_namesakes(tmp_path, name, "bb" * 32)
+
+
+def test_unknown_weights_keep_nobody_from_a_name(tmp_path: Path) -> None:
+    keep_result(result(), tmp_path)
+    (tmp_path / result().model / "seed-9.json").write_text("{")
+    check_namesakes(tmp_path, result().model, "bb" * 32)
+
+
+def test_held_out_scores_stand_beside_those_of_dev() -> None:
+    runs = [
+        of_encoder("aa", seed, held_out={"f1": 60.0 + seed, "pearsonr": 1.0}) for seed in (0, 1)
+    ]
+    assert [row["held_out"] for row in result_rows(runs)] == [1.0, 60.5]
+    assert result_rows([*runs, of_encoder("aa", 2)])[1]["held_out"] is None
+    table = result_table(runs)
+    assert [*table.columns[6].cells] == ["1.00", "60.50"]
 
 
 def test_a_part_of_the_training_data_is_said() -> None:

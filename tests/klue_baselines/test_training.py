@@ -14,10 +14,13 @@ from transformers import TrainerCallback, set_seed
 
 from klue_baselines import training
 from klue_baselines.errors import InputError, RunError
+from klue_baselines.naming import model_name, weights_digest
 from klue_baselines.prediction import predict
 from klue_baselines.recipes import recipe
 from klue_baselines.registry import BASELINES
-from klue_baselines.results import Result
+from klue_baselines.results import Result, read_results, result_path
+from klue_baselines.tables import result_rows
+from klue_baselines.tiny import make_encoder
 from klue_baselines.trainer import KlueTrainer, checkpoints
 from klue_baselines.training import Run, divide, open_encoder, train
 from klue_datasets import load
@@ -55,7 +58,8 @@ def test_a_task_from_the_sample_to_scores(task: str, tiny_encoder: Path, tmp_pat
     assert metric.score(gold, again) == pytest.approx(scores, rel=1e-2, abs=0.5)
 
     assert result.sample and result.data["source"] == "sample"
-    path = tmp_path / "results" / tiny_encoder.name / task / "seed-0.json"
+    path = result_path(tmp_path / "results", result)
+    assert path.parent.parent == tmp_path / "results" / model_name(str(tiny_encoder)) / task
     assert Result.read(path) == result
     assert not (tmp_path / "checkpoints").exists()
 
@@ -137,6 +141,80 @@ def test_a_folder_holds_one_run(tiny_encoder: Path, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="other settings"):
         train(replace(run, seed=1))
     assert train(replace(run, seed=1, overwrite=True)).seed == 1
+
+
+@pytest.fixture(scope="module")
+def namesakes(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Two encoders in folders of one name."""
+    folder = tmp_path_factory.mktemp("namesakes")
+    return make_encoder(folder / "a" / "enc", seed=1), make_encoder(folder / "b" / "enc", seed=2)
+
+
+def test_encoders_in_folders_of_one_name_have_rows_of_their_own(
+    namesakes: tuple[Path, Path], tmp_path: Path
+) -> None:
+    for seed, encoder in enumerate(namesakes):
+        run = quick_run("ynat", encoder, tmp_path / f"{seed}", seed=seed)
+        result = train(replace(run, results=tmp_path / "results"))
+        assert result.encoder == {
+            "path": str(encoder),
+            "revision": None,
+            "digest": weights_digest(encoder),
+        }
+    rows = result_rows(read_results(tmp_path / "results"))
+    assert [(row["model"], row["seeds"]) for row in rows] == [("a__enc", [0]), ("b__enc", [1])]
+
+
+def test_a_name_belongs_to_one_encoder(namesakes: tuple[Path, Path], tmp_path: Path) -> None:
+    shared = {"results": tmp_path / "results", "name": "enc"}
+    first = train(quick_run("ynat", namesakes[0], tmp_path / "0", **shared))
+    assert first.model == "enc"
+    other = quick_run("nli", namesakes[1], tmp_path / "1", seed=1, **shared)
+    with pytest.raises(InputError, match=r"enc.ynat.*json: found a result of another encoder"):
+        train(other)
+    assert not (tmp_path / "1").exists()
+    assert train(replace(other, results=None)).model == "enc"
+    assert train(quick_run("ynat", namesakes[0], tmp_path / "2", seed=1, **shared)).seed == 1
+
+
+def test_a_folder_of_other_weights_is_not_gone_on_with(
+    namesakes: tuple[Path, Path], tmp_path: Path
+) -> None:
+    encoder = shutil.copytree(namesakes[0], tmp_path / "enc")
+    run = quick_run("ynat", encoder, tmp_path / "out", results=None)
+    train(run)
+    (tmp_path / "out" / "result.json").unlink()
+    shutil.copyfile(namesakes[1] / "model.safetensors", encoder / "model.safetensors")
+    with pytest.raises(InputError, match="holds a run with other settings"):
+        train(run)
+
+
+def test_a_result_tells_how_its_checkpoint_was_chosen(tiny_encoder: Path, tmp_path: Path) -> None:
+    overrides = {**QUICK, "batch_size": 8, "evaluations": 4}
+    result = train(quick_run("ynat", tiny_encoder, tmp_path / "a", overrides=overrides))
+    scored = [row for row in result.history if "macro_f1" in row]
+    losses = [row for row in result.history if "loss" in row]
+    assert len(scored) == 4 and losses
+    best = max(scored, key=lambda row: (row["macro_f1"], -row["step"]))
+    assert result.chosen_step == best["step"]
+    assert result.held_out == {"macro_f1": best["macro_f1"]}
+    on_dev = train(quick_run("ynat", tiny_encoder, tmp_path / "b", select_on="dev"))
+    assert on_dev.held_out == {} and on_dev.history
+
+
+def test_runs_that_differ_in_a_setting_stay_side_by_side(
+    tiny_encoder: Path, tmp_path: Path
+) -> None:
+    for at, rate in enumerate((1e-3, 1e-2, 1e-3)):
+        overrides = {**QUICK, "learning_rate": rate}
+        run = quick_run("ynat", tiny_encoder, tmp_path / f"{at}", overrides=overrides)
+        train(replace(run, results=tmp_path / "results"))
+    rows = result_rows(read_results(tmp_path / "results"))
+    assert {row["differs"]["learning_rate"]: row["seeds"] for row in rows} == {
+        1e-3: [0],
+        1e-2: [0],
+    }
+    assert all(row["held_out"] is not None for row in rows)
 
 
 def test_no_premise_is_on_both_sides(tmp_path: Path) -> None:

@@ -43,6 +43,18 @@ def test_a_bad_line_is_named_without_a_temporary_path(references: str) -> None:
     assert app.score("nli", text, None, references, True)[0][1] == "33.33"
 
 
+def test_missing_and_null_answers_count_as_wrong_if_asked(references: str) -> None:
+    text = "\n".join(
+        json.dumps({"guid": guid, "label": label})
+        for guid, label in (("b", "neutral"), ("a", None))
+    )
+    with pytest.raises(ValueError, match=r"^predictions:2: field 'label' of a: found None"):
+        app.score("nli", text, None, references, False)
+    score, *counts = app.score("nli", text, None, references, True)
+    assert score[:2] == ["accuracy", "33.33"]
+    assert [row[1] for row in counts] == ["0", "2", "1"]
+
+
 def test_rows_without_guids_are_in_the_order_of_the_lines(tmp_path: Path) -> None:
     path = tmp_path / "rows.jsonl"
     path.write_text(json.dumps({"tokens": ["김"], "ner_tags": [6]}), encoding="utf-8")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 import pytest
 import typer
@@ -105,6 +106,61 @@ def test_a_score_that_is_left_out_is_said(files: dict[str, Path], tmp_path: Path
     done = klue("compare", "re", files["re"], bare, "--sample")
     assert "auprc: not compared, since a file lacks what it is made from" in done.stderr
     assert "auprc" not in done.stdout
+
+
+def lines_of(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+
+def written(path: Path, records: list[dict[str, Any]]) -> Path:
+    path.write_text("\n".join(json.dumps(r, ensure_ascii=False) for r in records), "utf-8")
+    return path
+
+
+def test_what_was_counted_as_wrong_is_said(files: dict[str, Path], tmp_path: Path) -> None:
+    records = lines_of(files["re"])
+    records[1]["label"], records[2]["label"] = "per:foo", None
+    path = written(tmp_path / "re.jsonl", records[1:])
+    refused = klue("score", "re", path, "--sample")
+    assert isinstance(refused.exception, MetricError)
+    options = ("--sample", "--unknown-label", "wrong")
+    done = klue("score", "re", path, *options)
+    said = "counted as wrong: 1 invented, 2 empty (guids missing: 1)"
+    assert said in done.stdout
+    content = json.loads(klue("score", "re", path, *options, "--json").stdout)
+    assert content["unknown_labels"] == {"invented": 1, "empty": 2, "missing": 1}
+    assert list(content["scores"]) == ["micro_f1", "micro_f1_ci"]
+    both = klue("compare", "re", path, files["re"], *options)
+    assert f"A: {said}" in both.stdout
+    content = json.loads(klue("compare", "re", path, files["re"], *options, "--json").stdout)
+    assert content["unknown_labels"]["a"]["missing"] == 1
+    assert content["unknown_labels"]["b"] == {"invented": 0, "empty": 0, "missing": 0}
+
+
+def test_a_score_that_cannot_be_made_is_said(files: dict[str, Path], tmp_path: Path) -> None:
+    records = [{**r, "probabilities": [0.5] * 30} for r in lines_of(files["re"])]
+    path = written(tmp_path / "re.jsonl", records)
+    assert "auprc" not in klue("score", "re", path, "--sample").stderr
+    path = written(tmp_path / "re.jsonl", records[1:])
+    done = klue("score", "re", path, "--sample", "--unknown-label", "wrong")
+    assert "auprc: not scored, since a file lacks what it is made from" in done.stderr
+
+
+@pytest.mark.parametrize("task", ["ynat", "mrc", "wos"])
+def test_texts_that_differ_in_form_only_are_said_once(
+    files: dict[str, Path], task: str, tmp_path: Path
+) -> None:
+    """The score stays as it is defined: they are wrong."""
+    text = normalize("NFD", files[task].read_text("utf-8"))
+    path = tmp_path / "nfd.jsonl"
+    path.write_text(text, encoding="utf-8")
+    options = ("--sample", "--unknown-label", "wrong")
+    done = klue("score", task, path, *options, "--json")
+    assert json.loads(done.stdout)["scores"][METRICS[task].main_score] < 60
+    assert done.stderr.count("differ from the reference in their Unicode form only") == 1
+    assert "Unicode" not in klue("score", task, files[task], *options).stderr
+    both = klue("compare", task, path, files[task], *options)
+    assert both.stderr.count("differ from the reference in their Unicode form only") == 1
 
 
 def test_bad_input(files: dict[str, Path]) -> None:

@@ -125,3 +125,23 @@ def test_bad_options() -> None:
     both = records(gold, 1.0, 0)
     with pytest.raises(MetricError, match=r"confidence: found 1\.5"):
         compare(NLI, gold, both, both, confidence=1.5)
+
+
+RELATIONS = ["no_relation", "per:title"]
+ENTITY = {"word": "가"}
+
+
+def test_inventions_are_compared_as_they_are_scored() -> None:
+    """With all answers right against one half invented and one half not given."""
+    metric = METRICS["re"]
+    row = {"sentence": "가", "subject_entity": ENTITY, "object_entity": ENTITY}
+    gold = metric.gold([{**row, "guid": str(at), "label": RELATIONS[at % 2]} for at in range(60)])
+    right = [{"guid": g, "label": y} for g, y in zip(gold.guids, gold.references, strict=True)]
+    invented = [{**r, "label": (None, "per:foo")[at % 2]} for at, r in enumerate(right)]
+    found = compare(metric, gold, right, invented, unknown_label="wrong")["micro_f1"]
+    assert (found["a"], found["b"], found["told_apart"]) == (100, 0, True)
+    half = [*right[:30], *invented[30:]]
+    found = compare(metric, gold, half, right, unknown_label="wrong")["micro_f1"]
+    score = metric.score(gold, half, unknown_label="wrong")
+    assert found["a"] == pytest.approx(score["micro_f1"]) == 40
+    assert score["unknown_labels"] == {"invented": 15, "empty": 15, "missing": 0}

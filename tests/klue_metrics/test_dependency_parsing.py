@@ -84,6 +84,35 @@ def test_an_unknown_relation_counted_as_wrong() -> None:
     assert second["las_macro_f1"] == pytest.approx(100 / 3)
 
 
+def test_a_head_that_is_not_there_counts_as_wrong() -> None:
+    """It is at no position, so that it adds no class to the mean over positions."""
+    gold = [{"head": [2, 3, 0], "deprel": ["NP", "NP_SBJ", "VP"]}]
+    inputs = {"references": gold, "unknown_label": "wrong"}
+    none = [{"head": [2, None, 0], "deprel": ["NP", None, "VP"]}]
+    scores = METRIC.compute(predictions=none, **inputs)
+    # Positions 2, 3 and 0, of which 3 is missed; NP and VP, NP_SBJ missed, PAD.
+    assert scores == {
+        "uas_macro_f1": pytest.approx(200 / 3),
+        "las_macro_f1": pytest.approx(200 / 4),
+        "uas_micro_f1": pytest.approx(200 / 3),
+        "las_micro_f1": pytest.approx(200 / 3),
+        "unknown_labels": {"invented": 0, "empty": 1},
+    }
+    known = METRIC.compute(predictions=[{**none[0], "head": [2, 2, 0]}], **inputs)
+    assert known["las_macro_f1"] == scores["las_macro_f1"]
+    nothing = METRIC.compute(predictions=[dict.fromkeys(gold[0], [None] * 3)], **inputs)
+    assert {nothing[name] for name in METRIC.scores} == {0}
+
+
+def test_what_stands_at_padding_is_no_unknown_label() -> None:
+    scores = METRIC.compute(
+        references=[{"head": [2, 0, -1], "deprel": ["NP", "VP", ""]}],
+        predictions=[{"head": [2, 0, 1], "deprel": ["NP", "nsubj", "?"]}],
+        unknown_label="wrong",
+    )
+    assert scores["unknown_labels"] == {"invented": 1, "empty": 0}
+
+
 @pytest.mark.parametrize(
     ("sentence", "message"),
     [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html.parser
 import io
+import json
 from typing import Any
 
 import numpy as np
@@ -47,7 +48,7 @@ WRONG: dict[str, dict[str, Any]] = {
     "re": {"label": "per:title"},
     "dp": {"head": [3, 3, 0], "deprel": ["NP", "NP_SBJ", "VP"]},
     "mrc": {"prediction_text": f"하나{EVIL}"},
-    "wos": {"state": ["식당-지역-남쪽", EVIL]},
+    "wos": {"state": ["식당-지역-남쪽", f"식당-종류-{EVIL}"]},
 }
 RIGHT: dict[str, Any] = {
     "ynat": lambda y: {"label": y},
@@ -197,3 +198,49 @@ def test_lanes_do_not_meet() -> None:
 def test_an_arc_ends_where_its_dependent_is() -> None:
     for row, head in zip(gutter([2, 5, 4, 5, 0]), [2, 5, 4, 5, 0], strict=True):
         assert row.endswith("►") == (head != 0)
+
+
+UNKNOWN: dict[str, list[dict[str, Any]]] = {
+    "ynat": [{"label": label} for label in (None, "", "문화")],
+    "nli": [{"label": label} for label in (None, " ", "maybe")],
+    "ner": [
+        {"tags": [None] * 6},
+        {"tags": ["I-", "B-", "", "FOO", "B-FOO", "I-FOO"]},
+        {"tags": ["PS", "B-O", "I-PS", "O", None, "O"]},
+    ],
+    "re": [{"label": label} for label in (None, "", "per:foo")],
+    "dp": [
+        {"head": [None] * 3, "deprel": [None] * 3},
+        {"head": [2, None, 0], "deprel": ["NP", "", "root"]},
+        {"head": [9, 3, 0], "deprel": ["nsubj", None, "VP"]},
+    ],
+    "mrc": [{"prediction_text": text} for text in (None, "", "없음")],
+    "wos": [{"state": state} for state in ([""], [None, "식당"], ["식당-지역-none", EVIL])],
+}
+
+
+@pytest.mark.parametrize("task", UNKNOWN)
+def test_answers_that_are_none_are_shown(task: str) -> None:
+    """Beside three right ones none of them is right; a label of nothing has a name."""
+    rows = [{**row, "guid": f"g{at}"} for at, row in enumerate(ROWS[task] * 2)]
+    gold = METRICS[task].gold(rows)
+    given = [*UNKNOWN[task], *map(RIGHT[task], gold.references[3:])]
+    records = [{"guid": g, **r} for g, r in zip(gold.guids, given, strict=True)]
+    analysis = analyse(METRICS[task], gold, records, 5, unknown_label="wrong")
+    assert {"g0", "g1"} <= {example.guid.partition("-")[0] for example in analysis.examples}
+    names = {confusion.predicted for confusion in analysis.confusions}
+    assert names and all(name.strip() for name in names)
+    assert not any(
+        confusion.right
+        for confusion in analysis.confusions
+        if confusion.predicted.endswith("(invented)") or confusion.predicted == "(no answer)"
+    )
+    assert "(no answer)" in printed(analysis)
+    assert not Tags(page(analysis, "?")).open
+    assert json.dumps(analysis.as_dict())
+
+
+def test_an_invented_tag_is_never_right() -> None:
+    """Though "PS" and "B-O" hold the names of what is right."""
+    found = list(METRICS["ner"].confusions(["B-PS", "O"], {"tags": ["PS", "B-O"]}))
+    assert found == [("PS", "PS (invented)", False), ("O", "O (invented)", False)]

@@ -61,7 +61,10 @@ INPUTS: dict[str, dict[str, Any]] = {
             }
         ],
     },
-    "wos": {"predictions": [["a-b-c"], []], "references": [["a-b-c", "a-d-e"], []]},
+    "wos": {
+        "predictions": [["식당-종류-한식당"], []],
+        "references": [["식당-종류-한식당", "식당-지역-dontcare"], []],
+    },
 }
 
 
@@ -295,8 +298,9 @@ def test_labels_by_name_and_id_on_either_side_and_mixed(load: Load) -> None:
 def test_an_unknown_label_is_named(load: Load) -> None:
     with pytest.raises(ValueError, match=r"predictions\[1\]: found 'maybe', expected one of ent"):
         load("nli").compute(predictions=[0, "maybe"], references=[0, 1])
-    scores = load("nli").compute(predictions=[0, "maybe"], references=[0, 1], unknown_label="wrong")
-    assert scores == {"accuracy": 50.0}
+    given = [0, "maybe", None, float("nan")]
+    scores = load("nli").compute(predictions=given, references=[0, 1, 1, 1], unknown_label="wrong")
+    assert scores == {"accuracy": 25.0, "unknown_labels": {"invented": 1, "empty": 2}}
 
 
 def test_whole_dataset_rows_do_as_references(load: Load) -> None:

@@ -14,7 +14,7 @@ from seqeval.scheme import IOB2
 from sklearn.metrics import f1_score
 
 from klue_metrics import METRICS, MetricError
-from klue_metrics.named_entity_recognition import TAGS, entity_spans, spaces
+from klue_metrics.named_entity_recognition import TAGS, entity_spans, spaces, tag_parts
 
 METRIC = METRICS["ner"]
 tag = st.sampled_from(TAGS.names)
@@ -144,12 +144,96 @@ def test_bad_input(changed: dict[str, Any], message: str) -> None:
         METRIC.compute(**inputs)
 
 
-def test_an_unknown_tag_counted_as_wrong() -> None:
-    inputs = {"references": [["B-PS", "I-PS"]], "predictions": [["B-PER", "I-PS"]]}
-    scores = METRIC.compute(**inputs, unknown_label="wrong")
+def as_wrong(predicted: list[Any], gold: list[str], **options: Any) -> dict[str, Any]:
+    """The scores of one sentence in which unknown tags are wrong."""
+    return METRIC.compute(
+        predictions=[predicted], references=[gold], unknown_label="wrong", **options
+    )
+
+
+def test_an_entity_of_an_invented_type_is_a_spurious_one() -> None:
+    scores = as_wrong(["B-FOO", "O", "B-PS"], ["O", "O", "B-PS"])
+    assert scores["entity_macro_f1"] == pytest.approx(50)
+    assert scores["unknown_labels"] == {"invented": 1, "empty": 0}
+    # As for a known one: B-PS once too often costs least, the other tags are on neither side.
+    known = METRIC.compute(predictions=[["B-PS", "O", "B-PS"]], references=[["O", "O", "B-PS"]])
+    assert scores["character_macro_f1"] == pytest.approx(known["character_macro_f1"])
+
+
+def test_all_invented_types_are_one() -> None:
+    gold = ["O", "O", "O", "B-PS", "I-PS", "O"]
+    scores = as_wrong(["B-FOO", "B-BAR", "I-FOO", "B-PS", "I-PS", "B-BAR"], gold, detail=True)
+    assert scores["entity_macro_f1"] == pytest.approx(50)
+    assert scores["entity_f1_by_type"] == {"PS": 100.0, "invented": 0.0}
+
+
+@pytest.mark.parametrize("tag", ["FOO", "", None, float("nan"), "B-", "I-", "I-FOO", "PS", "o"])
+def test_a_tag_that_starts_no_entity_is_no_entity(tag: Any) -> None:
+    scores = as_wrong([tag, "O", "B-PS"], ["O", "O", "B-PS"])
+    assert scores["entity_macro_f1"] == 100
+    assert scores["character_macro_f1"] < 97
+
+
+def test_an_unknown_tag_misses_the_gold_one_and_breaks_an_entity() -> None:
+    scores = as_wrong(["B-PER", "I-PS"], ["B-PS", "I-PS"])
     assert scores["entity_macro_f1"] == 0
-    # B-PS is missed, the other tags are right or absent from both sides.
-    assert scores["character_macro_f1"] == pytest.approx(100 * 12 / 13)
+    # B-PS is missed; as one of 2 + 1 predicted O, it makes 4/5 of O's two sentinels.
+    assert scores["character_macro_f1"] == pytest.approx(100 * (11 + 4 / 5) / 13)
+    assert as_wrong(["B-PS", "I-LOC", "O"], ["B-PS", "I-PS", "O"])["entity_macro_f1"] == 0
+
+
+UNKNOWN_TAGS = ("B-FOO", "I-FOO", "B-BAR", "FOO", "", None, "B-", "I-", "BPS", "B-PS ", "B-O")
+any_tag = tag | st.sampled_from(UNKNOWN_TAGS)
+soup = st.lists(st.tuples(tag, any_tag), min_size=1, max_size=8)
+
+
+@given(soup)
+def test_no_invention_scores_above_o_or_every_known_wrong_tag(rows: list[Any]) -> None:
+    gold, predicted = (["B-PS", *side] for side in zip(*rows, strict=True))
+    predicted[0] = "B-PS"  # There is an entity, so that both scores are defined.
+
+    def scores_of(tags: list[Any]) -> dict[str, float]:
+        found = as_wrong(tags, gold)
+        return {name: found[name] for name in METRIC.scores}
+
+    found = scores_of(predicted)
+    inventions = [at for at, tag in enumerate(predicted) if tag not in TAGS.ids]
+    nothing = ["O" if at in inventions else tag for at, tag in enumerate(predicted)]
+    assert all(found[name] <= value + 1e-9 for name, value in scores_of(nothing).items())
+    for at in inventions:
+        replaced = {
+            other: scores_of([*predicted[:at], other, *predicted[at + 1 :]]) for other in TAGS.names
+        }
+        for name, value in found.items():
+            assert value <= replaced["O"][name] + 1e-9
+            wrong = [scores[name] for other, scores in replaced.items() if other != gold[at]]
+            assert value <= max(wrong) + 1e-9
+
+
+@given(soup)
+def test_inventions_equal_seqevals_with_one_type_more(rows: list[Any]) -> None:
+    gold, predicted = map(list, zip(*rows, strict=True))
+    assume("B" in {str(tag)[:1] for tag in gold})
+    names = {"B": "B-X", "I": "I-X", "": "O"}
+    shown = [t if t in TAGS.ids else names[tag_parts(t)[0]] for t in predicted]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        expected = seqeval_f1(
+            [gold], [shown], average="macro", mode="strict", scheme=IOB2, zero_division=0
+        )
+    assert as_wrong(predicted, gold)["entity_macro_f1"] == pytest.approx(100 * expected)
+
+
+def test_the_score_of_inventions_is_the_one_that_has_an_interval_and_groups() -> None:
+    sentences = [["B-FOO", "O"], ["B-PS", ""], ["B-PS", "O"], [None, "B-LC"]]
+    gold = [["O", "O"], ["B-PS", "O"], ["B-PS", "I-PS"], ["O", "B-LC"]]
+    inputs = {"predictions": sentences, "references": gold, "unknown_label": "wrong"}
+    scores = METRIC.compute(**inputs, confidence=0.9, n_resamples=50, by=["a", "b", "b", "b"])
+    for name in METRIC.scores:
+        low, high = scores[f"{name}_ci"]
+        assert low <= scores[name] <= high
+    assert scores["by"]["a"]["entity_macro_f1"] == 0.0
+    assert scores["unknown_labels"] == {"invented": 1, "empty": 2}
 
 
 def test_ids_and_arrays_give_what_names_give() -> None:
@@ -165,3 +249,5 @@ def test_ids_and_arrays_give_what_names_give() -> None:
 def test_entity_spans_agree_with_the_scorer() -> None:
     tags, tokens = ["B-PS", "I-PS", "I-LC", "B-LC", "B-LC"], ["김", " ", "씨", "시", "군"]
     assert entity_spans(tags, tokens) == [(0, 1, "PS"), (3, 4, "LC"), (4, 5, "LC")]
+    unknown = ["B-FOO", "O", "I-", None, "B-"]
+    assert entity_spans(unknown, ["가", "나", "다", "라", "마"]) == [(0, 1, "FOO")]

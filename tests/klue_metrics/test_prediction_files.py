@@ -88,6 +88,30 @@ def test_unknown_labels_may_be_counted_as_wrong(tmp_path: Path) -> None:
     assert scores["accuracy"] == pytest.approx(100 / 3)
 
 
+def test_nulls_and_missing_guids_may_be_counted_as_wrong(tmp_path: Path) -> None:
+    text = lines({"guid": "b", "label": None}, {"guid": "c"})
+    for bad, found in ((text, "found None"), (lines({"guid": "c"}), "found no such field")):
+        with pytest.raises(MetricError, match=f"field 'label' of .: {found}"):
+            read(tmp_path, bad)
+    records = read(tmp_path, text, unknown_label="wrong")
+    assert records == [{"guid": guid, "label": None} for guid in "abc"]
+    scores = NLI.score(GOLD, records, unknown_label="wrong")
+    assert scores["accuracy"] == 0
+    assert scores["unknown_labels"] == {"invented": 0, "empty": 3, "missing": 1}
+    with pytest.raises(MetricError, match=r"found 0 of 3 guids, expected every one; the first"):
+        read(tmp_path, "", unknown_label="wrong")
+
+
+def test_a_nan_of_a_table_is_null(tmp_path: Path) -> None:
+    records = read(tmp_path, '{"guid": "a", "label": NaN}', unknown_label="wrong")
+    assert records[0] == {"guid": "a", "label": None}
+
+
+def test_a_number_is_never_taken_for_an_id(tmp_path: Path) -> None:
+    with pytest.raises(MetricError, match="field 'label' of a: found 1, expected one of"):
+        read(tmp_path, lines({"guid": "a", "label": 1}), unknown_label="wrong")
+
+
 def one(task: str, **row: Any) -> Gold:
     return METRICS[task].gold([{"guid": "a", **row}])
 
@@ -181,3 +205,105 @@ def test_nothing_half_written(tmp_path: Path) -> None:
         )
     assert path.read_text("utf-8") == "before"
     assert list(tmp_path.iterdir()) == [path]
+
+
+STATE = ["식당-종류-한식당"]
+NOT_ANSWERED = {
+    "ynat": (one("ynat", title="제목", label="사회"), ("label",)),
+    "nli": (one("nli", **PAIR, label=0), ("label",)),
+    "ner": (one("ner", tokens=["가", "나"], ner_tags=[6, 12]), ("tags",)),
+    "re": (one("re", **{**RE_ROW, "label": 1}), ("label",)),
+    "dp": (SINGLE["dp"], ("head", "deprel")),
+    "mrc": (SINGLE["mrc"], ("prediction_text",)),
+    "wos": (SINGLE["wos"], ("state",)),
+}
+
+
+@pytest.mark.parametrize("task", METRICS)
+def test_what_is_not_answered_is_wrong_whatever_is_right(task: str, tmp_path: Path) -> None:
+    """Even where the empty answer is right, as for the question and the state here."""
+    if task not in NOT_ANSWERED:
+        assert METRICS[task].missing is None
+        return
+    metric = METRICS[task]
+    gold, fields = NOT_ANSWERED[task]
+    path = tmp_path / "p.jsonl"
+    scores = []
+    for record in ({}, dict.fromkeys(fields)):
+        path.write_text(lines({"guid": gold.guids[0], **record}), encoding="utf-8")
+        with pytest.raises(MetricError, match=f"p.jsonl:1: field '{fields[0]}' of a"):
+            metric.read_predictions(path, gold)
+        records = metric.read_predictions(path, gold, "wrong")
+        scores.append(metric.score(gold, records, unknown_label="wrong", detail=True))
+    assert scores[0] == scores[1]
+    assert scores[0]["unknown_labels"]["empty"] > 0
+    for name in metric.scores:
+        # An O and twelve absent tags are right in the character F1 of any sentence.
+        if name not in ("auprc", "character_macro_f1"):
+            assert scores[0][name] == 0, name
+
+
+def test_a_missing_sentence_is_wrong_at_every_tag(tmp_path: Path) -> None:
+    rows = [{"guid": guid, "tokens": list("가나 다"), "ner_tags": [6, 7, 7, 12]} for guid in "ab"]
+    gold = METRICS["ner"].gold(rows)
+    path = tmp_path / "p.jsonl"
+    path.write_text(lines({"guid": "a", "tags": gold.references[0]}), encoding="utf-8")
+    records = METRICS["ner"].read_predictions(path, gold, "wrong")
+    scores = METRICS["ner"].score(gold, records, unknown_label="wrong")
+    assert scores["entity_macro_f1"] == pytest.approx(100 * 2 / 3)
+    assert scores["unknown_labels"] == {"invented": 0, "empty": 4, "missing": 1}
+
+
+def test_a_score_cannot_be_missing(tmp_path: Path) -> None:
+    pair = {"sentence1": "가", "sentence2": "나", "labels": {"real-label": 3.0}}
+    gold = METRICS["sts"].gold([{**pair, "guid": guid} for guid in "ab"])
+    path = tmp_path / "p.jsonl"
+    for text, message in (
+        (lines({"guid": "a", "score": None}), "field 'score' of a: found None, expected a finite"),
+        (lines({"guid": "a", "score": 1}), "found 1 of 2 guids, expected every one, since none co"),
+    ):
+        path.write_text(text, encoding="utf-8")
+        with pytest.raises(MetricError, match=message):
+            METRICS["sts"].read_predictions(path, gold, "wrong")
+
+
+def test_without_the_probabilities_of_an_example_there_is_no_auprc(tmp_path: Path) -> None:
+    metric, path = METRICS["re"], tmp_path / "p.jsonl"
+    gold = metric.gold([{**RE_ROW, "guid": guid} for guid in "ab"])
+    whole = {"guid": "a", "label": "no_relation", "probabilities": [0.5] * 30}
+    for other in ({"guid": "b", "label": None, "probabilities": None}, None):
+        path.write_text(lines(*filter(None, (whole, other))), encoding="utf-8")
+        records = metric.read_predictions(path, gold, "wrong")
+        assert "auprc" not in metric.score(gold, records, unknown_label="wrong")
+    path.write_text(lines(whole, {**whole, "guid": "b", "label": None}), encoding="utf-8")
+    records = metric.read_predictions(path, gold, "wrong")
+    assert "auprc" in metric.score(gold, records, unknown_label="wrong")
+    path.write_text(lines(whole, {**whole, "guid": "b", "probabilities": None}), encoding="utf-8")
+    with pytest.raises(MetricError, match="field 'probabilities' of b: found None"):
+        metric.read_predictions(path, gold, "wrong")
+
+
+def test_nulls_among_tags_and_heads(tmp_path: Path) -> None:
+    path = tmp_path / "p.jsonl"
+    for task, record in (
+        ("ner", {"tags": ["O", None]}),
+        ("dp", {"head": [None, 0], "deprel": ["NP", None]}),
+        ("wos", {"state": [*STATE, None]}),
+    ):
+        gold, metric = SINGLE[task], METRICS[task]
+        path.write_text(lines({"guid": gold.guids[0], **record}), encoding="utf-8")
+        with pytest.raises(MetricError, match="found None"):
+            metric.read_predictions(path, gold)
+        [read] = metric.read_predictions(path, gold, "wrong")
+        assert read == {"guid": gold.guids[0], **record}
+
+
+def test_an_entry_that_is_none_is_named_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "p.jsonl"
+    for entry in ("식당-가격대-none", "호텔-비밀번호-1234", "식당_종류=한식당"):
+        path.write_text(lines({"guid": "a-0", "state": [*STATE, entry]}), encoding="utf-8")
+        with pytest.raises(
+            MetricError, match=f"p.jsonl:1: field 'state' of a-0: entry 1: found '{entry}', exp"
+        ):
+            METRICS["wos"].read_predictions(path, SINGLE["wos"])
+        assert METRICS["wos"].read_predictions(path, SINGLE["wos"], "wrong")

@@ -115,6 +115,18 @@ def test_bad_references() -> None:
             METRIC.compute(**inputs)
 
 
+@pytest.mark.parametrize("gold", [["가나"], [], ["-"]])
+def test_no_answer_at_all_may_count_as_wrong(gold: list[str]) -> None:
+    """Even where the empty answer is right."""
+    inputs = columns([("가", gold)])
+    inputs["predictions"][0]["prediction_text"] = None
+    with pytest.raises(MetricError, match="found None, expected a text, '' for no answer"):
+        METRIC.compute(**inputs)
+    scores = METRIC.compute(**inputs, unknown_label="wrong", detail=True)
+    assert scores.pop("unknown_labels") == {"invented": 0, "empty": 1}
+    assert set(scores.values()) == {0}
+
+
 def test_the_unit_is_the_context() -> None:
     row = {"context": "하나", "question": "?", "answers": {"text": ["하"], "answer_start": [0]}}
     rows = [

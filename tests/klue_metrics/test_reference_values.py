@@ -42,6 +42,12 @@ def relations(gold: list[int], predicted: list[int]) -> dict[str, list[int]]:
     return {"references": gold, "predictions": predicted}
 
 
+def states(*turns: str) -> list[list[str]]:
+    """States by letter, an entry each."""
+    entries = {letter: f"식당-이름-{letter}" for letter in "abcdx"}
+    return [[entries[letter] for letter in turn] for turn in turns]
+
+
 def trees(heads: list[list[int]], types: list[list[int]]) -> list[dict[str, list[Any]]]:
     return [{"head": h, "deprel": [DP[i] for i in t]} for h, t in zip(heads, types, strict=True)]
 
@@ -121,23 +127,23 @@ CASES = [
         "wos/jga set order+dups",
         "wos",
         "joint_goal_accuracy",
-        relations([["a", "b"]], [["b", "a", "a"]]),
+        relations(states("ab"), states("baa")),
     ),
     ("wos/jga both empty", "wos", "joint_goal_accuracy", relations([[]], [[]])),
     (
         "wos/jga none value not special",
         "wos",
         "joint_goal_accuracy",
-        relations([[]], [["관광-지역-none"]]),
+        {**relations([[]], [["관광-지역-none"]]), "unknown_label": "wrong"},
     ),
     ("wos/slot both empty", "wos", "slot_micro_f1", relations([[]], [[]])),
-    ("wos/slot pred nonempty gold empty", "wos", "slot_micro_f1", relations([[]], [["a"]])),
-    ("wos/slot gold nonempty pred empty", "wos", "slot_micro_f1", relations([["a"]], [[]])),
+    ("wos/slot pred nonempty gold empty", "wos", "slot_micro_f1", relations([[]], states("a"))),
+    ("wos/slot gold nonempty pred empty", "wos", "slot_micro_f1", relations(states("a"), [[]])),
     (
         "wos/slot is turn-macro",
         "wos",
         "slot_micro_f1",
-        relations([["a"], list("abcd")], [["a"], list("abcx")]),
+        relations(states("a", "abcd"), states("a", "abcx")),
     ),
 ]
 
@@ -351,6 +357,37 @@ def test_third_party_ynat_counts_what_is_no_topic_as_wrong(shared: Path) -> None
         METRICS["ynat"].compute(**columns)
     scores = METRICS["ynat"].compute(**columns, unknown_label="wrong")
     assert round(scores["macro_f1"], 2) == 72.45
+    assert scores["unknown_labels"] == {"invented": 1, "empty": 692}
+
+
+def test_third_party_re_of_a_language_model(shared: Path, data_dir: list[Path]) -> None:
+    """923 of its answers are outside the set: false positives."""
+    path = official(data_dir, "klue-re-v1.1/klue-re-v1.1_dev.json")
+    gold = {row["guid"]: row["label"] for row in json.loads(path.read_text("utf-8"))}
+    with (shared / "predictions/re_dev_gemini25flash.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == len(gold) == 7765
+    scores = METRICS["re"].compute(
+        predictions=[row["predicted_relation"] for row in rows],
+        references=[gold[row["id"]] for row in rows],
+        unknown_label="wrong",
+    )
+    assert round(scores["micro_f1"], 2) == 45.92
+    assert scores["unknown_labels"] == {"invented": 923, "empty": 0}
+
+
+def test_third_party_nli_of_a_language_model(shared: Path, data_dir: list[Path]) -> None:
+    path = official(data_dir, "klue-nli-v1.1/klue-nli-v1.1_dev.json")
+    gold = {row["guid"]: row["gold_label"] for row in json.loads(path.read_text("utf-8"))}
+    with (shared / "predictions/nli_dev_gemini25flash.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    scores = METRICS["nli"].compute(
+        predictions=[row["predicted_label"] for row in rows],
+        references=[gold[row["id"]] for row in rows],
+        unknown_label="wrong",
+    )
+    assert round(scores["accuracy"], 2) == 86.57
+    assert scores["unknown_labels"] == {"invented": 0, "empty": 277}
 
 
 @pytest.fixture(scope="module")

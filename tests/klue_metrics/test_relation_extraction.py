@@ -35,14 +35,50 @@ def test_average_precision_equals_scikit_learn() -> None:
     assert found["accuracy"] == 100
 
 
-def test_an_unknown_label_is_no_relation_at_all() -> None:
-    """It misses the gold relation and is no wrong one of the 29."""
+@pytest.mark.parametrize("label", ["per:foo", "per:spouse", "", None, float("nan")])
+def test_an_invented_relation_is_a_wrong_one(label: Any) -> None:
+    """A false positive, as a known wrong relation is."""
     scores = METRIC.compute(
-        predictions=["작가", "per:title", "작가"],
-        references=["per:title", "per:title", "no_relation"],
+        predictions=[label] * 50 + ["per:title"] * 50,
+        references=["no_relation"] * 50 + ["per:title"] * 50,
         unknown_label="wrong",
     )
     assert scores["micro_f1"] == pytest.approx(200 / 3)
+
+
+def test_an_invented_relation_misses_the_gold_one() -> None:
+    scores = METRIC.compute(
+        predictions=["작가", "per:title", "", None],
+        references=["per:title", "per:title", "no_relation", "per:title"],
+        unknown_label="wrong",
+        detail=True,
+    )
+    # One right of four predicted and three gold.
+    assert scores["micro_f1"] == pytest.approx(200 / 7)
+    assert scores["accuracy"] == pytest.approx(25)
+    assert scores["unknown_labels"] == {"invented": 1, "empty": 2}
+
+
+RELATION = st.sampled_from(("no_relation", "per:title", "per:spouse", "org:founded"))
+INVENTED = st.sampled_from(("per:foo", "", None, "no relation", "per:title "))
+
+
+@given(st.lists(st.tuples(RELATION, RELATION | INVENTED), min_size=1, max_size=8))
+def test_no_invention_scores_above_no_relation_or_a_wrong_one(rows: list[Any]) -> None:
+    gold, predicted = map(list, zip(*rows, strict=True))
+
+    def micro_f1(labels: list[Any]) -> float:
+        found = METRIC.compute(predictions=labels, references=gold, unknown_label="wrong")
+        return float(found["micro_f1"])
+
+    score = micro_f1(predicted)
+    inventions = [at for at, label in enumerate(predicted) if label not in RELATIONS.ids]
+    nothing = ["no_relation" if at in inventions else p for at, p in enumerate(predicted)]
+    assert score <= micro_f1(nothing) + 1e-9
+    for at in inventions:
+        others = [name for name in RELATIONS.names if name not in (gold[at], "no_relation")]
+        for name in (others[0], others[-1]):
+            assert score == pytest.approx(micro_f1([*predicted[:at], name, *predicted[at + 1 :]]))
 
 
 @pytest.mark.parametrize(

@@ -78,8 +78,8 @@ def test_whole_units_make_wider_intervals() -> None:
     rng = np.random.default_rng(0)
     right = np.repeat(rng.random(50) < 0.5, 10)
     inputs = {
-        "references": [["a"]] * 500,
-        "predictions": [["a"] if r else ["b"] for r in right],
+        "references": [["식당-이름-a"]] * 500,
+        "predictions": [["식당-이름-a"] if r else ["식당-이름-b"] for r in right],
     }
     alone, together = (
         METRICS["wos"].compute(**inputs, units=units, confidence=0.95)["joint_goal_accuracy_ci"]

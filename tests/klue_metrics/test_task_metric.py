@@ -32,7 +32,7 @@ def gold_of(task: str, rng: np.random.Generator) -> Any:
         return {"head": head, "deprel": [str(d) for d in rng.choice(DEPRELS.names, n)]}
     words = [str(word) for word in rng.choice(["가", "나다", "라"], n)]
     if task == "wos":
-        return sorted({f"식당-{word}-{word}" for word in words})
+        return sorted({f"식당-이름-{word}" for word in words})
     guid = f"q{rng.integers(10**12)}"
     return {"guid": guid, "answers": {"text": [" ".join(words)], "answer_start": [0]}}
 

@@ -17,6 +17,8 @@ from space_app.rows import index_of
 from space_app.settings import Settings
 from space_app.texts import ENGLISH, KOREAN, LANGUAGES
 
+from tests.forms import nfc, nfd
+
 from .conftest import HOSTILE
 
 
@@ -120,6 +122,37 @@ def test_examples_are_found() -> None:
         assert {index.sources[at] for at in index.find("", source, "")} == {source}
     assert index.find("", "", "이런 말은 없다") == []
     assert index.find("", "", index.table[3]["hypothesis"].upper()) == [3]
+
+
+def test_examples_are_found_in_either_form() -> None:
+    index = index_of("nli", load("nli", "validation", sample=True, full=True))
+    assert index.find("", "", nfd(index.table[3]["hypothesis"])) == [3]
+
+
+def test_a_decomposed_passage_shows_its_answer(
+    models: Models, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = []
+    for form in (nfc, nfd):
+        with models.lend("mrc") as (pipeline, _):
+            config = pipeline.model.config
+            monkeypatch.setattr(config, "null_threshold", 1e9, raising=False)  # always an answer
+            monkeypatch.setattr(config, "klue_decoding", "tuned", raising=False)
+            html = DEMOS["mrc"].answer(pipeline, KOREAN, *map(form, DEMOS["mrc"].examples[0])).html
+        assert form(re.findall("<mark[^>]*>(.*?)</mark>", html)[0]) in html
+        shown.append(nfc(html))
+    assert shown[0] == shown[1]
+
+
+@pytest.mark.parametrize("task", ["ynat", "sts", "nli", "ner", "dp", "wos"])
+def test_a_decomposed_text_is_answered_like_the_composed_one(task: str, models: Models) -> None:
+    with models.lend(task) as (pipeline, _):
+        for example in DEMOS[task].examples:
+            composed, decomposed = (
+                DEMOS[task].answer(pipeline, KOREAN, *map(form, example)).html
+                for form in (nfc, nfd)
+            )
+            assert nfc(decomposed) == composed
 
 
 def test_selections_count_utf16_units() -> None:

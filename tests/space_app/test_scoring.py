@@ -48,6 +48,20 @@ def test_the_first_wrong_line_is_named_without_the_servers_path(
     assert Scorer(settings).score("nli", wrong, unknown_as_wrong=True).scores["accuracy"] >= 0
 
 
+def test_what_was_counted_as_wrong_is_in_the_report(
+    settings: Settings, predictions: dict[str, Path], tmp_path: Path
+) -> None:
+    lines = predictions["nli"].read_text(encoding="utf-8").splitlines()
+    path = tmp_path / "mine.jsonl"
+    record = {**json.loads(lines[1]), "label": None}
+    path.write_text("\n".join([json.dumps(record), *lines[2:]]), encoding="utf-8")
+    with pytest.raises(InputError, match=r"^mine\.jsonl:1: field 'label' of .*: found None"):
+        Scorer(settings).score("nli", path)
+    report = Scorer(settings).score("nli", path, unknown_as_wrong=True)
+    assert report.to_json()["unknown_labels"] == {"invented": 0, "empty": 2, "missing": 1}
+    assert "unknown_labels" not in Scorer(settings).score("nli", predictions["nli"]).to_json()
+
+
 def test_only_the_formats_fields_are_kept(
     settings: Settings, predictions: dict[str, Path], tmp_path: Path
 ) -> None:

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from klue_baselines.pretraining.benchmark_texts import benchmark_texts
 from klue_baselines.pretraining.contamination import FEWEST_WORDS, K1, NEAR, Benchmark
 from klue_baselines.pretraining.duplicates import words_of
+from klue_baselines.pretraining.filters import clean
 
-TEXTS = [words_of(text) for text in benchmark_texts(["validation"], sample=True)]
+TEXTS = [words_of(clean(text)) for text in benchmark_texts(["validation"], sample=True)]
 WORDS = sorted({word for text in TEXTS for word in text} | {"모르는", "말들이", "많다"})
 
 

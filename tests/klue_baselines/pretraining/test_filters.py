@@ -5,7 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from klue_baselines.pretraining.filters import LONGEST_RUN, RUN, has_run
+from klue_baselines.pretraining.filters import LONGEST_RUN, RUN, clean, has_run
+from klue_baselines.text import normalise
+from tests.forms import any_text, nfc, nfd
 
 RUNS = st.lists(
     st.builds(str.__mul__, st.sampled_from("ㅋ아a.! "), st.integers(1, LONGEST_RUN + 4)),
@@ -17,3 +19,12 @@ RUNS = st.lists(
 def test_the_shortcut_finds_every_run(parts: list[str]) -> None:
     text = "".join(parts)
     assert has_run(text) == bool(RUN.search(text))
+
+
+@given(any_text)
+def test_a_clean_text_is_what_fine_tuning_reads(text: str) -> None:
+    assert clean(nfd(text)) == clean(nfc(text)) == normalise(clean(text))
+
+
+def test_what_is_not_seen_does_not_keep_a_syllable_apart() -> None:
+    assert clean("\u1112\u200b\u1161\u11ab") == "한"

@@ -23,6 +23,7 @@ from klue_baselines.pretraining.tokenizer import (
     piece,
     save,
 )
+from tests.forms import nfd
 
 TEXTS = ["학교에서 공부했다", "학교에서는 놀았다", "집에서 공부했다", "학교에서도"] * 5
 
@@ -83,6 +84,20 @@ def test_coverage() -> None:
     assert found.unknown == pytest.approx(25)
     assert found.characters == pytest.approx(100 * 5 / 7)
     assert found.pieces_per_word == pytest.approx(6 / 4)
+
+
+def test_a_corpus_in_any_form_is_one_corpus() -> None:
+    texts = [*TEXTS, "재밌다\u110f\u110f"] * 2
+    vocabulary = learn(texts, 30, WholeWords())
+    assert learn([nfd(text) for text in texts], 30, WholeWords()) == vocabulary
+    assert not any("\u1100" <= character <= "\u11ff" for p in vocabulary for character in p)
+    tokenizer = bert_tokenizer(vocabulary)
+    rows, same = (
+        list(pack(corpus, Encoder(tokenizer, WholeWords()), tokenizer, 12))
+        for corpus in (texts, [nfd(text) for text in texts])
+    )
+    assert rows == same
+    assert coverage(tokenizer, map(nfd, texts)) == coverage(tokenizer, texts)
 
 
 def test_rows_hold_full_sentences_and_whole_words() -> None:

@@ -1,0 +1,32 @@
+"""What the tests of this room share: a model of every task that has learned nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from klue_baselines.encoder import open_tokenizer, text_encoder
+from klue_baselines.pipeline import KluePipeline
+from klue_baselines.registry import BASELINES
+from klue_datasets import load_ontology
+
+
+@pytest.fixture(scope="module")
+def pipelines(tiny_encoder: Path) -> dict[str, KluePipeline]:
+    """Heads that have learned nothing, around the tiny encoder."""
+    torch.manual_seed(0)
+    made = {}
+    for name, task in BASELINES.items():
+        tokenizer = open_tokenizer(str(tiny_encoder))
+        ontology = load_ontology(sample=True)
+        model = task.build(
+            str(tiny_encoder),
+            head=task.heads[0],
+            labels=task.labels,
+            tokenizer=tokenizer,
+            ontology=ontology,
+        )
+        made[name] = KluePipeline(task, model, text_encoder(model, tokenizer, 128))
+    return made
