@@ -319,6 +319,25 @@ def side_by_side(columns: dict[str, Columns], repeats: int = 5) -> list[dict[str
     return rows
 
 
+def through_evaluate(columns: dict[str, Columns], repeats: int = 5) -> list[dict[str, Any]]:
+    """The pure functions and the same through `evaluate`: at most twice the time."""
+    import evaluate
+
+    module = Path(__file__).resolve().parents[1] / "klue_metrics" / "klue_metrics.py"
+    rows: list[dict[str, Any]] = []
+    for task in ("ner", "dp"):
+        metric = evaluate.load(str(module), task)
+        pure, loaded = [], []
+        for _ in range(repeats):
+            took, expected = seconds(partial(METRICS[task].compute, **columns[task]), 1)
+            pure.append(took)
+            took, scores = seconds(partial(metric.compute, **columns[task]), 1)
+            loaded.append(took)
+        assert scores == expected
+        rows.append({"task": task, "pure": min(pure), "evaluate": min(loaded)})
+    return rows
+
+
 def growth(scales: tuple[int, ...] = (1, 4, 16)) -> list[dict[str, Any]]:
     """Seconds of the official scores at multiples of the dev sizes."""
     rows = []
@@ -331,7 +350,12 @@ def growth(scales: tuple[int, ...] = (1, 4, 16)) -> list[dict[str, Any]]:
     return rows
 
 
-def report(rows: list[dict[str, Any]], grown: list[dict[str, Any]], entity: float) -> None:
+def report(
+    rows: list[dict[str, Any]],
+    loaded: list[dict[str, Any]],
+    grown: list[dict[str, Any]],
+    entity: float,
+) -> None:
     """Print the tables."""
     print(
         f"{'task':6}{'examples':>9}{'ours':>9}{'plain':>9}{'ratio':>8}{'intervals':>11}  difference"
@@ -351,6 +375,12 @@ def report(rows: list[dict[str, Any]], grown: list[dict[str, Any]], entity: floa
     times = entity / ner["ours"]
     print(f"\nner: seqeval per sentence alone {entity:.2f} s, {times:.0f} times both of ours")
     print(f"peak memory with intervals: {rows[-1]['peak_mib']:.0f} MiB")
+    print("\nthrough evaluate's compute (seconds)")
+    for row in loaded:
+        print(
+            f"{row['task']:6}{row['pure']:>8.3f}s pure{row['evaluate']:>8.3f}s"
+            f"{row['evaluate'] / row['pure']:>7.2f}x"
+        )
     print("\ngrowth with the number of examples (seconds; growth from 4x to 16x)")
     for row in grown:
         print(
@@ -372,12 +402,13 @@ def main() -> None:
     columns = {task: inputs_of(task) for task in METRICS}
     rows = side_by_side(columns)
     entity, _ = seconds(lambda: plain_entity_f1(**columns["ner"]), 2)
+    loaded = through_evaluate(columns)
     grown = [] if options.no_growth else growth()
     if options.json:
-        content = {"tasks": rows, "growth": grown, "seqeval_per_sentence": entity}
-        print(json.dumps(content, indent=2))
+        content = {"tasks": rows, "evaluate": loaded, "growth": grown}
+        print(json.dumps({**content, "seqeval_per_sentence": entity}, indent=2))
     else:
-        report(rows, grown, entity)
+        report(rows, loaded, grown, entity)
 
 
 if __name__ == "__main__":

@@ -118,21 +118,28 @@ def table_of(columns: Mapping[str, pa.Array], schema: Schema) -> pa.Table:
     return pa.Table.from_arrays([columns[name] for name in schema], schema=schema.arrow)
 
 
-def text_columns(*names: str) -> Callable[[pa.Table], Mapping[str, list[str]]]:
-    """Take the texts from columns of strings; two of them also together, as "both".
+@dataclass(frozen=True)
+class TextColumns:
+    """Takes the texts from columns of strings; two of them also together, as "both"."""
+
+    names: tuple[str, ...]
+
+    def __call__(self, table: pa.Table) -> dict[str, list[str]]:
+        """Give the texts of a table by column."""
+        columns = {name: table[name].to_pylist() for name in self.names}
+        if len(self.names) > 1:
+            columns["both"] = list(map(" ".join, zip(*columns.values(), strict=True)))
+        return columns
+
+
+def text_columns(*names: str) -> TextColumns:
+    """Name the columns that the texts are taken from.
 
     Example:
         >>> text_columns("a", "b")(pa.table({"a": ["서울"], "b": ["부산"]}))
         {'a': ['서울'], 'b': ['부산'], 'both': ['서울 부산']}
     """
-
-    def texts(table: pa.Table) -> dict[str, list[str]]:
-        columns = {name: table[name].to_pylist() for name in names}
-        if len(names) > 1:
-            columns["both"] = list(map(" ".join, zip(*columns.values(), strict=True)))
-        return columns
-
-    return texts
+    return TextColumns(names)
 
 
 def split_files(folder: str, suffix: str) -> dict[str, str]:

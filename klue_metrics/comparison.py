@@ -14,10 +14,14 @@ import numpy as np
 from .errors import MetricError
 from .resampling import (
     CHUNK,
+    ROUNDING,
+    Score,
     Statistics,
     bootstrap_weights,
     number_units,
+    official,
     percentile_interval,
+    resampled,
     summed_by_unit,
     weigher,
 )
@@ -25,8 +29,7 @@ from .task_metric import Gold, TaskMetric, check_options
 
 # Weights of the units of A and of B, float64 [units, resamples] each.
 Weights = tuple[np.ndarray, np.ndarray]
-# What differs by less is one number, summed in two orders.
-ROUNDING = 1e-9
+Scorer = Callable[[Weights], dict[str, np.ndarray]]
 
 
 def compare(
@@ -65,9 +68,20 @@ def compare(
     scores_of = scorer(metric, statistics, unit, n_units)
 
     ones, zeros = np.ones((n_units, 1)), np.zeros((n_units, 1))
-    of_a, of_b = scores_of((ones, zeros)), scores_of((zeros, ones))
-    drawn = differences(scores_of, bootstrap_pairs(n_units, n_resamples, seed))
-    swapped = differences(scores_of, swap_pairs(n_units, n_resamples, seed))
+    data_a, data_b = scores_of((ones, zeros)), scores_of((zeros, ones))
+    of_a, of_b = official(data_a), official(data_b)
+    drawn = differences(
+        lambda weights: resampled(scores_of(weights), data_a),
+        lambda weights: resampled(scores_of(weights), data_b),
+        bootstrap_pairs(n_units, n_resamples, seed),
+    )
+    # Swapping misses no example: what comes of it are other predictions of the same data.
+    pairs = swap_pairs(n_units, n_resamples, seed)
+    swapped = differences(
+        lambda weights: official(scores_of(weights)),
+        lambda weights: official(scores_of(weights)),
+        pairs,
+    )
     results = {}
     for name in of_a:
         values = {"a": float(of_a[name][0]), "b": float(of_b[name][0])}
@@ -96,13 +110,13 @@ def doubled(
 
 def scorer(
     metric: TaskMetric, statistics: Statistics, unit: np.ndarray, n_units: int
-) -> Callable[[Weights], dict[str, np.ndarray]]:
+) -> Callable[[Weights], dict[str, Score]]:
     """Return the function from weights of A's and B's units to {score: [resamples]}."""
     halves = np.split(statistics.per_example, [len(unit)])
     sums_of_a, sums_of_b = (weigher(summed_by_unit(half, unit, n_units)) for half in halves)
 
-    def scores_of(weights: Weights) -> dict[str, np.ndarray]:
-        scores = metric.from_sums(sums_of_a(weights[0]) + sums_of_b(weights[1]))
+    def scores_of(weights: Weights) -> dict[str, Score]:
+        scores = dict(metric.from_sums(sums_of_a(weights[0]) + sums_of_b(weights[1])))
         for name, curve in statistics.curves.items():
             scores[name] = curve(np.concatenate([part[unit] for part in weights]))
         return scores
@@ -127,13 +141,12 @@ def swap_pairs(n_units: int, n_resamples: int, seed: int) -> Iterator[tuple[Weig
 
 
 def differences(
-    scores_of: Callable[[Weights], dict[str, np.ndarray]],
-    pairs: Iterator[tuple[Weights, Weights]],
+    scores_of_a: Scorer, scores_of_b: Scorer, pairs: Iterator[tuple[Weights, Weights]]
 ) -> dict[str, np.ndarray]:
     """Return {score: differences [resamples]}; nan where a score is undefined."""
     parts = []
     for first, second in pairs:
-        ones, others = scores_of(first), scores_of(second)
+        ones, others = scores_of_a(first), scores_of_b(second)
         parts.append({name: ones[name] - others[name] for name in ones})
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 

@@ -293,6 +293,11 @@ def no_tree(reference: Mapping[str, Any]) -> dict[str, Any]:
     return {"head": nothing, "deprel": nothing}
 
 
+def from_records(records: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
+    """Return the columns of records."""
+    return {"predictions": [{"head": r["head"], "deprel": r["deprel"]} for r in records]}
+
+
 METRIC = TaskMetric(
     name="dp",
     title="Dependency parsing",
@@ -310,9 +315,7 @@ METRIC = TaskMetric(
         Field("head", "a list of head positions, 0 for the root", head_problem),
         Field("deprel", "a list of relation names, one per eojeol", deprel_problem),
     ),
-    from_records=lambda records: {
-        "predictions": [{"head": r["head"], "deprel": r["deprel"]} for r in records]
-    },
+    from_records=from_records,
     view=view,
     confusions=confusions,
     undefined=dict.fromkeys(SCORES, "at least one eojeol whose gold head is not -1"),

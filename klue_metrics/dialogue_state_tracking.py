@@ -23,7 +23,7 @@ import numpy as np
 from .error_views import MISSED, WRONG, Confusion, View, listed_line, text_lines
 from .errors import MetricError, shown
 from .labels import answer_name, is_empty, is_null
-from .prediction_files import Field
+from .prediction_files import Field, PredictionsIn
 from .resampling import Statistics
 from .task_metric import GoldExample, TaskMetric, row_guid
 from .unicode_forms import Compared, in_form_only
@@ -263,5 +263,5 @@ METRIC = TaskMetric(
     texts=compared_entries,
     view=view,
     confusions=confusions,
-    from_records=lambda records: {"predictions": [r["state"] for r in records]},
+    from_records=PredictionsIn("state"),
 )

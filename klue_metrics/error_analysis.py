@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from .error_views import Confusion, View
-from .resampling import Statistics
+from .resampling import Statistics, official
 from .task_metric import Gold, TaskMetric
 
 
@@ -116,8 +116,8 @@ def costs_of(metric: TaskMetric, statistics: Statistics) -> dict[str, np.ndarray
     """
     rows = statistics.per_example
     total = rows.sum(axis=0)
-    with_all = metric.from_sums(total)
-    without = metric.from_sums(total - rows)
+    with_all = official(metric.from_sums(total))
+    without = official(metric.from_sums(total - rows))
     return {name: np.nan_to_num(without[name] - with_all[name]) for name in with_all}
 
 

@@ -7,6 +7,8 @@ the number of classes. Precision is tp / predicted, recall tp / gold, and their 
 
 import numpy as np
 
+from .resampling import ClassMean
+
 
 def count_block(predicted: np.ndarray, gold: np.ndarray, n_classes: int) -> np.ndarray:
     """Return a block of counts for one predicted and one gold class an example.
@@ -79,7 +81,7 @@ def macro_f1(sums: np.ndarray) -> np.ndarray:
         return 100.0 * f1(sums).sum(axis=-1) / occurring
 
 
-def micro_f1(sums: np.ndarray) -> np.ndarray:
-    """Return the F1 of the counts pooled over all classes, 0-100; 0 where nothing was counted."""
+def micro_f1(sums: np.ndarray) -> ClassMean:
+    """Return the F1 of the counts pooled over all classes; 0 where nothing was counted."""
     pooled = np.stack([part.sum(axis=-1) for part in np.split(sums, 3, axis=-1)], axis=-1)
-    return 100.0 * f1(pooled)[..., 0]
+    return ClassMean(f1(pooled, undefined=np.nan), absent=0.0)

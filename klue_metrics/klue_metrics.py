@@ -4,7 +4,9 @@
 """KLUE's metrics as an `evaluate` module: `evaluate.load("klue_metrics", "dp")`."""
 
 from collections.abc import Iterable
+from itertools import chain
 from numbers import Integral
+from types import NoneType
 from typing import Any
 
 import datasets
@@ -77,10 +79,48 @@ def features(metric: TaskMetric, inputs: tuple[str, ...]) -> datasets.Features:
     return datasets.Features({name: feature(metric.columns[name]) for name in names})
 
 
+# The values that `stored` leaves alone, by the type of a column; None is for the metric to name.
+PLAIN: dict[str, set[type]] = {
+    "label": {str, NoneType},
+    "float64": {float, int, NoneType},
+    "int32": {int, NoneType},
+}
+
+
+def stored_column(rows: list[Any], column: ColumnType, labels: LabelSet | None) -> list[Any]:
+    """Return what `stored` makes of each value; where that is no change, the column as it is.
+
+    Args:
+        rows: one value per example.
+        column: its type.
+        labels: the label set whose names stand for ids; None leaves labels as they are.
+    """
+    kinds, plain = set(map(type, rows)), False
+    if isinstance(column, dict) and kinds == {dict}:
+        parts = [
+            stored_column([row.get(name) for row in rows], part, labels)
+            for name, part in column.items()
+        ]
+        return [dict(zip(column, values, strict=True)) for values in zip(*parts, strict=True)]
+    if isinstance(column, str):
+        plain = is_plain(rows, column, labels)
+    elif isinstance(column, list) and kinds == {list}:
+        plain = is_plain(chain.from_iterable(rows), column[0], labels)
+    return rows if plain else [stored(row, column, labels) for row in rows]
+
+
+def is_plain(values: Iterable[Any], kind: str, labels: LabelSet | None) -> bool:
+    """Return whether `stored` leaves all values of a type as they are."""
+    if kind not in PLAIN or (kind == "label" and labels is None):
+        return True
+    return set(map(type, values)) <= PLAIN[kind]
+
+
 def stored(value: Any, column: ColumnType, labels: LabelSet | None) -> Any:
     """Return a value as the cache holds it: labels by name, dicts with exactly their fields.
 
-    What is wrong stays wrong, for `TaskMetric.compute` to name.
+    Numbers in other clothes (texts, tensors) become plain ones, as in the cache. What is wrong
+    stays wrong, for `TaskMetric.compute` to name.
     """
     if isinstance(column, dict) and isinstance(value, list):
         # A list of dicts, as in the raw files
@@ -93,13 +133,31 @@ def stored(value: Any, column: ColumnType, labels: LabelSet | None) -> Any:
         and isinstance(value, Iterable)
         and not isinstance(value, str | dict)
     ):
-        return [stored(v, "label", labels) for v in value] if column[0] == "label" else list(value)
+        values = value.tolist() if hasattr(value, "tolist") else list(value)
+        return stored_column(values, column[0], labels) if isinstance(values, list) else values
     if column == "label" and is_null(value):
         return None
     if column == "label" and labels and not isinstance(value, str):
         known = isinstance(value, Integral) and not isinstance(value, bool)
         return labels.names[value] if known and 0 <= value < len(labels) else str(value)
+    if column in ("float64", "int32"):
+        return number(value, float if column == "float64" else int)
     return value
+
+
+def number(value: Any, kind: type[float] | type[int]) -> Any:
+    """Return a value as a number of a kind, or as it is where it is none.
+
+    >>> number("2.5", float), number(2.0, int), number(2.5, int), number("x", float)
+    (2.5, 2, 2.5, 'x')
+    """
+    if kind is int and isinstance(value, bool):
+        return value
+    try:
+        found = kind(value)
+    except (TypeError, ValueError, OverflowError):
+        return value
+    return found if isinstance(value, str) or found == value else value
 
 
 class KlueMetrics(evaluate.Metric):
@@ -135,8 +193,15 @@ class KlueMetrics(evaluate.Metric):
     def compute(
         self, *, predictions: Any = None, references: Any = None, **kwargs: Any
     ) -> dict[str, Any] | None:
-        """Return the scores of the batches added so far and of the arguments."""
+        """Return the scores of the batches added so far and of the arguments.
+
+        Where the arguments are all there is, they need not go through evaluate's cache and back.
+        """
         self._note_inputs(kwargs)
+        given = predictions is not None or references is not None
+        if given and self.writer is None and self.num_process == 1:
+            batch = {"predictions": predictions, "references": references, **kwargs}
+            return self._compute(**self._stored(batch, None))
         scores: dict[str, Any] | None = super().compute(
             predictions=predictions, references=references, **kwargs
         )
@@ -147,11 +212,16 @@ class KlueMetrics(evaluate.Metric):
         self._note_inputs(kwargs)
         given = {name: value for name, value in kwargs.items() if value is not None}
         batch = {"predictions": predictions, "references": references, **given}
-        for name, column in self.task_metric.columns.items():
-            if name in batch:
-                rows = as_list(batch[name], name)
-                batch[name] = [stored(row, column, self.task_metric.labels) for row in rows]
-        super().add_batch(**batch)
+        super().add_batch(**self._stored(batch, self.task_metric.labels))
+
+    def _stored(self, batch: dict[str, Any], labels: LabelSet | None) -> dict[str, Any]:
+        """Return a batch whose columns are as `stored` makes them; options stay as they are."""
+        converted = {
+            name: stored_column(as_list(batch[name], name), column, labels)
+            for name, column in self.task_metric.columns.items()
+            if batch.get(name) is not None or name in ("predictions", "references")
+        }
+        return {**batch, **converted}
 
     def add(self, *, prediction: Any = None, reference: Any = None, **kwargs: Any) -> None:
         """Add one prediction and its reference."""

@@ -105,11 +105,8 @@ class LabelSet:
             ids[at] = self._one(labels[at], partial(where, at), unknown_label)
         return ids
 
-    def unknown(self, labels: Sequence[Any], _: Any = None) -> list[Any]:
-        """Return those labels that are outside the set, in their order.
-
-        With one label an example this is the `unknown` of a TaskMetric.
-        """
+    def unknown(self, labels: Sequence[Any]) -> list[Any]:
+        """Return those labels that are outside the set, in their order."""
         try:
             if self.ids.keys() >= set(labels):
                 return []
@@ -136,3 +133,14 @@ class LabelSet:
         """Return the words for a label that is outside the set: found this, expected those."""
         form = " in a Unicode form other than NFC" if in_form_only(label, self.ids) else ""
         return f"found {shown(label)}{form}, expected one of {', '.join(self.names)}"
+
+
+@dataclass(frozen=True)
+class UnknownLabels:
+    """The `unknown` of a TaskMetric with one label an example."""
+
+    labels: LabelSet
+
+    def __call__(self, predictions: Sequence[Any], _: Any) -> list[Any]:
+        """Return the predictions that are outside the label set."""
+        return self.labels.unknown(predictions)

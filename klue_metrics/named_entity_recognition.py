@@ -33,10 +33,11 @@ import numpy as np
 
 from .checks import check_nested_lengths, nested_lengths
 from .error_views import MISSED, RIGHT, WRONG, Confusion, Line, Span, View
+from .errors import MetricError, shown
 from .f1_counts import f1, grouped_count_block, macro_f1
 from .labels import LabelSet, answer_name, is_empty
-from .prediction_files import Field, label_list_problem
-from .resampling import Statistics
+from .prediction_files import Field, PredictionsIn, label_list_problem
+from .resampling import ClassMean, Score, Statistics
 from .task_metric import GoldExample, TaskMetric, length_group, row_guid
 
 ENTITY_TYPES = ("DT", "LC", "OG", "PS", "QT", "TI")
@@ -143,8 +144,25 @@ def spaces(tokens: Sequence[Any], lengths: np.ndarray) -> np.ndarray:
     # A sentence may also be given as one string: its characters are its tokens.
     found = nested_lengths(tokens, "tokens", texts=True)
     check_nested_lengths(found, lengths, "tokens", "tokens", "references")
+    try:
+        texts = list(map("".join, tokens))
+    except TypeError:
+        raise MetricError(token_problem(tokens)) from None
+    if list(map(len, texts)) == lengths.tolist() and not any("" in one for one in tokens):
+        # Each token is one character, as they should be, and all are compared at once.
+        characters_ = "".join(texts).encode("utf-32-le", "surrogatepass")
+        return np.frombuffer(characters_, "<u4") == ord(" ")
     is_space = map(eq, chain.from_iterable(tokens), repeat(" "))
     return np.frombuffer(bytes(is_space), bool)
+
+
+def token_problem(tokens: Sequence[Any]) -> str:
+    """Return what is wrong with the first token that is no text."""
+    for number, sentence in enumerate(tokens):
+        for at, token in enumerate(sentence):
+            if not isinstance(token, str):
+                return f"tokens[{number}][{at}]: found {shown(token)}, expected a character"
+    raise AssertionError("all tokens are texts")
 
 
 @dataclass(frozen=True)
@@ -222,7 +240,7 @@ def entity_counts(chars: Characters) -> np.ndarray:
     return np.concatenate(parts, axis=1).astype(np.float64)
 
 
-def from_sums(sums: np.ndarray) -> dict[str, np.ndarray]:
+def from_sums(sums: np.ndarray) -> dict[str, Score]:
     """Return both macro F1 of summed counts."""
     width = 3 * N_TYPES
     return {
@@ -231,8 +249,8 @@ def from_sums(sums: np.ndarray) -> dict[str, np.ndarray]:
     }
 
 
-def character_macro_f1(sums: np.ndarray, for_outside: np.ndarray) -> np.ndarray:
-    """Return the mean F1 over the 13 tags, 0-100.
+def character_macro_f1(sums: np.ndarray, for_outside: np.ndarray) -> ClassMean:
+    """Return the mean F1 over the 13 tags.
 
     Args:
         sums: a summed block of tag counts [..., 39].
@@ -242,7 +260,10 @@ def character_macro_f1(sums: np.ndarray, for_outside: np.ndarray) -> np.ndarray:
     true, predicted, gold = np.split(sums, 3, axis=-1)
     with_unknown = np.concatenate([true, predicted + for_outside, gold], axis=-1)
     costs = (of_tags - f1(with_unknown, undefined=1.0))[..., :OUTSIDE]
-    return np.asarray(100 * (of_tags.sum(axis=-1) - costs.min(axis=-1)) / len(TAGS))
+    costs_least = np.arange(len(TAGS)) == costs.argmin(axis=-1)[..., None]
+    values = f1(sums, undefined=np.nan)
+    values = np.where(costs_least & (for_outside > 0), f1(with_unknown), values)
+    return ClassMean(values, absent=1.0)
 
 
 def textbook(
@@ -393,7 +414,7 @@ METRIC = TaskMetric(
     textbook=textbook,
     examples=examples,
     fields=(Field("tags", "a list of tags, one per character, spaces included", tags_problem),),
-    from_records=lambda records: {"predictions": [r["tags"] for r in records]},
+    from_records=PredictionsIn("tags"),
     view=view,
     confusions=confusions,
     undefined={"entity_macro_f1": "an entity in predictions or references"},

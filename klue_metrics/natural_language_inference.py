@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from .f1_counts import count_block, macro_f1
-from .labels import LabelSet
-from .prediction_files import label_field, no_label
+from .labels import LabelSet, UnknownLabels
+from .prediction_files import PredictionsIn, label_field, no_label
 from .resampling import Statistics
 from .task_metric import GoldExample, TaskMetric, length_group, named_groups, row_guid
 from .unicode_forms import label_texts
@@ -67,9 +67,9 @@ METRIC = TaskMetric(
     textbook=textbook,
     examples=examples,
     fields=(label_field(INFERENCES),),
-    from_records=lambda records: {"predictions": [r["label"] for r in records]},
+    from_records=PredictionsIn("label"),
     labels=INFERENCES,
-    unknown=INFERENCES.unknown,
+    unknown=UnknownLabels(INFERENCES),
     missing=no_label,
     texts=label_texts,
 )

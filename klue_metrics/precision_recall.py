@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .resampling import ClassMean
+
 # A class without a positive example (scikit-learn's value today; undefined in older ones).
 WITHOUT_POSITIVES = 0.5
 # From this many columns on, a sparse matrix product is worth its import.
@@ -60,8 +62,8 @@ class MacroArea:
     positives: Segments
     class_starts: np.ndarray
 
-    def __call__(self, weights: np.ndarray) -> np.ndarray:
-        """Return the mean area for weights (counts) [examples, resamples], 0-100."""
+    def __call__(self, weights: np.ndarray) -> ClassMean:
+        """Return the mean area for weights (counts) [examples, resamples]."""
         gathered = from_nothing(self.segments.sums(weights))
         base = gathered[self.first_segment]
         before = gathered[self.point_segment] - base
@@ -77,9 +79,9 @@ class MacroArea:
             right = np.where(here > 0, true / here, 1.0)
             doubled = np.add.reduceat(hits * (left + right), self.class_starts, axis=0)
             total = true[points[1:] - 1]
-            areas = np.where(total > 0, doubled / (2 * total), WITHOUT_POSITIVES)
-        without = self.n_classes - len(areas)
-        return np.asarray(100 * (areas.sum(axis=0) + without * WITHOUT_POSITIVES) / self.n_classes)
+            areas = np.where(total > 0, doubled / (2 * total), np.nan)
+        without = np.full((self.n_classes - len(areas), weights.shape[1]), np.nan)
+        return ClassMean(np.concatenate([areas, without]).T, WITHOUT_POSITIVES)
 
 
 def from_nothing(rows: np.ndarray) -> np.ndarray:
@@ -95,7 +97,7 @@ def macro_area(scores: np.ndarray, gold: np.ndarray) -> MacroArea:
         gold: class ids [examples].
 
     >>> area = macro_area(np.array([[0.9, 0.1], [0.8, 0.2]]), np.array([0, 1]))
-    >>> area(np.ones((2, 1)))
+    >>> area(np.ones((2, 1))).official()
     array([100.])
     """
     segments, firsts, points, positives, class_starts = [], [], [], [], []

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,13 +37,35 @@ class MissingRecord(dict[str, Any]):
     """The record of a guid that a prediction file lacks: one that is wrong."""
 
 
+@dataclass(frozen=True)
+class LabelCheck:
+    """The check of a field that holds one name of a label set."""
+
+    labels: LabelSet
+
+    def __call__(self, value: Any, _: Any, unknown_label: str) -> str | None:
+        """Return what is wrong with the label."""
+        return label_problem(value, self.labels, unknown_label)
+
+
+@dataclass(frozen=True)
+class PredictionsIn:
+    """Takes the predictions out of the one field of a task's records.
+
+    >>> PredictionsIn("score")([{"guid": "a", "score": 3.5}])
+    {'predictions': [3.5]}
+    """
+
+    field: str
+
+    def __call__(self, records: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
+        """Return the columns of `TaskMetric.compute` that the records hold."""
+        return {"predictions": [record[self.field] for record in records]}
+
+
 def label_field(labels: LabelSet) -> Field:
     """Return the field `label`: one name of the label set."""
-
-    def check(value: Any, _: Any, unknown_label: str) -> str | None:
-        return label_problem(value, labels, unknown_label)
-
-    return Field("label", "the label's name", check)
+    return Field("label", "the label's name", LabelCheck(labels))
 
 
 def no_label(_: Any) -> dict[str, Any]:

@@ -47,6 +47,8 @@ def gold_answers(reference: Mapping[str, Any]) -> list[str]:
     """
     answers = reference["answers"]
     texts = answers["text"] if isinstance(answers, Mapping) else [a["text"] for a in answers]
+    if isinstance(texts, str):  # Its characters would pass for answers.
+        raise TypeError(f"answers: found the text {shown(texts)}, expected a list of texts")
     return [""] if reference.get("is_impossible") or len(texts) == 0 else list(texts)
 
 
@@ -305,6 +307,11 @@ def compared_texts(reference: Any, record: Mapping[str, Any]) -> Iterator[Compar
         yield normalise(record["prediction_text"]), list(map(normalise, gold_answers(reference)))
 
 
+def from_records(records: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
+    """Return the columns of records, which are predictions as they are."""
+    return {"predictions": list(records)}
+
+
 METRIC = TaskMetric(
     name="mrc",
     title="Machine reading comprehension",
@@ -330,5 +337,5 @@ METRIC = TaskMetric(
     unknown=unanswered,
     missing=no_text,
     texts=compared_texts,
-    from_records=lambda records: {"predictions": list(records)},
+    from_records=from_records,
 )

@@ -21,10 +21,10 @@ import numpy as np
 from .checks import is_finite_number
 from .errors import MetricError, shown
 from .f1_counts import count_block, micro_f1
-from .labels import LabelSet
+from .labels import LabelSet, UnknownLabels
 from .precision_recall import macro_area
 from .prediction_files import Field, label_field, no_label
-from .resampling import Statistics
+from .resampling import Score, Statistics
 from .task_metric import GoldExample, TaskMetric, length_group, named_groups, row_guid
 from .unicode_forms import label_texts
 
@@ -122,7 +122,7 @@ def probabilities_problem(value: Any, _: Any, __: str) -> str | None:
     return None
 
 
-def from_sums(sums: np.ndarray) -> dict[str, np.ndarray]:
+def from_sums(sums: np.ndarray) -> dict[str, Score]:
     """Return the micro F1 of summed counts."""
     return {"micro_f1": micro_f1(sums)}
 
@@ -204,7 +204,7 @@ METRIC = TaskMetric(
     ),
     from_records=from_records,
     labels=RELATIONS,
-    unknown=RELATIONS.unknown,
+    unknown=UnknownLabels(RELATIONS),
     missing=no_label,
     texts=label_texts,
 )

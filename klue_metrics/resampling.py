@@ -5,6 +5,18 @@ The bootstrap draws annotated units with replacement; how often each unit was dr
 For scores that are functions of sums, a thousand resamples are one matrix product. A score that
 needs the examples in sorted order (the area under a precision-recall curve) is a `Curve`, which
 takes the same weights.
+
+A class that vanishes. A resample misses each example with probability 1/e, and with its only
+example a class. Such a resample says nothing of the class, which is left out of that resample's
+mean: the classes that it does hold stand for it. What the official scores give to a class that the
+data do not have (0.5 under a precision-recall curve, 1 to a tag, 0 to an F1 of nothing) is given
+to the classes that the data do not have, and to them in every resample. `ClassMean` is this rule.
+
+An interval is of the score that another test set of this size would have. `bench/coverage.py`
+measures how often it holds that, and how often the score of unlimited data. Where classes have one
+or two examples it is too narrow, since resamples cannot hold what the data do not, and may even
+leave out the data's own score, since an example that was drawn twice ties with itself and lifts the
+area under its curve: `outside` tells, and whoever shows such an interval says so.
 """
 
 import re
@@ -14,14 +26,71 @@ from typing import Any
 
 import numpy as np
 
-# Maps weights (counts) [examples, resamples] to scores [resamples], 0-100.
-Curve = Callable[[np.ndarray], np.ndarray]
-FromSums = Callable[[np.ndarray], dict[str, np.ndarray]]
-
 # Resamples computed at once: few enough for their running sums to stay in the processor's cache.
 CHUNK = 32
 # Multiplications of a matrix product that OpenBLAS still does on one core.
 PRODUCT = 1 << 18
+# What differs by less is one number, summed in two orders.
+ROUNDING = 1e-9
+
+
+@dataclass(frozen=True)
+class ClassMean:
+    """A score that is a mean over classes.
+
+    Attributes:
+        values: the classes' own scores [..., classes], 0-1; nan where there is nothing of a class.
+        absent: what a class counts that the data do not have.
+    """
+
+    values: np.ndarray
+    absent: float
+
+    def official(self) -> np.ndarray:
+        """Return the mean in which all that is missing counts `absent` [...], 0-100."""
+        return 100 * np.where(np.isnan(self.values), self.absent, self.values).mean(axis=-1)
+
+    def resampled(self, data: "ClassMean") -> np.ndarray:
+        """Return the mean for resamples of `data` [...]; nan where no class of the data is left.
+
+        >>> data = ClassMean(np.array([0.8, 0.2, np.nan]), absent=0.5)
+        >>> float(data.official()), float(data.resampled(data))
+        (50.0, 50.0)
+        >>> resample = ClassMean(np.array([0.8, np.nan, np.nan]), absent=0.5)
+        >>> round(float(resample.resampled(data)), 6)  # 0.8 twice and 0.5 once
+        70.0
+        """
+        in_data = ~np.isnan(data.values.ravel())
+        drawn = self.values[..., in_data]
+        n_classes, n_in_data = len(in_data), in_data.sum()
+        if n_in_data == 0:
+            return self.official()
+        with np.errstate(invalid="ignore"):
+            mean = np.nansum(drawn, axis=-1) / (~np.isnan(drawn)).sum(axis=-1)
+        rest = self.absent * (n_classes - n_in_data)
+        return np.asarray(100 * (mean * n_in_data + rest) / n_classes)
+
+
+Score = np.ndarray | ClassMean
+# Maps weights (counts) [examples, resamples] to scores [resamples], 0-100.
+Curve = Callable[[np.ndarray], Score]
+FromSums = Callable[[np.ndarray], Mapping[str, Score]]
+
+
+def official(scores: Mapping[str, Score]) -> dict[str, np.ndarray]:
+    """Return {score: [...]} of data as they are."""
+    return {k: v.official() if isinstance(v, ClassMean) else v for k, v in scores.items()}
+
+
+def resampled(scores: Mapping[str, Score], data: Mapping[str, Score]) -> dict[str, np.ndarray]:
+    """Return {score: [resamples]} of resamples of data whose own scores are `data`."""
+    found = {}
+    for name, score in scores.items():
+        of_data = data[name]
+        if isinstance(score, ClassMean) and isinstance(of_data, ClassMean):
+            score = score.resampled(of_data)
+        found[name] = score
+    return official(found)
 
 
 @dataclass(frozen=True)
@@ -46,9 +115,9 @@ def scores_of(
     """Return {score: value} of all examples or of those marked `inside`; nan where undefined."""
     rows = statistics.per_example if inside is None else statistics.per_example[inside]
     weights = np.ones(len(statistics)) if inside is None else inside.astype(np.float64)
-    scores = {name: float(value) for name, value in from_sums(rows.sum(axis=0)).items()}
-    of_curves = {name: curve(weights[:, None])[0] for name, curve in statistics.curves.items()}
-    return scores | {name: float(value) for name, value in of_curves.items()}
+    found = dict(from_sums(rows.sum(axis=0)))
+    found |= {name: curve(weights[:, None]) for name, curve in statistics.curves.items()}
+    return {name: float(value.item()) for name, value in official(found).items()}
 
 
 def number_units(units: Sequence[Any] | None, n_examples: int) -> np.ndarray:
@@ -116,12 +185,14 @@ def replicates(
     """
     n_units = int(unit.max()) + 1
     sums_of = weigher(summed_by_unit(statistics.per_example, unit, n_units))
-    parts = []
-    for weights in bootstrap_weights(n_units, n_resamples, seed):
-        scores = from_sums(sums_of(weights))
-        for name, curve in statistics.curves.items():
-            scores[name] = curve(weights[unit])
-        parts.append(scores)
+
+    def scores_under(weights: np.ndarray) -> dict[str, Score]:
+        curves = {name: curve(weights[unit]) for name, curve in statistics.curves.items()}
+        return {**from_sums(sums_of(weights)), **curves}
+
+    data = scores_under(np.ones((n_units, 1)))
+    drawn = bootstrap_weights(n_units, n_resamples, seed)
+    parts = [resampled(scores_under(weights), data) for weights in drawn]
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
@@ -190,7 +261,7 @@ def within(
     rows = np.flatnonzero(inside)
 
     def embedded(curve: Curve) -> Curve:
-        def area(weights: np.ndarray) -> np.ndarray:
+        def area(weights: np.ndarray) -> Score:
             whole = np.zeros((len(inside), weights.shape[1]))
             whole[rows] = weights
             return curve(whole)

@@ -17,7 +17,7 @@ from .error_views import Confusion, View, label_confusions, label_view
 from .errors import MetricError, shown
 from .labels import UNKNOWN_LABEL, LabelSet, count_unknown
 from .prediction_files import Field, Missing, MissingRecord, read_records, write_records
-from .resampling import Statistics, breakdown, intervals, scores_of
+from .resampling import FromSums, Statistics, breakdown, intervals, scores_of
 from .unicode_forms import Compared, in_form_only, no_texts
 
 # The type of a column, as plain data: "label", "string", "int32", "float64" or "bool"; a list of
@@ -93,7 +93,8 @@ class TaskMetric:
         main_score: the score that a checkpoint is selected by.
         columns: the type of predictions, references and of each further input.
         statistics: (predictions, references, unknown_label=, **inputs) -> Statistics.
-        from_sums: weighted sums of the statistics [..., k] -> {score: [...]}, 0-100.
+        from_sums: weighted sums of the statistics [..., k] -> {score: [...], 0-100, or the
+            `ClassMean` that it is}.
         textbook: (predictions, references, unknown_label=, **inputs) -> the counterparts.
         align: (predictions, references) -> predictions in the order of the references.
         examples: dataset row -> its scored examples.
@@ -116,7 +117,7 @@ class TaskMetric:
     main_score: str
     columns: Mapping[str, ColumnType]
     statistics: Callable[..., Statistics]
-    from_sums: Callable[[np.ndarray], dict[str, np.ndarray]]
+    from_sums: FromSums
     examples: Callable[[Mapping[str, Any]], Iterator[GoldExample]]
     fields: tuple[Field, ...]
     from_records: Callable[[Sequence[Mapping[str, Any]]], dict[str, list[Any]]]

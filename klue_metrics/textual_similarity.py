@@ -17,8 +17,8 @@ from .checks import is_finite_number
 from .error_views import Confusion, View, compared_lines, text_lines
 from .errors import MetricError, shown
 from .f1_counts import f1
-from .prediction_files import Field
-from .resampling import Statistics
+from .prediction_files import Field, PredictionsIn
+from .resampling import ClassMean, Score, Statistics
 from .task_metric import GoldExample, TaskMetric, length_group, named_groups, row_guid
 
 SIMILAR_FROM = 3.0
@@ -78,7 +78,7 @@ def standardised(values: np.ndarray, side: str) -> np.ndarray:
     return np.asarray(around / np.abs(around).max())
 
 
-def from_sums(sums: np.ndarray) -> dict[str, np.ndarray]:
+def from_sums(sums: np.ndarray) -> dict[str, Score]:
     """Return Pearson's r by moments and the F1 of "similar"."""
     n, x, y, xx, yy, xy = np.moveaxis(sums[..., 3:], -1, 0)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -86,7 +86,8 @@ def from_sums(sums: np.ndarray) -> dict[str, np.ndarray]:
         defined = [v > ROUNDING * raw for v, raw in zip(variances, (xx, yy), strict=True)]
         r = (xy - x * y / n) / np.sqrt(np.maximum(variances[0], 0) * np.maximum(variances[1], 0))
         r = np.where(defined[0] & defined[1], np.clip(r, -1.0, 1.0), np.nan)
-    return {"pearsonr": 100 * r, "f1": 100 * f1(sums[..., :3])[..., 0]}
+    similar = ClassMean(f1(sums[..., :3], undefined=np.nan), absent=0.0)
+    return {"pearsonr": 100 * r, "f1": similar}
 
 
 def textbook(
@@ -146,7 +147,7 @@ METRIC = TaskMetric(
     textbook=textbook,
     examples=examples,
     fields=(Field("score", "a number, as `real-label` from 0 to 5", score_problem),),
-    from_records=lambda records: {"predictions": [r["score"] for r in records]},
+    from_records=PredictionsIn("score"),
     view=view,
     confusions=confusions,
     undefined={"pearsonr": "scores that differ"},

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from .f1_counts import count_block, f1, macro_f1
-from .labels import LabelSet
-from .prediction_files import label_field, no_label
+from .labels import LabelSet, UnknownLabels
+from .prediction_files import PredictionsIn, label_field, no_label
 from .resampling import Statistics
 from .task_metric import GoldExample, TaskMetric, length_group, row_guid
 from .unicode_forms import label_texts
@@ -71,10 +71,10 @@ METRIC = TaskMetric(
     textbook=textbook,
     examples=examples,
     fields=(label_field(TOPICS),),
-    from_records=lambda records: {"predictions": [r["label"] for r in records]},
+    from_records=PredictionsIn("label"),
     undefined={"macro_f1": "at least one label"},
     labels=TOPICS,
-    unknown=TOPICS.unknown,
+    unknown=UnknownLabels(TOPICS),
     missing=no_label,
     texts=label_texts,
 )

@@ -49,6 +49,21 @@ def guid_source(row: Row) -> str:
     return str(row["guid"]).replace("-", "_").rpartition("_")[2]
 
 
+@dataclass(frozen=True)
+class TextsIn:
+    """Takes the texts that are searched out of some columns of a row.
+
+    >>> TextsIn(("premise", "hypothesis"))({"premise": "비가 온다.", "hypothesis": "춥다."})
+    ['비가 온다.', '춥다.']
+    """
+
+    columns: tuple[str, ...]
+
+    def __call__(self, row: Row) -> list[str]:
+        """The texts of a row."""
+        return [row[column] for column in self.columns]
+
+
 @dataclass(frozen=True, kw_only=True)
 class RowView:
     """How the Data tab reads a dataset row.

@@ -10,7 +10,7 @@ from klue_baselines.pipeline import KluePipeline
 from klue_metrics.dependency_arcs import lanes
 from klue_metrics.error_pages import text_width
 
-from .demo_task import Answer, Row, RowView, Shown, TaskDemo, guid_source
+from .demo_task import Answer, Row, RowView, Shown, TaskDemo, TextsIn, guid_source
 from .markup import plain
 from .texts import Language
 
@@ -127,5 +127,5 @@ DEMO = TaskDemo(
         ("도서관이 새로 문을 열었다.", ""),
     ),
     answer=answer,
-    rows=RowView(show=show, labels=labels, texts=lambda row: [row["sentence"]], source=guid_source),
+    rows=RowView(show=show, labels=labels, texts=TextsIn(("sentence",)), source=guid_source),
 )

@@ -153,6 +153,16 @@ def show(row: Row, language: Language) -> Shown:
     return Shown(f'<ol class="dialogue">{"".join(parts)}</ol>')
 
 
+def texts(row: Row) -> list[str]:
+    """What is said in a dialogue."""
+    return [turn["text"] for turn in row["dialogue"]]
+
+
+def no_source(row: Row) -> str:
+    """Nothing: dialogues were written for this task."""
+    return ""
+
+
 DEMO = TaskDemo(
     name="wos",
     fields=("turns",),
@@ -178,8 +188,8 @@ DEMO = TaskDemo(
     rows=RowView(
         show=show,
         labels=labels,
-        texts=lambda row: [turn["text"] for turn in row["dialogue"]],
-        source=lambda row: "",
+        texts=texts,
+        source=no_source,
     ),
     controls=controls,
 )

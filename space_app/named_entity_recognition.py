@@ -45,6 +45,11 @@ def show(row: Row, language: Language) -> Shown:
     return Shown(entities("".join(row["tokens"]), tag_names(row), language))
 
 
+def texts(row: Row) -> list[str]:
+    """The sentence of a row, whose tokens are its characters."""
+    return ["".join(row["tokens"])]
+
+
 DEMO = TaskDemo(
     name="ner",
     fields=("sentence",),
@@ -54,7 +59,5 @@ DEMO = TaskDemo(
         ("세종대왕은 1397년 한양에서 태어나 1443년에 훈민정음을 만들었다.",),
     ),
     answer=answer,
-    rows=RowView(
-        show=show, labels=labels, texts=lambda row: ["".join(row["tokens"])], source=guid_source
-    ),
+    rows=RowView(show=show, labels=labels, texts=texts, source=guid_source),
 )

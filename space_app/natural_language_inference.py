@@ -5,7 +5,7 @@ from __future__ import annotations
 from klue_baselines.pipeline import KluePipeline
 from klue_datasets import TASKS
 
-from .demo_task import Answer, Row, RowView, Shown, TaskDemo, ask, record_text
+from .demo_task import Answer, Row, RowView, Shown, TaskDemo, TextsIn, ask, record_text
 from .markup import pairs, plain, written
 from .probabilities import probability_bars
 from .texts import Language
@@ -52,5 +52,5 @@ DEMO = TaskDemo(
         ("이 카페는 커피보다 케이크가 더 유명하다.", "이 카페는 집에서 걸어갈 수 있다."),
     ),
     answer=answer,
-    rows=RowView(show=show, labels=labels, texts=lambda row: [row["premise"], row["hypothesis"]]),
+    rows=RowView(show=show, labels=labels, texts=TextsIn(("premise", "hypothesis"))),
 )

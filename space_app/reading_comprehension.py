@@ -9,7 +9,7 @@ from klue_baselines.prediction import decoding_of
 from klue_baselines.reading_comprehension import BASELINE, best_spans, null_threshold
 from klue_baselines.task import Answers
 
-from .demo_task import Answer, Row, RowView, Shown, TaskDemo, ask, record_text
+from .demo_task import Answer, Row, RowView, Shown, TaskDemo, TextsIn, ask, record_text
 from .markup import Mark, marked, pairs, plain, written
 from .texts import Language
 
@@ -93,6 +93,6 @@ DEMO = TaskDemo(
         ),
     ),
     answer=answer,
-    rows=RowView(show=show, labels=labels, texts=lambda row: [row["question"], row["context"]]),
+    rows=RowView(show=show, labels=labels, texts=TextsIn(("question", "context"))),
     lines=3,
 )

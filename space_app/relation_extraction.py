@@ -12,7 +12,7 @@ from klue_baselines.errors import InputError
 from klue_baselines.pipeline import KluePipeline
 from klue_datasets import TASKS
 
-from .demo_task import Answer, Controls, Row, RowView, Shown, TaskDemo, ask, record_text
+from .demo_task import Answer, Controls, Row, RowView, Shown, TaskDemo, TextsIn, ask, record_text
 from .markup import Mark, block, marked, message, pairs, plain
 from .probabilities import probability_bars
 from .texts import Language
@@ -169,6 +169,6 @@ DEMO = TaskDemo(
         ),
     ),
     answer=answer,
-    rows=RowView(show=show, labels=labels, texts=lambda row: [row["sentence"]]),
+    rows=RowView(show=show, labels=labels, texts=TextsIn(("sentence",))),
     controls=controls,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from klue_baselines.pipeline import KluePipeline
 from klue_metrics.textual_similarity import SIMILAR_FROM
 
-from .demo_task import Answer, Row, RowView, Shown, TaskDemo, record_text
+from .demo_task import Answer, Row, RowView, Shown, TaskDemo, TextsIn, record_text
 from .markup import pairs, plain, written
 from .texts import Language
 
@@ -64,5 +64,5 @@ DEMO = TaskDemo(
         ("방이 깨끗하고 조용했다.", "예약을 취소하려면 어떻게 해야 하나요?"),
     ),
     answer=answer,
-    rows=RowView(show=show, labels=labels, texts=lambda row: [row["sentence1"], row["sentence2"]]),
+    rows=RowView(show=show, labels=labels, texts=TextsIn(("sentence1", "sentence2"))),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from klue_baselines.pipeline import KluePipeline
 from klue_datasets import TASKS
 
-from .demo_task import Answer, Row, RowView, Shown, TaskDemo, ask, record_text
+from .demo_task import Answer, Row, RowView, Shown, TaskDemo, TextsIn, ask, record_text
 from .markup import pairs, plain, written
 from .probabilities import probability_bars
 from .texts import Language
@@ -54,6 +54,6 @@ DEMO = TaskDemo(
         ("중앙은행 기준금리 동결…시장은 내년 인하에 무게",),
     ),
     answer=answer,
-    rows=RowView(show=show, labels=labels, texts=lambda row: [row["title"]]),
+    rows=RowView(show=show, labels=labels, texts=TextsIn(("title",))),
     lines=1,
 )

@@ -183,6 +183,11 @@ def is_account(match: re.Match[str]) -> bool:
     return 10 <= len(digits(match["value"])) <= 16 and near(match, BANK)
 
 
+def is_passport(match: re.Match[str]) -> bool:
+    """Beside the word 여권."""
+    return near(match, PASSPORT)
+
+
 def is_ip_address(match: re.Match[str]) -> bool:
     """A valid address, and no version or number of a chapter."""
     try:
@@ -353,7 +358,7 @@ KINDS = (
         "a letter and eight digits, or the form of 2021, beside the word 여권",
         PASSPORT,
         number(r"[A-Z](?:[0-9]{8}|[0-9]{3}[A-Z][0-9]{4})"),
-        lambda match: near(match, PASSPORT),
+        is_passport,
     ),
     Kind(
         "customs_code",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import copy
 import os
 import shutil
 import subprocess
@@ -16,7 +17,10 @@ from typing import Any
 import evaluate
 import numpy as np
 import pytest
+import torch
 from evaluate.loading import get_imports
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import klue_metrics
 from klue_metrics import METRICS, MetricError
@@ -114,6 +118,149 @@ def test_the_same_as_the_pure_function(load: Load, task: str) -> None:
     options |= {"by": ["x"] * n, "units": list(range(n))}
     expected = METRICS[task].compute(**INPUTS[task], **options)
     assert load(task).compute(**INPUTS[task], **options) == expected
+
+
+@pytest.mark.parametrize("task", METRICS)
+def test_what_comes_as_a_whole_does_not_go_through_the_cache(load: Load, task: str) -> None:
+    metric = load(task)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(metric, "_init_writer", lambda: pytest.fail("a cache file"))
+        scores = metric.compute(**INPUTS[task])
+    assert scores == METRICS[task].compute(**INPUTS[task])
+    assert len(metric) == 0
+
+
+def test_what_was_added_before_counts(load: Load) -> None:
+    metric = load("nli", experiment_id="added")
+    assert metric.experiment_id == "added"
+    metric.add_batch(predictions=[0], references=[1])
+    assert metric.compute(predictions=[0], references=[0]) == {"accuracy": 50.0}
+    assert metric.compute(predictions=[0], references=[0]) == {"accuracy": 100.0}
+    with pytest.raises(ValueError, match="at least once before calling `compute`"):
+        metric.compute()
+
+
+def dressed(value: Any, wear: Callable[[list[Any]], Any]) -> Any:
+    """The same with every innermost list in other clothes."""
+    if isinstance(value, dict):
+        return {name: dressed(part, wear) for name, part in value.items()}
+    if isinstance(value, list | np.ndarray):
+        parts = list(value)
+        nested = any(isinstance(part, list | dict | np.ndarray) for part in parts)
+        return [dressed(part, wear) for part in parts] if nested else wear(parts)
+    return value
+
+
+def tensor_or_array(values: list[Any]) -> Any:
+    return np.array(values) if any(isinstance(v, str) for v in values) else torch.tensor(values)
+
+
+def numbers_as_texts(values: list[Any]) -> list[Any]:
+    return [str(v) if isinstance(v, int | float) else v for v in values]
+
+
+CLOTHES: dict[str, Callable[[list[Any]], Any]] = {
+    "tuples": tuple,
+    "arrays": np.array,
+    "tensors": tensor_or_array,
+    "generators": lambda values: (value for value in values),
+    "numpy numbers": lambda values: list(np.array(values)),
+}
+
+
+@pytest.mark.parametrize("clothes", CLOTHES)
+@pytest.mark.parametrize("task", METRICS)
+def test_the_same_values_in_other_clothes(load: Load, task: str, clothes: str) -> None:
+    """What evaluate's cache makes plain is plain without it."""
+    expected = METRICS[task].compute(**INPUTS[task])
+    metric = load(task)
+    wear = CLOTHES[clothes]
+    assert metric.compute(**{k: dressed(v, wear) for k, v in INPUTS[task].items()}) == expected
+    metric.add_batch(**{k: dressed(v, wear) for k, v in INPUTS[task].items()})
+    assert metric.compute() == expected
+
+
+@pytest.mark.parametrize("task", ["sts", "re", "dp"])
+def test_numbers_as_texts(load: Load, task: str) -> None:
+    inputs = dict(INPUTS[task])
+    column = "probabilities" if task == "re" else "predictions"
+    inputs[column] = dressed(inputs[column], numbers_as_texts)
+    metric, expected = load(task), METRICS[task].compute(**INPUTS[task])
+    assert metric.compute(**inputs) == expected
+    metric.add_batch(**inputs)
+    assert metric.compute() == expected
+
+
+def test_whole_numbers_and_others_as_heads(load: Load) -> None:
+    """The cache cuts 2.7 to 2 where it comes first; a head is a whole number."""
+    references = INPUTS["dp"]["references"][:1]
+    right = [{"head": [2.0, 0.0], "deprel": ["NP_SBJ", "VP"]}]
+    assert load("dp").compute(predictions=right, references=references)["uas_micro_f1"] == 100.0
+    wrong = [{"head": [2.7, 0.0], "deprel": ["NP_SBJ", "VP"]}]
+    with pytest.raises(ValueError, match=r"predictions\[0\]\['head'\]\[0\]: found 2.7, expected"):
+        load("dp").compute(predictions=wrong, references=references)
+
+
+JUNK: tuple[Any, ...] = (
+    None, 5, -1, 2.7, float("nan"), 10**400, True, "x", "", b"x", [], ["x"], [1], {}, {"a": 1},
+    [None], (1,), {"x"}, object(), np.array(1.0), np.array([[1]]),
+)  # fmt: skip
+
+
+def with_junk(value: Any, draw: Any) -> Any:
+    """The value, or a part of it somewhere within, replaced."""
+    if isinstance(value, np.ndarray):
+        value = value.tolist()
+    if isinstance(value, dict | list) and value and draw(st.booleans()):
+        keys = list(value) if isinstance(value, dict) else list(range(len(value)))
+        at = draw(st.sampled_from(keys))
+        changed: Any = value.copy()
+        changed[at] = with_junk(changed[at], draw)
+        return changed
+    return draw(st.sampled_from(JUNK))
+
+
+def outcome(work: Callable[[], Any]) -> Any:
+    """A result, or the error."""
+    try:
+        return work()
+    except Exception as error:
+        return error
+
+
+@pytest.fixture(scope="module")
+def loaded(load: Load) -> dict[str, Any]:
+    return {task: load(task, experiment_id="wrong") for task in METRICS}
+
+
+@pytest.mark.parametrize("task", METRICS)
+@settings(max_examples=40)
+@given(st.data())
+def test_wrong_inputs(loaded: dict[str, Any], task: str, data: st.DataObject) -> None:
+    """They get the pure function's error or its result, and never another library's error.
+
+    What only the cache makes plain (a tensor of one number) has the cache's result.
+    """
+    inputs = dict(INPUTS[task])
+    column = data.draw(st.sampled_from(sorted(inputs)))
+    inputs[column] = with_junk(inputs[column], data.draw)
+    options = {"unknown_label": data.draw(st.sampled_from(["error", "wrong"]))}
+    found = outcome(lambda: loaded[task].compute(**inputs, **options))
+    pure = outcome(lambda: METRICS[task].compute(**inputs, **options))
+
+    def through_the_cache() -> Any:
+        metric = copy.copy(loaded[task])
+        metric.add_batch(**inputs)
+        return metric.compute(**options)
+
+    if isinstance(found, Exception):
+        # The class of the copy that evaluate has made of this package
+        assert type(found).__name__ == "MetricError"
+        assert isinstance(pure, Exception)
+    elif isinstance(pure, dict):
+        assert found == pure
+    else:
+        assert found == outcome(through_the_cache)
 
 
 @pytest.mark.parametrize("task", METRICS)

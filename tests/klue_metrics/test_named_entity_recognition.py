@@ -14,7 +14,7 @@ from seqeval.scheme import IOB2
 from sklearn.metrics import f1_score
 
 from klue_metrics import METRICS, MetricError
-from klue_metrics.named_entity_recognition import TAGS, entity_spans, tag_parts
+from klue_metrics.named_entity_recognition import TAGS, entity_spans, spaces, tag_parts
 
 METRIC = METRICS["ner"]
 tag = st.sampled_from(TAGS.names)
@@ -91,6 +91,16 @@ def test_spaces_are_not_scored() -> None:
     assert METRIC.compute(**inputs)["character_macro_f1"] < 100
 
 
+@given(
+    st.lists(st.lists(st.sampled_from([" ", "가", "", "  ", "𠮷", "나다"]), min_size=1), min_size=1)
+)
+def test_a_token_that_is_one_space_is_a_space(tokens: list[list[str]]) -> None:
+    """Whatever the other tokens are: of several characters, of none, beyond the first plane."""
+    lengths = np.array([len(sentence) for sentence in tokens])
+    expected = [token == " " for sentence in tokens for token in sentence]
+    assert spaces(tokens, lengths).tolist() == expected
+
+
 def test_a_sentence_of_spaces_only() -> None:
     inputs = {"references": [["O"], ["B-PS"]], "predictions": [["O"], ["B-PS"]]}
     scores = METRIC.compute(**inputs, tokens=[[" "], ["김"]])
@@ -118,6 +128,7 @@ def test_detail() -> None:
         ({"predictions": ["O B"]}, r"predictions\[0\]: found 'O B', expected a list"),
         ({"predictions": [None]}, r"predictions\[0\]: found None, expected a list"),
         ({"tokens": [["가"]]}, r"tokens\[0\]: found 1 tokens, expected 2"),
+        ({"tokens": [["가", 3]]}, r"tokens\[0\]\[1\]: found 3, expected a character"),
         ({"tokens": []}, r"tokens\[0\]: found 0, expected 1 as there are references"),
         ({"references": [["O", 13]]}, r"references\[0\]\[1\]: found 13, expected one of B-DT"),
         ({"words": [["가", "나"]]}, r"words: found an input, expected for ner: tokens"),

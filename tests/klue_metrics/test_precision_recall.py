@@ -40,7 +40,7 @@ def by_scikit_learn(scores: np.ndarray, gold: np.ndarray, weights: np.ndarray) -
 )
 def test_weights_are_repetitions(case: tuple[np.ndarray, np.ndarray, np.ndarray]) -> None:
     scores, gold, weights = case
-    found = macro_area(scores, gold)(weights.astype(float))
+    found = macro_area(scores, gold)(weights.astype(float)).official()
     expected = [by_scikit_learn(scores, gold, w) for w in weights.T]
     assert found == pytest.approx(expected, abs=1e-9)
 
@@ -51,11 +51,16 @@ def test_many_columns_at_once_are_as_one_by_one() -> None:
     scores, gold = np.round(rng.random((300, 6)), 2), rng.integers(0, 5, 300)
     weights = rng.integers(0, 4, (300, 3 * MANY_COLUMNS)).astype(float)
     area = macro_area(scores, gold)
-    one_by_one = [area(column[:, None])[0] for column in weights.T]
-    assert area(weights) == pytest.approx(one_by_one, abs=1e-12)
+    one_by_one = [area(column[:, None]).official()[0] for column in weights.T]
+    assert area(weights).official() == pytest.approx(one_by_one, abs=1e-12)
 
 
-def test_a_class_that_a_resample_misses_counts_half() -> None:
-    scores = np.array([[0.9, 0.1], [0.2, 0.8]])
+def test_a_class_that_the_data_miss_counts_half() -> None:
+    """And one that a resample misses is left out of it: the others stand for it."""
+    scores = np.array([[0.9, 0.1, 0.3], [0.2, 0.8, 0.3]])
     area = macro_area(scores, np.array([0, 1]))
-    assert area(np.array([[2.0], [0.0]])) == pytest.approx([75.0])
+    data, resample = area(np.ones((2, 1))), area(np.array([[2.0], [0.0]]))
+    assert data.official() == pytest.approx([250 / 3])
+    assert resample.resampled(data) == pytest.approx([250 / 3])
+    # As a test set of its own, the resample has one class of three.
+    assert resample.official() == pytest.approx([200 / 3])

@@ -103,6 +103,10 @@ def test_a_doubled_guid() -> None:
 def test_bad_references() -> None:
     for answers, message in [
         (None, r"references\[0\]\['answers'\]: found None"),
+        (
+            {"text": "하나", "answer_start": 0},
+            r"references\[0\]\['answers'\]: found {'text': '하나'",
+        ),
         ({"text": [3], "answer_start": [0]}, r"references\[0\]\['answers'\]\['text'\]: found 3"),
     ]:
         inputs = columns([("가", ["가"])])
