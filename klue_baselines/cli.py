@@ -128,7 +128,8 @@ def train(
 ) -> None:
     """Fine-tune an encoder on a task, score it on dev, write model, predictions and result."""
     from . import training
-    from .tables import result_table
+    from .progress import note
+    from .tables import intervals_note, result_rows, result_table
 
     quiet_libraries()
     settings = {
@@ -169,6 +170,8 @@ def train(
         )
     )
     show(result_table([result]), asdict(result), as_json)
+    if as_json and (remark := intervals_note(result_rows([result]))):
+        note(remark)
 
 
 @app.command()

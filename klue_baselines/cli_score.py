@@ -55,6 +55,7 @@ def score(
 ) -> None:
     """Score a prediction file: official scores with bootstrap intervals."""
     from klue_metrics import METRICS
+    from klue_metrics.resampling import estimates_of, interval_note
 
     metric = METRICS[known_task(task)]
     gold = load_gold(task, split, data_dir, sample)
@@ -73,14 +74,27 @@ def score(
     groups, unknown = scores.pop("by", {}), scores.pop("unknown_labels", {})
     note_forms(metric, gold, records, predictions)
     note_left_out(metric, scores, "scored")
-    further = {"unknown_labels": unknown, "by": groups}
+    note = interval_note(estimates_of(scores))
+    of_groups = interval_note(
+        {
+            f"{group} {name}": estimate
+            for group, part in groups.items()
+            for name, estimate in estimates_of(part).items()
+        }
+    )
+    notes = [text for text in (note, of_groups) if text]
+    further = {"unknown_labels": unknown, "by": groups, "notes": notes}
     content = {**about, "scores": scores, **{name: part for name, part in further.items() if part}}
     title = title_of(metric, about)
     parts: list[Any] = [heading(title), score_table(scores, confidence if intervals else None)]
     if unknown:
         parts.append(Text(unknown_note(unknown)))
+    if note:
+        parts.append(Text(note))
     if by is not None:
         parts += [heading(f"\nby {by}"), breakdown_table(metric, groups, by)]
+    if of_groups:
+        parts.append(Text(of_groups))
     if errors or html:
         from klue_metrics.error_analysis import analyse
         from klue_metrics.error_pages import page
@@ -117,6 +131,8 @@ def compare(
     """Compare two prediction files: the difference, its interval, and whether it is one."""
     from klue_metrics import METRICS
     from klue_metrics.comparison import compare as compared
+    from klue_metrics.comparison import difference_estimates
+    from klue_metrics.resampling import interval_note
 
     metric = METRICS[known_task(task)]
     gold = load_gold(task, split, data_dir, sample)
@@ -129,6 +145,9 @@ def compare(
     names = {"a": str(a), "b": str(b)}
     content = {**about, **names, "confidence": confidence, "scores": found}
     parts: list[Any] = [comparison_table(metric, found, about, names, confidence)]
+    if note := interval_note(difference_estimates(found)):
+        parts.append(Text(note))
+        content["notes"] = [note]
     if unknown_label == "wrong" and metric.unknown is not None:
         sides = {"a": first, "b": second}
         unknown = {side: metric.unknown_labels(gold, records) for side, records in sides.items()}

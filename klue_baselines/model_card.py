@@ -195,6 +195,8 @@ def entry_notes(row: dict[str, Any]) -> str:
         notes.append(f"± {row['deviation']:.2f}")
     if row["interval"] is not None:
         notes.append(f"{INTERVAL} {interval(row)}")
+    if row["note"]:
+        notes.append(row["note"].rstrip("."))
     notes.append(f"checkpoint selected on {row['selected_on']}")
     return "; ".join(notes)
 
@@ -238,6 +240,7 @@ def remarks(results: Sequence[Result]) -> str:
         )
     else:
         lines.append(f"The weights here are those of seed {first.seed}.")
+    lines += [row["note"] for row in result_rows(results) if row["note"]]
     return " ".join(lines)
 
 

@@ -8,6 +8,7 @@ from xml.sax.saxutils import escape
 
 from klue_datasets.svg import document, text
 from klue_metrics import METRICS
+from klue_metrics.resampling import interval_note
 
 from .results import Result
 from .tables import result_rows
@@ -20,7 +21,10 @@ Published = Mapping[str, Mapping[str, Mapping[str, float]]]
 def results_picture(results: Iterable[Result], published: Published, title: str) -> str:
     """SVG: a line a score, the interval and the deviation over seeds, published models as ticks."""
     rows = result_rows(results)
-    height = TOP + ROW * len(rows) + 34
+    remark = interval_note(
+        {f"{row['task']} {row['score']}": (row["mean"], row["interval"]) for row in rows}
+    )
+    height = TOP + ROW * len(rows) + (50 if remark else 34)
     body = [*_scale(len(rows))]
     for at, row in enumerate(rows):
         y = TOP + ROW * at + ROW / 2
@@ -31,6 +35,8 @@ def results_picture(results: Iterable[Result], published: Published, title: str)
             if value is not None:
                 body.append(_tick(value, y, f"{model}: {value:.2f}"))
         body += _estimate(row, y)
+    if remark:
+        body.append(text(12, height - 10, remark, size=11))
     return document(title, WIDTH, height, LEFT, [*_legend(), *body])
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from rich.table import Table
 
 from klue_metrics import METRICS
+from klue_metrics.resampling import interval_note
 
 from .results import Result, conditions, seeds_of
 
@@ -23,7 +24,8 @@ def result_rows(results: Iterable[Result]) -> list[dict[str, Any]]:
     """One row a model, task, score and conditions: nothing but the seed differs within a row.
 
     mean, deviation: over seeds, the sample deviation; None for a single seed. interval: the mean
-    of the seeds' bootstrap intervals, all over the same examples. held_out: the mean of the chosen
+    of the seeds' bootstrap intervals, all over the same examples. note: the sentence on an interval
+    that leaves out the mean, "" where it does not. held_out: the mean of the chosen
     checkpoints' scores on the held-out part, None where one is not known. at_most: the training
     examples that a run was told to stop at, None for all. differs: what tells the row from others
     of the same model and task.
@@ -35,17 +37,17 @@ def result_rows(results: Iterable[Result]) -> list[dict[str, Any]]:
         differs = differences(runs[0], [other[0] for other in groups])
         for score in METRICS[task].scores:
             values = [run.scores[score] for run in runs]
+            mean = statistics.fmean(values)
+            bounds = [statistics.fmean(run.intervals[score][end] for run in runs) for end in (0, 1)]
             rows.append(
                 {
                     "model": model,
                     "task": task,
                     "score": score,
-                    "mean": statistics.fmean(values),
+                    "mean": mean,
                     "deviation": statistics.stdev(values) if len(values) > 1 else None,
-                    "interval": [
-                        statistics.fmean(run.intervals[score][end] for run in runs)
-                        for end in (0, 1)
-                    ],
+                    "interval": bounds,
+                    "note": interval_note({score: (mean, bounds)}),
                     "held_out": mean_held_out(runs, score),
                     "seeds": [run.seed for run in runs],
                     "trained_on": runs[0].trained_on,
@@ -93,7 +95,8 @@ def result_table(results: Iterable[Result]) -> Table:
     for heading in (*headings, "seconds"):
         number = heading not in ("model", "task", "score", "data")
         table.add_column(heading, justify="right" if number else "left", no_wrap=True)
-    for row in result_rows(results):
+    rows = result_rows(results)
+    for row in rows:
         deviation = row["deviation"]
         table.add_row(
             row["model"],
@@ -107,6 +110,7 @@ def result_table(results: Iterable[Result]) -> Table:
             data_note(row),
             f"{row['seconds']:.0f}",
         )
+    table.caption = intervals_note(rows) or None
     return table
 
 
@@ -116,19 +120,31 @@ def markdown_table(results: Iterable[Result]) -> str:
         f"| model | task | score | value | {INTERVAL} | ± | seeds | data |",
         "|---|---|---|--:|--:|--:|--:|---|",
     ]
-    for row in result_rows(results):
+    rows = result_rows(results)
+    for row in rows:
         deviation = "" if row["deviation"] is None else f"{row['deviation']:.2f}"
         data = data_note(row)
         cells = [row["model"], row["task"], row["score"], f"{row['mean']:.2f}", interval(row)]
         cells += [deviation, str(len(row["seeds"])), data]
         lines.append(f"| {' | '.join(cells)} |")
-    return "\n".join(lines)
+    note = intervals_note(rows)
+    return "\n".join([*lines, *(["", note] if note else [])])
 
 
 def interval(row: Mapping[str, Any]) -> str:
     """A row's interval."""
     low, high = row["interval"]
     return f"[{low:.2f}, {high:.2f}]"
+
+
+def intervals_note(rows: Iterable[Mapping[str, Any]]) -> str:
+    """The sentence on values that their own intervals leave out, "" where there is none."""
+    return interval_note(
+        {
+            f"{row['model']} {row['task']} {row['score']}": (row["mean"], row["interval"])
+            for row in rows
+        }
+    )
 
 
 def data_note(row: Mapping[str, Any]) -> str:
@@ -186,7 +202,7 @@ def bench_table(results: Iterable[Result], published: Published) -> Table:
         table.add_column(heading, justify=side)  # type: ignore[arg-type]
     for row in rows:
         table.add_row(*bench_cells(row, BESIDE))
-    table.caption = PUBLISHED_NOTE
+    table.caption = "\n".join(filter(None, [intervals_note(rows), PUBLISHED_NOTE]))
     return table
 
 
@@ -197,4 +213,5 @@ def bench_markdown(results: Iterable[Result], published: Published) -> str:
     rules = ["---", "---", *["--:"] * (4 + len(published)), "---"]
     lines = [f"# {rows[0]['model']}", "", *(f"| {' | '.join(c)} |" for c in (headings, rules))]
     lines += [f"| {' | '.join(bench_cells(row, published))} |" for row in rows]
-    return "\n".join([*lines, "", PUBLISHED_NOTE, ""])
+    note = intervals_note(rows)
+    return "\n".join([*lines, "", *([note, ""] if note else []), PUBLISHED_NOTE, ""])

@@ -5,7 +5,16 @@
 """
 
 from .errors import MetricError
+from .resampling import estimates_of, interval_note
 from .task_metric import Gold, GoldExample, TaskMetric
 from .tasks import METRICS
 
-__all__ = ["METRICS", "Gold", "GoldExample", "MetricError", "TaskMetric"]
+__all__ = [
+    "METRICS",
+    "Gold",
+    "GoldExample",
+    "MetricError",
+    "TaskMetric",
+    "estimates_of",
+    "interval_note",
+]

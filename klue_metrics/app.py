@@ -83,7 +83,7 @@ def with_guids(rows: Iterable[Mapping[str, Any]], predictions: str) -> list[Mapp
 def score(
     task: str, pasted: str, uploaded: str | None, references: str | None, unknown_as_wrong: bool
 ) -> list[list[str]]:
-    """Return the rows of the table: score, value, interval; then what was counted as wrong.
+    """Return the rows of the table: score, value, interval; then remarks on them.
 
     Args:
         task: a KLUE task.
@@ -108,11 +108,13 @@ def score(
         except PACKAGE.MetricError as error:
             raise PACKAGE.MetricError(str(error).replace(f"{folder}{os.sep}", "")) from None
     scores = metric.score(gold, records, confidence=0.95, unknown_label=unknown_label)
+    estimates = PACKAGE.estimates_of(scores)
     rows = [
-        [name, f"{scores[name]:.2f}", "[{:.2f}, {:.2f}]".format(*scores[f"{name}_ci"])]
-        for name in metric.scores
-        if name in scores
+        [name, f"{value:.2f}", "[{:.2f}, {:.2f}]".format(*bounds) if bounds else ""]
+        for name, (value, bounds) in estimates.items()
     ]
+    if note := PACKAGE.interval_note(estimates):
+        rows.append([note, "", ""])
     counts = scores.get("unknown_labels", {})
     return rows + [[f"counted as wrong: {kind}", f"{n:,}", ""] for kind, n in counts.items()]
 

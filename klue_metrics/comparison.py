@@ -15,6 +15,7 @@ from .errors import MetricError
 from .resampling import (
     CHUNK,
     ROUNDING,
+    Estimates,
     Score,
     Statistics,
     bootstrap_weights,
@@ -166,6 +167,14 @@ def verdict(
         "p_bootstrap": p_bootstrap,
         "p_randomisation": p_randomisation,
         "told_apart": outside and p_bootstrap < level and p_randomisation < level,
+    }
+
+
+def difference_estimates(found: Mapping[str, Mapping[str, Any]]) -> Estimates:
+    """Return each difference of a comparison with its interval."""
+    return {
+        f"{name}, A - B": (part["difference"], part["difference_ci"])
+        for name, part in found.items()
     }
 
 

@@ -9,8 +9,9 @@ from typing import Any
 import gradio as gr
 
 from klue_baselines.errors import InputError
+from klue_metrics.resampling import Estimates, left_out
 
-from .markup import message
+from .markup import message, plain
 from .services import Services
 from .texts import ENGLISH, Language
 
@@ -27,6 +28,13 @@ class Page:
     def say(self, key: str, **values: object) -> str:
         """A text in the page's language."""
         return self.language.say(key, **values)
+
+    def interval_note(self, estimates: Estimates) -> str:
+        """The sentence on values that their own intervals leave out, as HTML; "" without any."""
+        names = left_out(estimates)
+        if not names:
+            return ""
+        return f"<p><small>{plain(self.say('score.outside', names=', '.join(names)))}</small></p>"
 
     def api(self, name: str) -> dict[str, Any]:
         """The options of a listener that programs may call, once, whatever the languages."""

@@ -15,6 +15,7 @@ from klue_datasets import DataError, load
 from klue_metrics import METRICS, Gold, MetricError, TaskMetric
 from klue_metrics.comparison import compare
 from klue_metrics.error_analysis import Analysis, analyse
+from klue_metrics.resampling import Estimates, interval_note
 
 from .settings import Settings
 from .uploads import check_upload
@@ -45,13 +46,20 @@ class Report:
     analysis: Analysis
     records: Records
 
+    @property
+    def estimates(self) -> Estimates:
+        """Each score with its interval."""
+        return {name: (value, self.intervals.get(name)) for name, value in self.scores.items()}
+
     def to_json(self) -> dict[str, Any]:
         """What `klue score --json` prints; the predictions are not part of it."""
         scores: dict[str, Any] = {}
         for name, value in self.scores.items():
             scores |= {name: value, f"{name}_ci": self.intervals.get(name)}
         about = {"task": self.task, "split": SPLIT, "sample": self.sample}
-        further = {"unknown_labels": self.unknown_labels, "by": self.groups}
+        note = interval_note(self.estimates)
+        notes = [note] if note else []
+        further = {"unknown_labels": self.unknown_labels, "by": self.groups, "notes": notes}
         kept = {name: part for name, part in further.items() if part}
         errors = self.analysis.as_dict()
         return {**about, "examples": self.examples, "scores": scores, **kept, "errors": errors}

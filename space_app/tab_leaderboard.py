@@ -11,6 +11,7 @@ import gradio as gr
 
 from klue_baselines.errors import InputError
 from klue_metrics import METRICS
+from klue_metrics.comparison import difference_estimates
 
 from .entries import Entry
 from .leaderboard import Row, link_of
@@ -228,7 +229,8 @@ def task_plot(page: Page, task: str) -> str:
             for row in scored
         ]
         if lines:
-            parts.append(f"<h4>{plain(name)}</h4>{plot(lines)}")
+            note = page.interval_note({line.name: (line.value, line.bounds) for line in lines})
+            parts.append(f"<h4>{plain(name)}</h4>{plot(lines)}{note}")
     title = page.say("board.plot", task=page.say(task))
     return block(f"<h3>{plain(title)}</h3>{''.join(parts)}", "plots")
 
@@ -254,6 +256,9 @@ def model_plot(page: Page, model: str | None) -> str:
     if not lines:
         return ""
     note = f"<p><small>{plain(page.say('board.across.all'))}</small></p>"
+    note += page.interval_note(
+        {f"{line.name} {line.small}": (line.value, line.bounds) for line in lines}
+    )
     return block(plot(lines, FULL) + note, "plots")
 
 
@@ -332,4 +337,6 @@ def difference_html(page: Page, sides: tuple[Entry, Entry], found: dict[str, Any
         f"<p>{side}: <bdi>{plain(entry.model)}</bdi></p>"
         for side, entry in zip("AB", sides, strict=True)
     )
-    return block(names + table([*headings, page.say("board.verdict")], rows, "compared"))
+    note = page.interval_note(difference_estimates(found))
+    compared = table([*headings, page.say("board.verdict")], rows, "compared")
+    return block(names + compared + note)

@@ -139,7 +139,8 @@ def scores_table(page: Page, report: Report) -> str:
         shown = f"[{bounds[0]:.2f}, {bounds[1]:.2f}]" if bounds else ""
         rows.append((plain(name), f"<strong>{value:.2f}</strong>", shown, dot(value, bounds)))
     headings = [page.say(f"score.{name}") for name in ("score", "value", "interval")]
-    return table([*headings, "0 – 100"], rows, "scores")
+    note = page.interval_note(report.estimates)
+    return table([*headings, "0 – 100"], rows, "scores") + note
 
 
 def groups_table(report: Report) -> str:

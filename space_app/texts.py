@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from klue_metrics.resampling import INTERVAL_NOTE
+
 
 @dataclass(frozen=True)
 class Language:
@@ -210,6 +212,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "score.score": ("점수", "Score"),
     "score.value": ("값", "Value"),
     "score.interval": ("95% 신뢰구간", "95 % interval"),
+    "score.outside": (
+        "{names}: 구간이 점수 자체를 벗어나 있습니다. 어떤 클래스의 예가 적으면 재표집의 점수가 "
+        "데이터의 점수와 달라지므로, 이 구간은 오차 범위가 아닙니다.",
+        INTERVAL_NOTE,
+    ),
     "score.errors": ("손실이 가장 큰 예", "Costliest errors"),
     "score.errors.lead": (
         "{main} 점수를 깎는 예 {count:,}개 가운데 가장 큰 것부터 {shown}개. 숫자는 그 예가 없을 때 "

@@ -54,6 +54,17 @@ def card() -> ModelCard:
     return fine_tuned_card([result(), result(seed=2)], REPO)
 
 
+def test_an_interval_that_leaves_out_the_mean_says_why() -> None:
+    """On the card, and in the notes of the Hub's entries, which hold the interval."""
+    odd = result(intervals={"pearsonr": [75.5, 90.0], "f1": [60.0, 90.0]})
+    note = "pearsonr: the interval leaves out the value"
+    assert note in str(fine_tuned_card([odd], REPO))
+    pearson, f1 = yaml.safe_load(eval_results_yaml([odd]) or "")
+    assert note in pearson["notes"]
+    assert "leaves out" not in f1["notes"]
+    assert "leaves out" not in str(fine_tuned_card([result()], REPO))
+
+
 GOLDEN = r"""
 # klue--bert-base on KLUE's semantic textual similarity
 fine-tuned for the task `sts`

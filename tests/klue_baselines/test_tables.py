@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from klue_baselines.errors import InputError
+from klue_baselines.pictures import results_picture
 from klue_baselines.results import Result, check_namesakes, read_results, result_path
-from klue_baselines.tables import markdown_table, result_rows, result_table
+from klue_baselines.tables import (
+    bench_markdown,
+    bench_table,
+    markdown_table,
+    result_rows,
+    result_table,
+)
 from klue_baselines.training import keep_result
 
 from .test_model_card import result
@@ -41,6 +50,22 @@ def test_runs_with_other_settings_have_rows_of_their_own() -> None:
 def test_four_epochs_are_four_epochs() -> None:
     rows = result_rows([changed(0, epochs=4), changed(1, epochs=4.0)])
     assert [row["seeds"] for row in rows] == [[0, 1], [0, 1]]
+
+
+def test_an_interval_that_leaves_out_the_mean_says_why(tmp_path: Path) -> None:
+    """As old results have: in every table, in every row for programs and in the picture."""
+    odd = result(intervals={"pearsonr": [75.5, 90.0], "f1": [60.0, 90.0]})
+    note = "sts pearsonr: the interval leaves out the value, since with few examples"
+    table = Console(width=200, file=StringIO())
+    for shown in (result_table([odd]), bench_table([odd], {})):
+        table.print(shown)
+    assert table.file.getvalue().count(f"klue--bert-base {note}") == 2  # type: ignore[attr-defined]
+    assert markdown_table([odd]).splitlines()[-1].startswith(f"klue--bert-base {note}")
+    assert f"\n\nklue--bert-base {note}" in bench_markdown([odd], {})
+    assert note in results_picture([odd], {}, "KLUE")
+    assert [bool(row["note"]) for row in result_rows([odd])] == [True, False]
+    for text in (markdown_table([result()]), results_picture([result()], {}, "KLUE")):
+        assert "leaves out" not in text
 
 
 def test_other_data_is_said() -> None:

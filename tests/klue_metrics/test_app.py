@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from klue_metrics import METRICS, app
@@ -53,6 +54,24 @@ def test_missing_and_null_answers_count_as_wrong_if_asked(references: str) -> No
     score, *counts = app.score("nli", text, None, references, True)
     assert score[:2] == ["accuracy", "33.33"]
     assert [row[1] for row in counts] == ["0", "2", "1"]
+
+
+def test_an_interval_that_leaves_out_its_value_says_why(tmp_path: Path) -> None:
+    """Each relation once, and put last: an example that was drawn twice ties with itself."""
+    entity = {"word": "가"}
+    row = {"sentence": "가", "subject_entity": entity, "object_entity": entity}
+    rows = [{**row, "guid": str(at), "label": at % 30} for at in range(30)]
+    scores = (1 - np.eye(30)).tolist()
+    lines = [
+        json.dumps({"guid": str(at), "label": "per:title", "probabilities": s})
+        for at, s in enumerate(scores)
+    ]
+    path = tmp_path / "rows.jsonl"
+    path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    _, auprc, note = app.score("re", "\n".join(lines), None, str(path), False)
+    low, _ = json.loads(auprc[2])
+    assert float(auprc[1]) < low
+    assert note[0].startswith("auprc: the interval leaves out the value")
 
 
 def test_rows_without_guids_are_in_the_order_of_the_lines(tmp_path: Path) -> None:

@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Any
 from unicodedata import normalize
 
+import numpy as np
 import pytest
 import typer
 from typer.testing import CliRunner, Result
 
 from klue_baselines.cli_score import compare, load_gold, score
 from klue_metrics import METRICS, MetricError
+from klue_metrics.relation_extraction import RELATIONS
 
 app = typer.Typer()
 app.command()(score)
@@ -56,6 +58,60 @@ def worse(files: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> P
     records = [json.loads(line) for line in files["nli"].read_text("utf-8").splitlines()]
     METRICS["nli"].write_predictions(path, [{**r, "label": "neutral"} for r in records])
     return path
+
+
+@pytest.fixture(scope="module")
+def worst(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file for re that puts each relation's one example of the sample last.
+
+    An example that was drawn twice ties with itself: every resample scores higher than the data.
+    """
+    path = tmp_path_factory.mktemp("worst") / "re.jsonl"
+    gold = load_gold("re", "validation", None, True)
+    scores = 1 - np.eye(30)[RELATIONS.encode(gold.references, "references")]
+    METRICS["re"].write_predictions(
+        path,
+        [
+            {"guid": guid, "label": "per:title", "probabilities": row}
+            for guid, row in zip(gold.guids, scores, strict=True)
+        ],
+    )
+    return path
+
+
+NOTE = "auprc: the interval leaves out the value, since with few examples of a class"
+
+
+def test_an_interval_that_leaves_out_its_value_says_why(worst: Path, files: Any) -> None:
+    done = klue("score", "re", worst, "--sample", "--json")
+    content = json.loads(done.stdout)
+    low, _ = content["scores"]["auprc_ci"]
+    assert content["scores"]["auprc"] < low
+    (note,) = content["notes"]
+    assert note.startswith(NOTE)
+    assert note in klue("score", "re", worst, "--sample").stdout
+    by_source = klue("score", "re", worst, "--sample", "--by", "source").stdout
+    assert "wikipedia auprc, wikitree auprc: the interval leaves out" in by_source
+    others = {"--no-intervals": worst, "--intervals": files["re"]}
+    for option, path in others.items():
+        assert "leaves out" not in klue("score", "re", path, "--sample", option).stdout
+
+
+def test_a_difference_outside_its_interval_says_why(worst: Path, tmp_path: Path) -> None:
+    """The best scores are as good in every resample, the worst are better than in the data."""
+    records = [json.loads(line) for line in worst.read_text("utf-8").splitlines()]
+    best = tmp_path / "best.jsonl"
+    for record in records:
+        record["probabilities"] = [1 - score for score in record["probabilities"]]
+    METRICS["re"].write_predictions(best, records)
+    content = json.loads(klue("compare", "re", best, worst, "--sample", "--json").stdout)
+    part = content["scores"]["auprc"]
+    assert part["difference"] > part["difference_ci"][1]
+    (note,) = content["notes"]
+    assert note.startswith("auprc, A - B: the interval leaves out the value")
+    assert note in klue("compare", "re", best, worst, "--sample").stdout
+    same = klue("compare", "re", worst, worst, "--sample").stdout
+    assert "leaves out" not in same
 
 
 @pytest.mark.parametrize("task", METRICS)

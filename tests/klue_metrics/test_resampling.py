@@ -15,6 +15,8 @@ from klue_metrics.resampling import (
     CHUNK,
     Statistics,
     bootstrap_weights,
+    interval_note,
+    left_out,
     number_units,
     percentile_interval,
     replicates,
@@ -96,6 +98,17 @@ def test_whole_units_make_wider_intervals() -> None:
         for units in (None, [at // 10 for at in range(500)])
     )
     assert together[1] - together[0] > 2 * (alone[1] - alone[0])
+
+
+@given(st.floats(0, 100), st.floats(0, 100))
+def test_a_value_is_in_its_interval_or_named(value: float, other: float) -> None:
+    """What rounding does to a bound is no difference."""
+    bounds = percentile_interval(np.array([value]), 0.95)
+    assert left_out({"f1": (value, bounds)}) == []
+    low, high = sorted([value, other])
+    assert left_out({"f1": (value, [low, high])}) == []
+    assert left_out({"f1": (value, [low + 1, high + 1])}) == ([] if other < value - 1 else ["f1"])
+    assert interval_note({"f1": (value, None), "g": (None, [1, 2])}) == ""
 
 
 def test_a_resample_without_a_score_is_left_out() -> None:
