@@ -155,10 +155,15 @@ def owning_tokens(tokens: Sequence[str], sentence: Normalised) -> np.ndarray:
 
 
 def first_characters(tokens: Sequence[str], sentence: Normalised) -> np.ndarray:
-    """For each token, the character of the normalised sentence whose tag it has."""
+    """For each token, the character of the normalised sentence whose tag it has.
+
+    An empty token has that of a character behind the last one, which no piece covers.
+    """
     if one_to_one(tokens, sentence):
         return np.arange(len(tokens))
-    return sentence.places()[borders(tokens)[:-1]]
+    starts, end = borders(tokens), len(sentence.text)
+    places = np.append(sentence.places(), end)
+    return np.where(np.diff(starts) == 0, end, places[starts[:-1]])
 
 
 def one_to_one(tokens: Sequence[str], sentence: Normalised) -> bool:
@@ -217,11 +222,12 @@ def decode(answers: Answers, decoding: str) -> list[Record]:
     names = tags(answers.config)
     choose = {PLAIN: most_probable, VALID: valid_sequences}[decoding]
     sentences = [Normalised.of("".join(example["tokens"])) for example in answers.examples]
-    scores, known = character_scores(answers, [len(each.text) for each in sentences], names)
+    lengths = [len(sentence.text) + 1 for sentence in sentences]
+    scores, known = character_scores(answers, lengths, names)
     tokens = [example["tokens"] for example in answers.examples]
     sources = list(map(first_characters, tokens, sentences))
     known = [
-        covered[source] & (np.diff(source, prepend=-1) > 0)
+        covered[source] & (np.diff(source, prepend=-1) != 0)
         for covered, source in zip(known, sources, strict=True)
     ]
     sequences = choose(

@@ -73,6 +73,25 @@ def test_an_entity_begins_with_its_b(decoding: str, tags: str) -> None:
     assert decode(answers, decoding) == [{"guid": "a", "tags": [tags]}]
 
 
+@pytest.mark.parametrize(
+    ("tokens", "tags"),
+    [
+        (["김", "", "씨"], ["B-PS", "I-PS", "I-PS"]),
+        (["김", "씨", ""], ["B-PS", "I-PS", "O"]),
+        (["", "김", "씨"], ["O", "B-PS", "I-PS"]),
+        (["김씨", "", ""], ["B-PS", "O", "O"]),
+        (["\u1100\u1175", "\u11b7", "씨"], ["B-PS", "I-PS", "I-PS"]),
+    ],
+)
+def test_tokens_need_not_be_characters(tokens: list[str], tags: list[str]) -> None:
+    config = SimpleNamespace(id2label={at: f"{name}@0" for at, name in enumerate(NAMES)})
+    scores = np.log([[[0.01, 0.01, 0.9, 0.04, 0.04]], [[0.01, 0.01, 0.04, 0.9, 0.04]]])
+    row = {"example": 0, "start": [0, 1], "end": [1, 2]}
+    for decoding in ("plain", "valid"):
+        answers = Answers([{"guid": "a", "tokens": tokens}], [row], [scores], None, config)
+        assert decode(answers, decoding)[0]["tags"] == tags
+
+
 def test_the_published_head_continues_a_piece() -> None:
     config = SimpleNamespace(id2label={at: f"{name}@0" for at, name in enumerate(NAMES)})
     scores = np.log([[[0.9, 0.01, 0.02, 0.05, 0.02]], [[0.01, 0.01, 0.01, 0.01, 0.96]]])
