@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
+from klue_baselines.completing import keep_result
 from klue_baselines.errors import InputError
 from klue_baselines.results import Result, check_namesakes, read_results, result_path
 from klue_baselines.tables import markdown_table, result_rows, result_table
-from klue_baselines.training import keep_result
 
 from .test_model_card import result
 
