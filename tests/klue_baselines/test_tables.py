@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from klue_baselines.completing import keep_result
 from klue_baselines.errors import InputError
 from klue_baselines.pictures import results_picture
 from klue_baselines.results import Result, check_namesakes, read_results, result_path
@@ -21,7 +22,6 @@ from klue_baselines.tables import (
     result_rows,
     result_table,
 )
-from klue_baselines.training import keep_result
 
 from .test_model_card import result
 
