@@ -213,7 +213,7 @@ print(json.dumps([[one.pipeline_tag, getattr(one, "inference", None)] for one in
     found = json.loads(clean.python(code, *repos.values()))
     tag = "text-classification"
     assert dict(zip(repos, found, strict=True)) == {
-        **dict.fromkeys(repos, [None, False]),
+        **{task: [None, False] for task in repos},
         "ynat": [tag, None],
         "sts": [tag, False],  # the Hub's page would ask about one text
         "nli": [tag, False],
