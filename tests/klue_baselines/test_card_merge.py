@@ -31,6 +31,19 @@ def test_where_nobody_wrote_a_text_it_is_ours(theirs: str) -> None:
     assert "# KLUE" in merged(OURS, theirs, "there")
 
 
+def test_a_pipeline_that_answers_wrongly_does_not_stay() -> None:
+    theirs = sealed(
+        "---\nlicense: mit\npipeline_tag: token-classification\ngated: true\n---\n# X\n"
+    )
+    assert front_matter(merged(OURS, theirs, "there"), "there") == {
+        "license": "mit",
+        "tags": ["klue"],
+        "gated": True,
+    }
+    tagged = OURS.replace("license: mit", "license: mit\npipeline_tag: fill-mask")
+    assert front_matter(merged(tagged, theirs, "there"), "there")["pipeline_tag"] == "fill-mask"
+
+
 def test_an_edit_is_noticed() -> None:
     assert not edited(split(OURS)[1])
     assert not edited(split(OURS)[1].replace("\n", "\n\n", 0) + "\n\n")

@@ -176,6 +176,24 @@ def test_a_pretrained_encoder_gets_its_card(hub: Hub, runs: Path, name: str) -> 
     assert ENCODERS[name].published in hub.read("model", f"org/{name}", "README.md").decode()
 
 
+@pytest.mark.parametrize(
+    ("made", "tag"),
+    [
+        ('["BertForMaskedLM"]', "fill-mask"),
+        ('["BertForPreTraining"]', "fill-mask"),
+        ('["BertModel"]', None),  # transformers would put a new head on it
+        ("null", None),
+    ],
+)
+def test_an_encoder_fills_masks_where_its_weights_hold_the_head(
+    made: str, tag: str | None, hub: Hub, runs: Path
+) -> None:
+    (runs / "sts" / "config.json").write_text(f'{{"architectures": {made}}}')
+    pushed("model", runs / "sts", "--org", "org", "--card", "bert-base")
+    card = ModelCard(hub.read("model", "org/bert-base", "README.md").decode())
+    assert card.data.pipeline_tag == tag
+
+
 def test_an_encoder_of_our_own_goes_up_with_its_own_card(hub: Hub, tmp_path: Path) -> None:
     (done,) = pushed("model", KLUE_TINY, "--org", "org")
     assert done["repo_id"] == "org/klue-tiny"

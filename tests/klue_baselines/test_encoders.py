@@ -17,10 +17,12 @@ from tokenizers.trainers import BpeTrainer, UnigramTrainer
 from transformers import (
     AutoModel,
     BertConfig,
+    BertTokenizer,
     DebertaV2Config,
     ElectraConfig,
     ModernBertConfig,
     PretrainedConfig,
+    PreTrainedTokenizerBase,
     PreTrainedTokenizerFast,
     RobertaConfig,
     XLMRobertaConfig,
@@ -51,7 +53,7 @@ class Architecture:
 
     config: Callable[..., PretrainedConfig]
     options: dict[str, object]
-    tokenizer: Callable[[Iterable[str]], PreTrainedTokenizerFast]
+    tokenizer: Callable[[Iterable[str]], PreTrainedTokenizerBase]
 
 
 def wrap(tokenizer: Tokenizer, special: tuple[str, ...], double: bool) -> PreTrainedTokenizerFast:
@@ -79,6 +81,11 @@ def wrap(tokenizer: Tokenizer, special: tuple[str, ...], double: bool) -> PreTra
 def wordpiece(texts: Iterable[str]) -> PreTrainedTokenizerFast:
     """Pieces with ##."""
     return wordpiece_tokenizer(texts, VOCABULARY)
+
+
+def bert_pieces(texts: Iterable[str]) -> BertTokenizer:
+    """The same by BERT's own class, which gives token types."""
+    return BertTokenizer(vocab=wordpiece(texts).get_vocab(), do_lower_case=False)
 
 
 def sentencepiece(special: tuple[str, ...], double: bool) -> Callable[..., PreTrainedTokenizerFast]:
@@ -124,6 +131,9 @@ ARCHITECTURES: dict[str, Architecture] = {
     "bert": Architecture(BertConfig, {"max_position_embeddings": 512}, wordpiece),
     "electra": Architecture(
         ElectraConfig, {"max_position_embeddings": 512, "embedding_size": 16}, wordpiece
+    ),
+    "klue-roberta": Architecture(
+        RobertaConfig, {"max_position_embeddings": 512, "type_vocab_size": 1}, bert_pieces
     ),
     "roberta": Architecture(
         RobertaConfig,

@@ -168,6 +168,25 @@ def test_every_task_has_a_card_with_python_in_it(task: str) -> None:
     assert {e.metric_type for e in card.data.eval_results} == set(METRICS[task].scores)
 
 
+@pytest.mark.parametrize("task", ["ner", "re", "dp", "mrc", "wos"])
+def test_no_pipeline_is_named_that_answers_otherwise(task: str) -> None:
+    card = fine_tuned_card([result(task)], REPO)
+    assert "pipeline_tag" not in card.data.to_dict()
+    assert card.data.inference is False  # or the Hub would infer a pipeline from the class
+    assert "pipeline(" not in card.text
+    assert "none of transformers' pipelines reads its outputs" in card.text
+
+
+@pytest.mark.parametrize("task", ["ynat", "sts", "nli"])
+def test_a_pipeline_that_answers_alike_is_named(task: str) -> None:
+    card = fine_tuned_card([result(task)], REPO)
+    assert card.data.pipeline_tag == "text-classification"
+    assert 'ask = pipeline("text-classification", model=model, tokenizer=tokenizer)' in card.text
+    pair = task != "ynat"
+    assert ('"text_pair": "' in card.text) == pair
+    assert ("inference" in card.data.to_dict()) == pair  # the Hub's page asks about one text
+
+
 def test_a_sample_is_marked_and_enters_no_board() -> None:
     card = fine_tuned_card([result(sample=True)], REPO)
     assert "not of KLUE" in card.text

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,10 @@ import pytest
 from huggingface_hub import ModelCard
 
 from klue_baselines.pipeline import KluePipeline
+from klue_baselines.prediction import Questions, ask
 from klue_baselines.push_contents import code_version
 from klue_baselines.registry import BASELINES
+from klue_baselines.task import PLAIN
 from klue_baselines.tiny import KLUE_TINY
 from klue_baselines.training import Run, train
 from klue_datasets import TASKS, load
@@ -106,6 +109,24 @@ for repo in sys.argv[1:]:
 print(json.dumps(weights))
 """
 
+# What the pipeline that a task's card names is asked of an example.
+ASKED: dict[str, Callable[[Any], Any]] = {
+    "ynat": lambda row: row["title"],
+    "sts": lambda row: {"text": row["sentence1"], "text_pair": row["sentence2"]},
+    "nli": lambda row: {"text": row["premise"], "text_pair": row["hypothesis"]},
+}
+
+ASK_STOCK = """
+import json, sys
+from huggingface_hub import ModelCard
+from transformers import pipeline
+found = {}
+for repo, asked in json.loads(sys.argv[1]).items():
+    tag = ModelCard.load(repo).data.pipeline_tag
+    found[repo] = pipeline(tag, model=repo, batch_size=7)(asked)
+print(json.dumps(found))
+"""
+
 ASK = """
 import json, re, sys
 from huggingface_hub import ModelCard
@@ -160,6 +181,45 @@ def test_every_pipeline_answers_as_the_local_one(
         local = KluePipeline.from_pretrained(task, str(heads[task]))
         expected = eval(f"local({HEADS[task].call})", {"local": local})
         assert answers[repo] == rounded(json.dumps(expected)), task
+
+
+@pytest.mark.slow
+def test_the_pipeline_that_a_card_names_answers_as_ours(
+    clean: CleanProcess, heads: dict[str, Path], repos: dict[str, str]
+) -> None:
+    tagged = [task for task, head in HEADS.items() if head.pipeline_tag]
+    rows = {task: load(task, "validation", sample=True, full=True) for task in tagged}
+    asked = {repos[task]: [ASKED[task](row) for row in rows[task]] for task in tagged}
+    found = json.loads(clean.python(ASK_STOCK, json.dumps(asked)))
+    for task in tagged:
+        local = KluePipeline.from_pretrained(task, str(heads[task]))
+        questions = Questions.of(
+            local.task, rows[task], local.encoder, local.model.config, batch_size=8
+        )
+        own = ask(questions, local.model, local.encoder)
+        best = [float(np.max(given)) for given in own.given]  # a probability, or the number
+        answers = found[repos[task]]
+        assert [answer["score"] for answer in answers] == pytest.approx(best, rel=1e-4)
+        for answer, record in zip(answers, local.task.decode(own, PLAIN), strict=True):
+            assert answer["label"] == record.get("label", "LABEL_0")
+
+
+@pytest.mark.slow
+def test_a_card_names_no_other_pipeline(clean: CleanProcess, repos: dict[str, str]) -> None:
+    code = """
+import json, sys
+from huggingface_hub import ModelCard
+data = [ModelCard.load(repo).data for repo in sys.argv[1:]]
+print(json.dumps([[one.pipeline_tag, getattr(one, "inference", None)] for one in data]))
+"""
+    found = json.loads(clean.python(code, *repos.values()))
+    tag = "text-classification"
+    assert dict(zip(repos, found, strict=True)) == {
+        **{task: [None, False] for task in repos},
+        "ynat": [tag, None],
+        "sts": [tag, False],  # the Hub's page would ask about one text
+        "nli": [tag, False],
+    }
 
 
 def rounded(text: str) -> Any:
