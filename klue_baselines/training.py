@@ -39,6 +39,7 @@ from .completing import (
     put_in_place,
     write_card,
 )
+from .devices import meet, on_one_device, step_size
 from .encoder import TextEncoder, attention_dropout, open_tokenizer, text_encoder
 from .errors import InputError
 from .folders import alone, check_writable
@@ -49,7 +50,7 @@ from .progress import Stopwatch, TrainingProgress, meter, note
 from .recipes import Recipe, recipe
 from .registry import BASELINES
 from .task import PUBLISHED_HEAD, BaselineTask, Record
-from .trainer import KlueTrainer, check_best, last_checkpoint, on_one_device, step_size
+from .trainer import KlueTrainer, check_best, last_checkpoint
 
 HELD_OUT = 0.1  # of train, to choose the checkpoint on
 LEAST_HELD_OUT = 8  # examples; fewer say nothing
@@ -97,6 +98,7 @@ def train(run: Run) -> results.Result:
     """
     task = BASELINES[run.task]
     check(run)
+    meet()
     set_seed(run.seed)
     rows = load(run.task, run.train_split, data_dir=run.data_dir, sample=run.sample, full=True)
     dev = load(run.task, run.eval_split, data_dir=run.data_dir, sample=run.sample, full=True)

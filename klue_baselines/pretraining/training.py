@@ -33,11 +33,11 @@ from transformers import (
 )
 
 from .. import results
+from ..devices import meet, on_one_device
 from ..errors import InputError
 from ..folders import alone
 from ..progress import Stopwatch, TrainingProgress, meter, note
 from ..resuming import LossAtCheckpoints
-from ..trainer import on_one_device
 from . import presets
 from .corpus_file import corpus_texts, file_digest
 from .files import writable
@@ -138,6 +138,7 @@ def pretrain(run: Run, callbacks: Sequence[TrainerCallback] = ()) -> dict[str, A
         InputError: the folder holds another run or one is at work there, an input is wrong, or it
             cannot be written.
     """
+    meet()
     tokenizer, known_by = open_tokenizer(run.tokenizer), identity(run)
     with alone(run.output):
         record = claim(run, known_by)
