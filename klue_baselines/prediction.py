@@ -17,6 +17,7 @@ from transformers import PreTrainedModel
 from klue_metrics import METRICS
 
 from .collator import Collator
+from .devices import meet
 from .encoder import TextEncoder, open_tokenizer, text_encoder
 from .errors import InputError
 from .pieces import warn_unknown
@@ -182,6 +183,7 @@ def predict(
     progress: Callable[[int], contextlib.AbstractContextManager[Advance]] | None = None,
 ) -> list[Record]:
     """The records of a prediction file for the rows of a dataset."""
+    meet()
     fine_tuned, encoder = open_fine_tuned(task, model)
     return predict_with(fine_tuned, encoder, task, rows, batch_size, constrain, device, progress)
 

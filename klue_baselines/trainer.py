@@ -13,10 +13,11 @@ from typing import Any
 import torch
 from accelerate import PartialState
 from safetensors import SafetensorError
-from transformers import Trainer, TrainerControl, TrainingArguments
+from transformers import Trainer, TrainerControl
 
 from klue_metrics import METRICS, MetricError
 
+from .devices import step_size
 from .encoder import TextEncoder
 from .errors import RunError, one_line
 from .passes import passes, pieces_a_pass
@@ -233,21 +234,6 @@ def check_best(trainer: KlueTrainer) -> None:
             f"({trainer.args.metric_for_best_model} {trainer.state.best_metric:.2f}); train again "
             "with --overwrite"
         )
-
-
-def on_one_device(args: TrainingArguments) -> TrainingArguments:
-    """Let a process use one device, whatever it sees.
-
-    From one process the library would take all GPUs (DataParallel), each with a batch of its own,
-    and so multiply the batch that was asked for. `accelerate launch` uses several: a process each.
-    """
-    args._n_gpu = min(args.n_gpu, 1)
-    return args
-
-
-def step_size(args: TrainingArguments) -> int:
-    """Training examples a step, on all devices together."""
-    return args.train_batch_size * args.world_size * args.gradient_accumulation_steps
 
 
 def checkpoints(output: Path) -> list[Path]:

@@ -40,6 +40,7 @@ from .completing import (
     put_in_place,
     write_card,
 )
+from .devices import meet, on_one_device, step_size
 from .encoder import TextEncoder, attention_dropout, open_tokenizer, text_encoder
 from .errors import InputError
 from .folders import alone, check_writable
@@ -51,7 +52,7 @@ from .progress import meter, note
 from .recipes import Recipe, recipe
 from .registry import BASELINES
 from .task import PUBLISHED_HEAD, BaselineTask, Record
-from .trainer import KlueTrainer, check_best, last_checkpoint, on_one_device, step_size
+from .trainer import KlueTrainer, check_best, last_checkpoint
 
 HELD_OUT = 0.1  # of train, to choose the checkpoint on
 LEAST_HELD_OUT = 8  # examples; fewer say nothing
@@ -99,6 +100,7 @@ def train(run: Run) -> results.Result:
     """
     task = BASELINES[run.task]
     check(run)
+    meet()
     set_seed(run.seed)
     # What can be refused is refused before the data is read, which may take long.
     model, encoder, settings = open_encoder(run, task)

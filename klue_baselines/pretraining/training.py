@@ -34,12 +34,12 @@ from transformers import (
 
 from .. import results
 from ..callbacks import Stopwatch, TrainingProgress
+from ..devices import meet, on_one_device
 from ..encoder import input_names
 from ..errors import InputError
 from ..folders import alone
 from ..progress import meter, note
 from ..resuming import LossAtCheckpoints
-from ..trainer import on_one_device
 from . import presets
 from .corpus_file import corpus_texts, file_digest
 from .files import writable
@@ -140,6 +140,7 @@ def pretrain(run: Run, callbacks: Sequence[TrainerCallback] = ()) -> dict[str, A
         InputError: the folder holds another run or one is at work there, an input is wrong, or it
             cannot be written.
     """
+    meet()
     tokenizer, known_by = open_tokenizer(run.tokenizer), identity(run)
     with alone(run.output):
         record = claim(run, known_by)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -13,14 +15,25 @@ from klue_datasets import load
 from klue_metrics import METRICS
 
 OWN = ["--sample", "--epochs", "8", "--learning-rate", "1e-3", "--batch-size", "8"]
+# `accelerate launch` starts several processes on GPUs, and on CPUs a single one.
+LAUNCHER = [
+    sys.executable, "-m", "torch.distributed.run", "--nproc_per_node", "2", "--standalone",
+]  # fmt: skip
+ON_CPU = {**os.environ, "ACCELERATE_USE_CPU": "true"}
 
 
-def train(task: str, encoder: Path, folder: Path, launcher: list[str]) -> dict[str, float]:
-    command = [
+def command_of(task: str, encoder: Path, folder: Path, launcher: list[str]) -> list[str]:
+    return [
         *launcher, "klue_baselines.cli", "train", task, "--model", str(encoder), *OWN,
         "--output", str(folder), "--results", str(folder / "results"), "--json",
     ]  # fmt: skip
-    answer = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+
+
+def train(task: str, encoder: Path, folder: Path, launcher: list[str]) -> dict[str, float]:
+    command = command_of(task, encoder, folder, launcher)
+    answer = subprocess.run(
+        command, capture_output=True, text=True, check=False, timeout=300, env=ON_CPU
+    )
     assert answer.returncode == 0, answer.stderr[-2000:]
     # Of two tables one after the other this would not be JSON.
     scores: dict[str, float] = json.loads(answer.stdout)["scores"]
@@ -31,10 +44,7 @@ def train(task: str, encoder: Path, folder: Path, launcher: list[str]) -> dict[s
 @pytest.mark.parametrize("task", ["ynat", "mrc"])
 def test_two_processes_do_what_one_does(task: str, tiny_encoder: Path, tmp_path: Path) -> None:
     one = train(task, tiny_encoder, tmp_path / "one", [sys.executable, "-m"])
-    launcher = [sys.executable, "-m", "accelerate.commands.launch", "--cpu"]
-    launcher += ["--num_processes", "2", "--num_machines", "1", "--mixed_precision", "no"]
-    launcher += ["--dynamo_backend", "no", "--main_process_port", "0", "-m"]
-    two = train(task, tiny_encoder, tmp_path / "two", launcher)
+    two = train(task, tiny_encoder, tmp_path / "two", [*LAUNCHER, "-m"])
     assert one.keys() == two.keys()
     for name, score in one.items():
         assert two[name] == pytest.approx(score, abs=25)  # the sample's dev split has 32 examples
@@ -48,7 +58,71 @@ def test_two_processes_do_what_one_does(task: str, tiny_encoder: Path, tmp_path:
     assert {name: scores[name] for name in metric.scores} == pytest.approx(two)
 
     result = json.loads((tmp_path / "two" / "result.json").read_text(encoding="utf-8"))
+    assert result["hardware"]["devices"] == 2
+    assert result["settings"]["batch_size"] == 8
     assert result["data"]["eval_examples"] == len(rows)
     assert not list((tmp_path / "two").glob(".*"))  # nothing was left half written
     files = {path.name for path in (tmp_path / "two").iterdir()}
     assert files == {path.name for path in (tmp_path / "one").iterdir()}
+
+
+# One run is left alone; one is interrupted in the middle of its second epoch and started again.
+RESUMED = """
+import json, sys
+from pathlib import Path
+from transformers import TrainerCallback
+from klue_baselines import training
+from klue_baselines.trainer import KlueTrainer
+
+class Interrupt(TrainerCallback):
+    def on_step_end(self, args, state, control, **_):
+        if state.global_step == 7:  # the last checkpoint is of step 6
+            raise KeyboardInterrupt
+
+def train(name):
+    settings = {"epochs": 3, "learning_rate": 1e-3, "batch_size": 8, "evaluations": 2}
+    return training.train(training.Run(
+        "ynat", sys.argv[1], folder / name, overrides=settings, sample=True, results=None,
+        max_train_examples=27,
+    ))
+
+def training_step(trainer, model, inputs, *more):
+    seen[trainer.state.global_step] = inputs["example"].tolist()
+    return learn(trainer, model, inputs, *more)
+
+folder, learn, seen = Path(sys.argv[2]), KlueTrainer.training_step, {}
+KlueTrainer.training_step = training_step
+whole, expected, seen = train("whole"), seen, {}
+progress, training.TrainingProgress = training.TrainingProgress, lambda label: Interrupt()
+try:
+    train("parts")
+except KeyboardInterrupt:
+    training.TrainingProgress = progress
+parts = train("parts")
+assert seen == expected, (seen, expected)
+assert parts.history == whole.history, (parts.history, whole.history)
+assert parts.scores == whole.scores
+assert parts.hardware["devices"] == 2
+rank = training.PartialState().process_index
+(folder / f"{rank}.json").write_text(json.dumps(list(seen.values())))
+"""
+
+
+@pytest.mark.slow
+def test_a_run_on_two_processes_goes_on_where_it_was(tiny_encoder: Path, tmp_path: Path) -> None:
+    script = tmp_path / "resumed.py"
+    script.write_text(RESUMED, encoding="utf-8")
+    answer = subprocess.run(
+        [*LAUNCHER, str(script), str(tiny_encoder), str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+        env=ON_CPU,
+    )
+    assert answer.returncode == 0, answer.stderr[-3000:]
+    mine, other = (json.loads((tmp_path / f"{rank}.json").read_text()) for rank in (0, 1))
+    assert len(mine) == len(other) == 3 * 4
+    for first in range(0, 12, 4):
+        batches = mine[first : first + 4] + other[first : first + 4]
+        assert set(chain(*batches)) == set(range(27))  # the last batch is filled up from the first

@@ -1,4 +1,4 @@
-"""Processes that were started end when the one that started them is killed."""
+"""The same run started twice, and what becomes of processes whose parent is killed."""
 
 from __future__ import annotations
 
@@ -12,6 +12,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
+from klue_baselines.bench import bench, plan
+from klue_baselines.folders import alone
+from klue_baselines.training import Run
 
 PROC = Path("/proc")
 SECONDS = 5  # that a process may take to notice
@@ -70,3 +74,38 @@ def test_workers_of_a_corpus_end_with_it(end: signal.Signals, tmp_path: Path) ->
         for pid in workers & {pid for pid, _ in running()}:
             os.kill(pid, signal.SIGKILL)
     assert not (tmp_path / "corpus.jsonl").exists()
+
+
+@pytest.mark.slow
+def test_the_same_run_started_twice(tiny_encoder: Path, tmp_path: Path) -> None:
+    output = tmp_path / "run"
+    klue = [sys.executable, "-m", "klue_baselines.cli"]
+    own = ["--model", str(tiny_encoder), "--sample", "--results", str(tmp_path / "results")]
+    train = [*klue, "train", "ynat", *own, "--output", str(output), "--epochs", "2000"]
+    first = subprocess.Popen(train, stderr=subprocess.DEVNULL)
+    try:
+        assert wait_until(lambda: (output / "run.json").exists() or first.poll() is not None, 120)
+        second = subprocess.run(train, capture_output=True, text=True, check=False)
+        assert first.poll() is None
+    finally:
+        first.kill()
+        first.wait()
+    line = f"klue: error: {output}: found another run at work there, expected its end"
+    assert second.returncode == 2
+    assert second.stderr.strip().splitlines()[-1].startswith(line)
+    shorter = [*train[:-1], "1", "--overwrite"]  # of a killed run the folder is free at once
+    third = subprocess.run(shorter, capture_output=True, text=True, check=False)
+    assert third.returncode == 0, third.stderr[-2000:]
+    assert not (output / ".lock").exists()
+
+
+@pytest.mark.slow
+def test_a_bench_names_the_run_that_another_process_does(
+    tiny_encoder: Path, tmp_path: Path
+) -> None:
+    base = Run("ynat", str(tiny_encoder), tmp_path, sample=True, results=None)
+    runs = plan(base, ["ynat"], [0], {})
+    with alone(runs[0].output):
+        (outcome,) = bench(runs)
+    assert outcome.result is None
+    assert f"{runs[0].output}: found another run at work there" in outcome.failure

@@ -27,6 +27,7 @@ from transformers import (
 
 from klue_baselines.bench import START_METHOD
 from klue_baselines.errors import InputError
+from klue_baselines.folders import alone
 from klue_baselines.pretraining import presets, training
 from klue_baselines.pretraining.morphemes import WholeWords
 from klue_baselines.pretraining.presets import PRESETS
@@ -174,6 +175,12 @@ def test_killed_at_any_moment_after_training(raw: Path, tokenizer: Path, tmp_pat
         assert pretrain(run) == record
     assert {path.name for path in tmp_path.iterdir()} == {"model", "ended"}
     assert at > 5  # weights, configuration, tokenizer, card, record, checkpoints
+
+
+def test_a_model_is_trained_once_at_a_time(raw: Path, tokenizer: Path, tmp_path: Path) -> None:
+    message = f"{tmp_path}: found another run at work there"
+    with alone(tmp_path), pytest.raises(InputError, match=message):
+        pretrain(Run(raw, tokenizer, tmp_path, "tiny", SMALL))
 
 
 def test_checkpoints_of_another_configuration_are_refused(
