@@ -136,6 +136,7 @@ def fine_tune(
     features = encode_rows(task, training, encoder, model.config, labels=True)
     warn_cut(run.task, features, encoder)
     warn_unknown(run.task, features, encoder.tokenizer, most=LOST)
+    mark(run, settings, identity)
     trainer = KlueTrainer(
         model=model,
         args=arguments(run, settings, len(features)),
@@ -294,7 +295,7 @@ def claimed_settings(run: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def claim(run: Run, settings: Recipe, encoder: Encoder) -> bool:
-    """Make the output folder this run's own, and tell whether it is finished there.
+    """See that the output folder is this run's or nobody's, and tell whether it is finished there.
 
     Raises:
         InputError: it holds another run.
@@ -306,7 +307,7 @@ def claim(run: Run, settings: Recipe, encoder: Encoder) -> bool:
 
 def claim_first(run: Run, settings: Recipe, encoder: Encoder) -> bool:
     """What the first process does of `claim`."""
-    wanted = {**claimed_settings(asdict(run)), **asdict(settings), "weights": encoder.digest}
+    wanted = wanted_of(run, settings, encoder)
     marker = run.output / MARKER
     if run.overwrite:
         for path in (run.output / CHECKPOINTS, run.output / RESULT, marker):
@@ -319,9 +320,19 @@ def claim_first(run: Run, settings: Recipe, encoder: Encoder) -> bool:
             f"{run.output}: holds {what} with other settings (run.json), "
             "expected a new folder or --overwrite"
         )
-    if not finished:
-        results.write_text(marker, json.dumps(wanted, ensure_ascii=False, indent=2) + "\n")
     return finished
+
+
+def mark(run: Run, settings: Recipe, encoder: Encoder) -> None:
+    """Write what run the folder is of, once its texts are known to be ones that it can read."""
+    if PartialState().is_main_process:
+        text = json.dumps(wanted_of(run, settings, encoder), ensure_ascii=False, indent=2)
+        results.write_text(run.output / MARKER, f"{text}\n")
+
+
+def wanted_of(run: Run, settings: Recipe, encoder: Encoder) -> dict[str, Any]:
+    """What has to be the same for a run to go on in a folder."""
+    return {**claimed_settings(asdict(run)), **asdict(settings), "weights": encoder.digest}
 
 
 def keep_decoding(trainer: KlueTrainer) -> None:
