@@ -12,11 +12,12 @@ mean: the classes that it does hold stand for it. What the official scores give 
 data do not have (0.5 under a precision-recall curve, 1 to a tag, 0 to an F1 of nothing) is given
 to the classes that the data do not have, and to them in every resample. `ClassMean` is this rule.
 
-An interval is of the score that another test set of this size would have. `bench/coverage.py`
-measures how often it holds that, and how often the score of unlimited data. Where classes have one
-or two examples it is too narrow, since resamples cannot hold what the data do not, and may even
-leave out the data's own score, since an example that was drawn twice ties with itself and lifts the
-area under its curve: whoever shows such an interval shows `interval_note` beside it.
+An interval is of the score that test sets of this size have on the average. `bench/coverage.py`
+measures how often it holds that, and how often the score of unlimited data; the metric card has the
+numbers. Where classes have one or two examples it is too narrow, since resamples cannot hold what
+the data do not, and may even leave out the data's own score, since an example that was drawn twice
+ties with itself and lifts the area under its curve: whoever shows such an interval shows
+`interval_note` beside it.
 """
 
 import re
