@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-from .completing import is_complete
+from .completing import MARKER, RESULT, is_complete
 from .encoder import check_encoder
 from .errors import InputError, RunError
 from .naming import identify, model_name
@@ -129,7 +129,7 @@ def check_folders(runs: Iterable[Run]) -> None:
         InputError: it names the folder and the encoder.
     """
     for run in runs:
-        marker = run.output / "run.json"
+        marker = run.output / MARKER
         if run.overwrite or not marker.exists():
             continue
         found = json.loads(marker.read_text(encoding="utf-8"))
@@ -176,7 +176,7 @@ def bench(runs: Sequence[Run]) -> list[Outcome]:
         else:
             note(title)
             failure = run_apart(run)
-        path = run.output / "result.json"
+        path = run.output / RESULT
         if failure or not path.exists():
             note(f"{title}: failed, {failure}")
             outcomes.append(Outcome(run, None, failure))
@@ -187,8 +187,8 @@ def bench(runs: Sequence[Run]) -> list[Outcome]:
 
 def is_done(run: Run) -> bool:
     """Whether the folder holds this very run's result."""
-    marker = run.output / "run.json"
-    if run.overwrite or not (run.output / "result.json").exists() or not marker.exists():
+    marker = run.output / MARKER
+    if run.overwrite or not (run.output / RESULT).exists() or not marker.exists():
         return False
     found = json.loads(marker.read_text(encoding="utf-8"))
     wanted = {**claimed_settings(asdict(run)), **run.overrides}

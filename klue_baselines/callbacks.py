@@ -8,6 +8,7 @@ from typing import Any
 from transformers import TrainerCallback
 from transformers.trainer_callback import ExportableState
 
+from .devices import step_size
 from .progress import Meter, note
 
 
@@ -22,9 +23,7 @@ class TrainingProgress(TrainerCallback):
     def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         """Open the bar."""
         if state.is_world_process_zero:
-            self.per_step = (
-                args.train_batch_size * args.gradient_accumulation_steps * args.world_size
-            )
+            self.per_step = step_size(args)
             before = state.global_step * self.per_step
             self.meter = Meter(self.label, state.max_steps * self.per_step, before=before)
 

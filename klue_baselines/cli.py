@@ -196,22 +196,22 @@ def predict(
     from klue_metrics import METRICS
 
     from . import prediction
-    from .progress import meter, note
+    from .progress import first_process, meter, note
 
     quiet_libraries()
     # The model first: a split may take long to be fetched and read.
-    fine_tuned, encoder = prediction.open_fine_tuned(known_task(task), model)
+    opened = prediction.open_fine_tuned(known_task(task), model)
     rows = load(task, split, data_dir=data_dir, sample=sample, full=True)
-    records = prediction.predict_with(
-        fine_tuned,
-        encoder,
+    records = prediction.predict(
         task,
+        opened,
         rows,
         batch_size,
         constrain,
         progress=lambda total: meter(f"{task}: {split}", total),
     )
-    METRICS[task].write_predictions(output, records)
+    if first_process():
+        METRICS[task].write_predictions(output, records)
     note(f"{output}: {len(records)} predictions")
 
 

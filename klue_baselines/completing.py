@@ -17,7 +17,7 @@ from klue_metrics import METRICS
 from . import results
 from .errors import InputError, RunError
 from .model_card import fine_tuned_card
-from .prediction import predict
+from .prediction import open_fine_tuned, predict
 from .progress import note
 
 RESULT, PREDICTIONS, CARD = "result.json", "predictions.jsonl", "README.md"
@@ -79,7 +79,9 @@ def predict_again(task: str, output: Path, result: results.Result, dev: Dataset)
     if not any(output.glob("*.safetensors")):
         note(f"{path}: missing, and so are the weights that would make it")
         return
-    records = predict(task, str(output), dev, result.settings["eval_batch_size"])
+    records = predict(
+        task, open_fine_tuned(task, str(output)), dev, result.settings["eval_batch_size"]
+    )
     scores = metric.score(metric.gold(dev), records)
     for name, score in result.scores.items():
         if scores[name] != score:

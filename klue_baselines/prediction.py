@@ -175,30 +175,19 @@ def check_labels(task: BaselineTask, config: Any, model: str) -> None:
 
 def predict(
     task: str,
-    model: str,
+    opened: tuple[PreTrainedModel, TextEncoder],
     rows: Dataset,
     batch_size: int,
     constrain: bool | None = None,
     device: str | None = None,
     progress: Callable[[int], contextlib.AbstractContextManager[Advance]] | None = None,
 ) -> list[Record]:
-    """The records of a prediction file for the rows of a dataset."""
+    """The records of a prediction file for the rows of a dataset, by what `open_fine_tuned` gave.
+
+    Each of several processes asks a part of the questions and gets all records.
+    """
     meet()
-    fine_tuned, encoder = open_fine_tuned(task, model)
-    return predict_with(fine_tuned, encoder, task, rows, batch_size, constrain, device, progress)
-
-
-def predict_with(
-    fine_tuned: PreTrainedModel,
-    encoder: TextEncoder,
-    task: str,
-    rows: Dataset,
-    batch_size: int,
-    constrain: bool | None = None,
-    device: str | None = None,
-    progress: Callable[[int], contextlib.AbstractContextManager[Advance]] | None = None,
-) -> list[Record]:
-    """The same with a model that is open already."""
+    fine_tuned, encoder = opened
     fine_tuned.to(device or PartialState().device)
     questions = Questions.of(BASELINES[task], rows, encoder, fine_tuned.config, batch_size)
     warn_unknown(task, questions.features, encoder.tokenizer)

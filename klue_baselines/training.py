@@ -256,7 +256,7 @@ def arguments(run: Run, settings: Recipe, examples: int) -> TrainingArguments:
     batches = math.ceil(examples / settings.batch_size)
     per_epoch = max(batches // settings.accumulation, 1)
     args = TrainingArguments(
-        output_dir=str(run.output / "checkpoints"),
+        output_dir=str(run.output / CHECKPOINTS),
         learning_rate=settings.learning_rate,
         num_train_epochs=settings.epochs,
         per_device_train_batch_size=settings.batch_size // world,

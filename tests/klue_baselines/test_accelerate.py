@@ -65,6 +65,16 @@ def test_two_processes_do_what_one_does(task: str, tiny_encoder: Path, tmp_path:
     files = {path.name for path in (tmp_path / "two").iterdir()}
     assert files == {path.name for path in (tmp_path / "one").iterdir()}
 
+    again = tmp_path / "again.jsonl"
+    command = [*LAUNCHER, "-m", "klue_baselines.cli", "predict", task, "--sample"]
+    command += ["--model", str(tmp_path / "two"), "--output", str(again)]
+    answer = subprocess.run(
+        command, capture_output=True, text=True, check=False, timeout=300, env=ON_CPU
+    )
+    assert answer.returncode == 0, answer.stderr[-2000:]
+    found = metric.score(gold, metric.read_predictions(again, gold))
+    assert {name: found[name] for name in metric.scores} == pytest.approx(scores)
+
 
 # One run is left alone; one is interrupted in the middle of its second epoch and started again.
 RESUMED = """

@@ -29,7 +29,7 @@ from transformers import (
 )
 
 from klue_baselines.encoder import open_tokenizer
-from klue_baselines.prediction import predict
+from klue_baselines.prediction import open_fine_tuned, predict
 from klue_baselines.registry import BASELINES
 from klue_baselines.tiny import sample_texts, wordpiece_tokenizer
 from klue_baselines.training import Run, train
@@ -207,7 +207,7 @@ def test_an_encoder_learns_and_answers(encoder: Path, task: str, tmp_path: Path)
     assert set(result.scores) == set(METRICS[task].scores)
     rows = load(task, "validation", sample=True, full=True).select(range(6))
     gold = METRICS[task].gold(rows)
-    records = predict(task, str(tmp_path), rows, batch_size=4)
+    records = predict(task, open_fine_tuned(task, str(tmp_path)), rows, batch_size=4)
     assert [record["guid"] for record in records] == gold.guids
 
 

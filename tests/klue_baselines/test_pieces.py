@@ -20,7 +20,7 @@ from klue_baselines.pieces import (
     warn_unknown,
     why_lost,
 )
-from klue_baselines.prediction import encode_rows, predict
+from klue_baselines.prediction import encode_rows, open_fine_tuned, predict
 from klue_baselines.registry import BASELINES
 from klue_baselines.results import Result
 from klue_baselines.tiny import sample_texts, wordpiece_tokenizer
@@ -140,7 +140,12 @@ def test_a_result_holds_the_share_and_prediction_says_it(
         capsys.readouterr().err
     )
     assert Result.read(run.output / "result.json").data["unknown_tokens"] == share
-    predict("ynat", str(run.output), load("ynat", "validation", sample=True, full=True), 8)
+    predict(
+        "ynat",
+        open_fine_tuned("ynat", str(run.output)),
+        load("ynat", "validation", sample=True, full=True),
+        8,
+    )
     assert "unknown tokens ([UNK]) in the texts" in capsys.readouterr().err
 
 

@@ -15,7 +15,7 @@ from transformers import TrainerCallback, set_seed
 from klue_baselines import training
 from klue_baselines.errors import InputError, RunError
 from klue_baselines.naming import model_name, weights_digest
-from klue_baselines.prediction import predict
+from klue_baselines.prediction import open_fine_tuned, predict
 from klue_baselines.recipes import recipe
 from klue_baselines.registry import BASELINES
 from klue_baselines.results import Result, read_results, result_path
@@ -54,7 +54,7 @@ def test_a_task_from_the_sample_to_scores(task: str, tiny_encoder: Path, tmp_pat
     assert {name: scores[name] for name in metric.scores} == pytest.approx(dict(result.scores))
 
     # Other batches round differently: the numbers agree, not their last digits.
-    again = predict(task, str(tmp_path), rows, batch_size=5)
+    again = predict(task, open_fine_tuned(task, str(tmp_path)), rows, batch_size=5)
     assert metric.score(gold, again) == pytest.approx(scores, rel=1e-2, abs=0.5)
 
     assert result.sample and result.data["source"] == "sample"
@@ -367,7 +367,7 @@ def test_other_labels_than_the_tasks_are_refused(tiny_encoder: Path, tmp_path: P
     path.write_text(json.dumps(config), encoding="utf-8")
     rows = load("nli", "validation", sample=True, full=True)
     with pytest.raises(InputError, match=r"config.json: found a label set that is not nli's"):
-        predict("nli", str(tmp_path), rows, batch_size=8)
+        predict("nli", open_fine_tuned("nli", str(tmp_path)), rows, batch_size=8)
 
 
 class GradientNorm(TrainerCallback):

@@ -75,7 +75,7 @@ def served(tiny_runs: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 @pytest.fixture(scope="session")
 def predictions(tiny_runs: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """For each task the tiny model's predictions on the sample."""
-    from klue_baselines.prediction import predict
+    from klue_baselines.prediction import open_fine_tuned, predict
     from klue_datasets import load
     from klue_metrics import METRICS
 
@@ -83,6 +83,6 @@ def predictions(tiny_runs: Path, tmp_path_factory: pytest.TempPathFactory) -> di
     files = {task: folder / f"{task}.jsonl" for task in METRICS}
     for task, path in files.items():
         rows = load(task, "validation", sample=True, full=True)
-        records = predict(task, str(tiny_runs / task), rows, 64)
+        records = predict(task, open_fine_tuned(task, str(tiny_runs / task)), rows, 64)
         METRICS[task].write_predictions(path, records)
     return files
