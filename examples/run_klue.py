@@ -14,12 +14,12 @@ from pathlib import Path
 
 from transformers import Trainer, TrainingArguments, set_seed
 
-from klue_baselines.collator import Collator
-from klue_baselines.devices import on_one_device
-from klue_baselines.encoder import open_tokenizer, text_encoder
+from klue_baselines.encoding.collator import Collator
+from klue_baselines.encoding.encoder import open_tokenizer, text_encoder
 from klue_baselines.prediction import Questions, ask, encode_rows
-from klue_baselines.recipes import recipe
-from klue_baselines.registry import BASELINES
+from klue_baselines.recipe import recipe
+from klue_baselines.tasks import BASELINES
+from klue_baselines.training.devices import on_one_device
 from klue_datasets import load, load_ontology
 from klue_metrics import METRICS
 

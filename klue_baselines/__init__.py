@@ -3,6 +3,6 @@
 Importing the package is cheap; a task's record, with torch behind it, is made when it is asked for.
 """
 
-from .errors import InputError
+from klue_common.errors import InputError
 
 __all__ = ["InputError"]

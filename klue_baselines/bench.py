@@ -12,17 +12,19 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-from .completing import MARKER, RESULT, is_complete
-from .encoder import check_encoder
-from .errors import InputError, RunError
-from .naming import identify, model_name
-from .pictures import Published, results_picture
-from .processes import end_with_parent
-from .progress import note
-from .recipes import Recipe
-from .results import Result, check_namesakes, write_text
-from .tables import bench_markdown
-from .training import Run, check, claimed_settings, train
+from klue_common.errors import InputError, RunError
+from klue_common.processes import end_with_parent
+from klue_common.progress import note
+from klue_datasets.files import write_text
+from klue_results.naming import identify, model_name
+from klue_results.pictures import Published, results_picture
+from klue_results.results import Result, check_namesakes
+from klue_results.tables import bench_markdown
+
+from .encoding.encoder import check_encoder
+from .recipe import Recipe
+from .training.completing import MARKER, RESULT, is_complete
+from .training.run import Run, check, claimed_settings, train
 
 SHARED = ("task", "model", "name", "output", "seed", "overrides", "results", "overwrite")
 OF_A_RUN = {field.name for field in fields(Run)} - set(SHARED)
@@ -204,7 +206,7 @@ def run_apart(run: Run) -> str:
     """
     context: Any = multiprocessing.get_context(START_METHOD)
     if START_METHOD == "forkserver":
-        context.set_forkserver_preload(["klue_baselines.training"])
+        context.set_forkserver_preload(["klue_baselines.training.run"])
     channel, end = context.Pipe(duplex=False)
     process = context.Process(target=_child, args=(run, end))
     process.start()
@@ -222,7 +224,8 @@ def run_apart(run: Run) -> str:
 
 
 def _child(run: Run, end: Any) -> None:
-    from .cli import exit_code, quiet_libraries
+    from klue_common.errors import exit_code
+    from klue_common.progress import quiet_libraries
 
     end_with_parent()  # nobody else may write where the next bench will
     quiet_libraries()

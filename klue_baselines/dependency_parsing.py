@@ -10,15 +10,20 @@ import numpy as np
 import torch
 from transformers import AutoModel, PreTrainedModel
 
+from klue_common.errors import InputError
+from klue_common.progress import note
 from klue_datasets.dependency_parsing import DEPRELS
+from klue_text.normal_forms import check_text, normalise
 
-from .dependency_trees import best_heads, best_tree, head_final_tree
-from .encoder import NO_CHANGES, TextEncoder, open_weights
-from .errors import InputError
-from .modeling_dependency_parsing import IGNORED, ROOT_POS, DependencyParser, DependencyParserConfig
-from .progress import note
+from .encoding.encoder import NO_CHANGES, TextEncoder, open_weights
+from .heads.dependency_trees import best_heads, best_tree, head_final_tree
+from .heads.modeling_dependency_parsing import (
+    IGNORED,
+    ROOT_POS,
+    DependencyParser,
+    DependencyParserConfig,
+)
 from .task import PLAIN, Answers, BaselineTask, Columns, Record
-from .text import check_text, normalise
 
 # fmt: off
 POS = [

@@ -9,20 +9,20 @@ from typing import Any
 import torch
 from transformers import AutoModel, PreTrainedModel, PreTrainedTokenizerBase
 
-from klue_metrics.dialogue_state_tracking import is_value
+from klue_common.errors import InputError
+from klue_metrics.slots import is_value
+from klue_text.normal_forms import Normalised, check_text, normalise
 
-from .encoder import NO_CHANGES, TextEncoder, open_weights
-from .errors import InputError
-from .modeling_dialogue_state_tracking import (
+from .encoding.encoder import NO_CHANGES, TextEncoder, open_weights
+from .encoding.pieces import pieces_of
+from .heads.modeling_dialogue_state_tracking import (
     GATES,
     IGNORED,
     POINTER,
     DialogueStateTracker,
     DialogueStateTrackerConfig,
 )
-from .pieces import pieces_of
 from .task import PLAIN, PUBLISHED_HEAD, Answers, BaselineTask, Columns, Record
-from .text import Normalised, check_text, normalise
 
 RESTRICTED = "restricted"
 

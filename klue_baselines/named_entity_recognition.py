@@ -17,13 +17,13 @@ from torch.nn.functional import cross_entropy
 from transformers import PreTrainedModel
 
 from klue_datasets import TASKS
+from klue_text.normal_forms import Normalised, borders, check_text
 
-from .encoder import NO_CHANGES, TextEncoder, offsets
-from .losses import IGNORED, mean
-from .pieces import split_unknown_words
+from .encoding.encoder import NO_CHANGES, TextEncoder, offsets
+from .encoding.pieces import split_unknown_words
+from .heads.losses import IGNORED, mean
+from .heads.token_classification import build_named, load, places_of
 from .task import PLAIN, PUBLISHED_HEAD, Answers, BaselineTask, Columns, Record
-from .text import Normalised, borders, check_text
-from .token_classification import build_named, load, places_of
 
 STRIDE = 64
 CERTAIN = -100.0  # the log-probability of what is out of the question

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from klue_datasets import TASKS
+from klue_text.normal_forms import check_text
 
-from . import sequence_classification as head
-from .encoder import TextEncoder
+from .encoding.encoder import TextEncoder
+from .heads import sequence_classification as head
 from .task import BaselineTask, Columns, Record
-from .text import check_text
 
 
 def encode(batch: Columns, encoder: TextEncoder, config: Any, labels: bool) -> Columns:

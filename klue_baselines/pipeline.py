@@ -8,12 +8,13 @@ from typing import Any
 import torch
 from transformers import PreTrainedModel
 
-from .collator import Collator
-from .encoder import TextEncoder
-from .errors import InputError
+from klue_common.errors import InputError
+
+from .encoding.collator import Collator
+from .encoding.encoder import TextEncoder
 from .prediction import decoding_of, open_fine_tuned
-from .registry import BASELINES
 from .task import Answers, BaselineTask, Columns, Record
+from .tasks import BASELINES
 
 
 class KluePipeline:

@@ -14,15 +14,15 @@ from datasets import Dataset
 from datasets.fingerprint import Hasher
 from transformers import PreTrainedModel
 
+from klue_common.errors import InputError
 from klue_metrics import METRICS
 
-from .collator import Collator
-from .devices import meet
-from .encoder import TextEncoder, open_tokenizer, text_encoder
-from .errors import InputError
-from .pieces import warn_unknown
-from .registry import BASELINES
+from .encoding.collator import Collator
+from .encoding.encoder import TextEncoder, open_tokenizer, text_encoder
+from .encoding.pieces import warn_unknown
 from .task import Answers, BaselineTask, Record
+from .tasks import BASELINES
+from .training.devices import meet
 
 ENCODE_BATCH = 500
 FORM = 2  # of the features; raised where the same rows become others, so that no old ones are read

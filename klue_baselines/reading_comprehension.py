@@ -16,14 +16,14 @@ import torch
 from torch.nn.functional import cross_entropy, pad
 from transformers import PreTrainedModel
 
+from klue_common.errors import InputError
 from klue_metrics import METRICS
+from klue_text.normal_forms import Normalised, check_text, normalise
 
-from .encoder import NO_CHANGES, TextEncoder
-from .errors import InputError
-from .losses import mean
+from .encoding.encoder import NO_CHANGES, TextEncoder
+from .heads.losses import mean
+from .heads.token_classification import build_named, load, places_of
 from .task import PLAIN, PUBLISHED_HEAD, Answers, BaselineTask, Columns, Record
-from .text import Normalised, check_text, normalise
-from .token_classification import build_named, load, places_of
 
 STRIDE = 128
 QUESTION_LENGTH = 64  # pieces

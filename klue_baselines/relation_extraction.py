@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
+from klue_common.errors import InputError
+from klue_common.progress import note
 from klue_datasets import TASKS
+from klue_text.normal_forms import Normalised, check_text
 
-from . import sequence_classification as head
-from .encoder import NO_CHANGES, TextEncoder, check_rows
-from .errors import InputError
-from .progress import note
+from .encoding.encoder import NO_CHANGES, TextEncoder, check_rows
+from .heads import sequence_classification as head
 from .task import Answers, BaselineTask, Columns, Record
-from .text import Normalised, check_text
 
 MARKERS = ("<subj>", "</subj>", "<obj>", "</obj>")
 FEWEST_PIECES = 2 * len(MARKERS)  # the markers, and what stands beside them

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from transformers import PreTrainedModel
 
-from .encoder import TextEncoder
+from .encoding.encoder import TextEncoder
 
 Columns = dict[str, list[Any]]
 Record = dict[str, Any]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import sequence_classification as head
-from .encoder import TextEncoder
+from klue_text.normal_forms import check_text
+
+from .encoding.encoder import TextEncoder
+from .heads import sequence_classification as head
 from .task import Answers, BaselineTask, Columns, Record
-from .text import check_text
 
 
 def encode(batch: Columns, encoder: TextEncoder, config: Any, labels: bool) -> Columns:

@@ -225,7 +225,8 @@ def _bars_on_terminals_only() -> Iterator[None]:
 @cache
 def code_digest() -> str:
     """Digest this package's own code, so that a changed reader never meets an old cache."""
+    folder = Path(__file__).parent
     digest = hashlib.sha256(f"{VERSION} {pa.__version__}".encode())
-    for path in sorted(Path(__file__).parent.glob("*.*")):
+    for path in sorted([*folder.rglob("*.py"), *folder.glob("*.json")]):
         digest.update(path.read_bytes())
     return digest.hexdigest()

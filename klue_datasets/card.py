@@ -12,8 +12,8 @@ from datasets.splits import SplitDict, SplitInfo
 from huggingface_hub.utils import yaml_dump
 
 from . import about, card_text
-from .counts import class_names, in_order
 from .errata import EVIDENCE, KOREAN_EVIDENCE, errata
+from .report.counts import class_names, in_order
 
 if TYPE_CHECKING:
     from .folder import BuildReport, BuiltSplit, BuiltTask

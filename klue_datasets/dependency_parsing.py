@@ -15,13 +15,13 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from .arrays import text_array
-from .columns import list_array, offsets_of
 from .errors import show
 from .notes import Notes
+from .raw.arrays import text_array
+from .raw.columns import list_array, offsets_of
+from .raw.tsv_blocks import Blocks, read_blocks
 from .schema import List, Schema, Value
 from .task import DatasetTask, Finding, split_files, table_of, text_columns
-from .tsv_blocks import Blocks, read_blocks
 
 COLUMNS = ("index", "word_form", "lemma", "pos", "head", "deprel")
 

@@ -18,9 +18,9 @@ import yaml
 from . import errata as corrections
 from . import sources
 from .card import card
-from .counts import count_labels
 from .errors import data_error
 from .notes import Notes
+from .report.counts import count_labels
 from .sources import DataDir
 from .splits import read_split
 from .task import VERSION, DatasetTask

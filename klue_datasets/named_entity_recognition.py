@@ -13,13 +13,13 @@ from typing import Any
 
 import pyarrow as pa
 
-from .arrays import text_array
-from .columns import list_array, offsets_of
 from .errors import show
 from .notes import Notes
+from .raw.arrays import text_array
+from .raw.columns import list_array, offsets_of
+from .raw.tsv_blocks import Blocks, read_blocks
 from .schema import ClassLabel, List, Schema, Value
 from .task import DatasetTask, Finding, split_files, table_of
-from .tsv_blocks import Blocks, read_blocks
 
 TYPES = ("DT", "LC", "OG", "PS", "QT", "TI")
 TAGS = [f"{place}-{entity}" for entity in TYPES for place in "BI"] + ["O"]

@@ -13,9 +13,9 @@ import numpy as np
 import pyarrow as pa
 
 from .agreement import nominal_alpha
-from .columns import Rows
-from .json_rows import read_objects
 from .notes import Notes
+from .raw.columns import Rows
+from .raw.json_rows import read_objects
 from .schema import ClassLabel, Schema, Value
 from .task import DatasetTask, nothing_further, split_files, table_of, text_columns
 

@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from .arrays import number_array
-from .columns import Rows, list_array, struct_array
 from .errors import show
-from .json_rows import read_objects
 from .notes import Notes
+from .raw.arrays import number_array
+from .raw.columns import Rows, list_array, struct_array
+from .raw.json_rows import read_objects
 from .schema import List, Schema, Value
 from .task import DatasetTask, Finding, split_files, table_of
 

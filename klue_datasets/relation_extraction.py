@@ -12,10 +12,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from .columns import Rows, struct_array
 from .errors import show
-from .json_rows import read_objects
 from .notes import Notes
+from .raw.columns import Rows, struct_array
+from .raw.json_rows import read_objects
 from .schema import ClassLabel, Schema, Value
 from .task import DatasetTask, Finding, split_files, table_of, text_columns
 

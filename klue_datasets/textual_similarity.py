@@ -13,9 +13,9 @@ from typing import Any
 import pyarrow as pa
 
 from .agreement import interval_alpha
-from .columns import Rows, struct_array
-from .json_rows import read_objects
 from .notes import Notes
+from .raw.columns import Rows, struct_array
+from .raw.json_rows import read_objects
 from .schema import ClassLabel, List, Schema, Value
 from .task import DatasetTask, Finding, split_files, table_of, text_columns
 

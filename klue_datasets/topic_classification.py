@@ -12,9 +12,9 @@ from pathlib import Path
 import pyarrow as pa
 
 from .agreement import nominal_alpha
-from .columns import Rows, struct_array
-from .json_rows import read_objects
 from .notes import Notes
+from .raw.columns import Rows, struct_array
+from .raw.json_rows import read_objects
 from .schema import ClassLabel, List, Schema, Value
 from .task import DatasetTask, nothing_further, split_files, table_of, text_columns
 

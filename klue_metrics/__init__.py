@@ -5,8 +5,9 @@
 """
 
 from .errors import MetricError
-from .resampling import estimates_of, interval_note
-from .task_metric import Gold, GoldExample, TaskMetric
+from .gold import Gold, GoldExample
+from .interval_notes import estimates_of, interval_note
+from .task import TaskMetric
 from .tasks import METRICS
 
 __all__ = [

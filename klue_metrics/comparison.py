@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 
 from .errors import MetricError
+from .gold import Gold
+from .interval_notes import ROUNDING, Estimates
 from .resampling import (
     CHUNK,
-    ROUNDING,
-    Estimates,
     Score,
     Statistics,
     bootstrap_weights,
@@ -26,7 +26,7 @@ from .resampling import (
     summed_by_unit,
     weigher,
 )
-from .task_metric import Gold, TaskMetric, check_options
+from .task import TaskMetric, check_options
 
 # Weights of the units of A and of B, float64 [units, resamples] each.
 Weights = tuple[np.ndarray, np.ndarray]

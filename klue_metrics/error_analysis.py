@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from .error_views import Confusion, View
+from .gold import Gold
 from .resampling import Statistics, official
-from .task_metric import Gold, TaskMetric
+from .task import TaskMetric
 
 
 @dataclass(frozen=True)

@@ -13,12 +13,18 @@ import datasets
 import evaluate
 
 from .answer_text import normalise
+from .answers import align
+from .characters import Characters
 from .checks import as_list
 from .dependency_parsing import METRIC as DEPENDENCY_PARSING
 from .dialogue_state_tracking import METRIC as DIALOGUE_STATE_TRACKING
+from .entities import TAGS
+from .eojeols import RELATIONS
 from .error_views import View
 from .errors import MetricError, shown
 from .f1_counts import f1
+from .gold import GoldExample
+from .interval_notes import interval_note
 from .labels import LabelSet, is_null
 from .named_entity_recognition import METRIC as NAMED_ENTITY_RECOGNITION
 from .natural_language_inference import METRIC as NATURAL_LANGUAGE_INFERENCE
@@ -27,7 +33,8 @@ from .prediction_files import Field
 from .reading_comprehension import METRIC as READING_COMPREHENSION
 from .relation_extraction import METRIC as RELATION_EXTRACTION
 from .resampling import Statistics
-from .task_metric import ColumnType, TaskMetric
+from .slots import SLOTS
+from .task import ColumnType, TaskMetric
 from .tasks import METRICS
 from .textual_similarity import METRIC as TEXTUAL_SIMILARITY
 from .topic_classification import METRIC as TOPIC_CLASSIFICATION
@@ -46,7 +53,7 @@ Args:
     n_resamples (int), seed (int): of the bootstrap.
     units (list, optional): an id per example; whole units are resampled.
     by (list, optional): a group per example; adds a breakdown.
-    detail (bool): adds the textbook counterparts under names of their own.
+    textbook (bool): adds the textbook scores under names of their own (detail: the same).
     unknown_label (str): "error", or "wrong" to count unknown predicted labels as wrong; adds
         `unknown_labels: {"invented": n, "empty": n}`.
 Returns:

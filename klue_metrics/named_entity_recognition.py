@@ -24,173 +24,33 @@ one tag per character of the sentence, spaces included.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import chain, compress, repeat
-from operator import eq, ne
+from itertools import chain
 from typing import Any
 
 import numpy as np
 
-from .checks import check_nested_lengths, nested_lengths
+from .characters import Characters, characters
+from .entities import (
+    ENTITY_TYPES,
+    INVENTED,
+    INVENTED_NAME,
+    N_TYPES,
+    OUTSIDE,
+    TAGS,
+    UNKNOWN,
+    entities,
+    entity_spans,
+    tag_parts,
+)
 from .error_views import MISSED, RIGHT, WRONG, Confusion, Line, Span, View
-from .errors import MetricError, shown
 from .f1_counts import f1, grouped_count_block, macro_f1
-from .labels import LabelSet, answer_name, is_empty
+from .gold import GoldExample, length_group, row_guid
+from .labels import answer_name, is_empty
 from .prediction_files import Field, PredictionsIn, label_list_problem
 from .resampling import ClassMean, Score, Statistics
-from .task_metric import GoldExample, TaskMetric, length_group, row_guid
+from .task import TaskMetric
 
-ENTITY_TYPES = ("DT", "LC", "OG", "PS", "QT", "TI")
-TAGS = LabelSet((*(f"{prefix}-{t}" for t in ENTITY_TYPES for prefix in "BI"), "O"))
-OUTSIDE = TAGS.ids["O"]
 SENTINELS = 2
-# Predicted tags outside the set, behind the 13: one that starts no entity, and B- and I- of an
-# invented type. A tag's half tells its type: of O and UNKNOWN none, of the last two INVENTED_TYPE.
-UNKNOWN, INVENTED = 13, {"B": 14, "I": 15}
-NO_TYPE, INVENTED_TYPE = OUTSIDE >> 1, INVENTED["B"] >> 1
-N_TYPES = INVENTED_TYPE + 1
-INVENTED_NAME = "invented"
-
-
-@dataclass(frozen=True)
-class Characters:
-    """The scored characters of a split, one after the other.
-
-    Attributes:
-        sentence: the sentence of each character, int32 [characters].
-        n_sentences: how many sentences.
-        predicted: tag ids, int8 [characters]; those from 13 on are unknown tags.
-        gold: tag ids, int8 [characters].
-    """
-
-    sentence: np.ndarray
-    n_sentences: int
-    predicted: np.ndarray
-    gold: np.ndarray
-
-
-def characters(
-    predictions: Sequence[Any],
-    references: Sequence[Any],
-    tokens: Sequence[Any] | None,
-    unknown_label: str,
-) -> Characters:
-    """Return the scored characters: with `tokens`, those that are no space; without, all."""
-    lengths = nested_lengths(references, "references")
-    predicted_lengths = nested_lengths(predictions, "predictions")
-    check_nested_lengths(predicted_lengths, lengths, "predictions", "tags", "references")
-    sentence = np.repeat(np.arange(len(references), dtype=np.int32), lengths)
-    try:
-        predicted, gold = ids_of_names(predictions, references, lengths)
-    except (KeyError, TypeError, ValueError):
-        gold = ids_of_labels(references, "references", lengths, "error")
-        predicted = ids_of_labels(predictions, "predictions", lengths, unknown_label)
-    if tokens is not None:
-        scored = ~spaces(tokens, lengths)
-        sentence, predicted, gold = sentence[scored], predicted[scored], gold[scored]
-    return Characters(sentence, len(references), predicted, gold)
-
-
-def ids_of_names(
-    predictions: Sequence[Any], references: Sequence[Any], lengths: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return predicted and gold tag ids, int8 [characters], where all tags are known names.
-
-    Most sentences are predicted right: lists are compared first, and only what differs is looked
-    up a second time.
-
-    Raises:
-        KeyError, TypeError, ValueError: there is something else among the tags.
-    """
-    tag_id = TAGS.ids.__getitem__
-    gold = np.frombuffer(bytes(map(tag_id, chain.from_iterable(references))), np.int8)
-    differs = list(map(ne, predictions, references))
-    wrong = bytes(map(tag_id, chain.from_iterable(compress(predictions, differs))))
-    predicted = gold.copy()
-    predicted[np.repeat(np.array(differs, bool), lengths)] = np.frombuffer(wrong, np.int8)
-    return predicted, gold
-
-
-def ids_of_labels(
-    column: Sequence[Any], side: str, lengths: np.ndarray, unknown_label: str
-) -> np.ndarray:
-    """Return the tag ids of all sentences for names and ids alike, int8 [characters]."""
-
-    def place(number: int) -> str:
-        ends = np.cumsum(lengths)
-        example = int(np.searchsorted(ends, number, side="right"))
-        return f"{side}[{example}][{number - int(ends[example] - lengths[example])}]"
-
-    every = list(chain.from_iterable(column))
-    ids = TAGS.encode(every, side, unknown_label, place).astype(np.int8)
-    for at in np.flatnonzero(ids == UNKNOWN):
-        ids[at] = INVENTED.get(tag_parts(every[at])[0], UNKNOWN)
-    return ids
-
-
-def tag_parts(tag: Any) -> tuple[str, str]:
-    """Return prefix and type of a tag, known or not; ("", "") for O and for what is no tag.
-
-    >>> tag_parts("B-PS"), tag_parts("I-FOO"), tag_parts("O"), tag_parts("B-"), tag_parts(None)
-    (('B', 'PS'), ('I', 'FOO'), ('', ''), ('', ''), ('', ''))
-    """
-    if not isinstance(tag, str) or tag[:2] not in ("B-", "I-") or is_empty(tag[2:]):
-        return "", ""
-    return tag[0], tag[2:]
-
-
-def spaces(tokens: Sequence[Any], lengths: np.ndarray) -> np.ndarray:
-    """Return which characters are spaces, bool [characters]."""
-    # A sentence may also be given as one string: its characters are its tokens.
-    found = nested_lengths(tokens, "tokens", texts=True)
-    check_nested_lengths(found, lengths, "tokens", "tokens", "references")
-    try:
-        texts = list(map("".join, tokens))
-    except TypeError:
-        raise MetricError(token_problem(tokens)) from None
-    if list(map(len, texts)) == lengths.tolist() and not any("" in one for one in tokens):
-        # Each token is one character, as they should be, and all are compared at once.
-        characters_ = "".join(texts).encode("utf-32-le", "surrogatepass")
-        return np.frombuffer(characters_, "<u4") == ord(" ")
-    is_space = map(eq, chain.from_iterable(tokens), repeat(" "))
-    return np.frombuffer(bytes(is_space), bool)
-
-
-def token_problem(tokens: Sequence[Any]) -> str:
-    """Return what is wrong with the first token that is no text."""
-    for number, sentence in enumerate(tokens):
-        for at, token in enumerate(sentence):
-            if not isinstance(token, str):
-                return f"tokens[{number}][{at}]: found {shown(token)}, expected a character"
-    raise AssertionError("all tokens are texts")
-
-
-@dataclass(frozen=True)
-class Entities:
-    """Entities in the order of their starts: int64 [entities] each, ends exclusive."""
-
-    start: np.ndarray
-    end: np.ndarray
-    type: np.ndarray
-
-
-def entities(tags: np.ndarray, sentence: np.ndarray) -> Entities:
-    """Return the entities of a tag sequence under strict IOB2.
-
-    Args:
-        tags: tag ids [characters].
-        sentence: the sentence of each character, which an entity does not leave.
-    """
-    kind = tags >> 1
-    is_inside = (tags & 1).astype(bool) & (kind != NO_TYPE)
-    # B-X is 2t and I-X is 2t + 1: an I- goes on with a tag of the same half before it.
-    goes_on = is_inside[1:] & (kind[1:] == kind[:-1]) & (sentence[1:] == sentence[:-1])
-    breaks = np.concatenate([[0], np.flatnonzero(~goes_on) + 1, [len(tags)]])
-    start, end = breaks[:-1], breaks[1:]
-    if len(tags) == 0:
-        start = end = breaks[:0]
-    begins = (kind[start] != NO_TYPE) & ~is_inside[start]
-    return Entities(start[begins], end[begins], kind[start[begins]].astype(np.int64))
 
 
 def statistics(
@@ -272,7 +132,7 @@ def textbook(
     unknown_label: str = "error",
     tokens: Sequence[Any] | None = None,
 ) -> dict[str, Any]:
-    """Return the counterparts.
+    """Return the textbook scores.
 
     entity_micro_f1: seqeval's default, F1 pooled over all entities, one sequence per sentence and
         an orphan I- read as the start of an entity.
@@ -322,28 +182,6 @@ def examples(row: Mapping[str, Any]) -> Iterator[GoldExample]:
 def tags_problem(value: Any, reference: Any, unknown_label: str) -> str | None:
     """Return what is wrong with the field `tags`."""
     return label_list_problem(value, TAGS, len(reference), "character", unknown_label)
-
-
-def entity_spans(tags: Sequence[str], tokens: Sequence[str]) -> list[tuple[int, int, str]]:
-    """Return (start, end, type) of the entities of a sentence, spaces passed over as in scoring.
-
-    >>> entity_spans(["B-PS", "I-PS", "I-PS", "O"], ["이", " ", "순", "은"])
-    [(0, 3, 'PS')]
-    """
-    found: list[tuple[int, int, str]] = []
-    open_type = ""
-    for at, (tag, token) in enumerate(zip(tags, tokens, strict=True)):
-        if token == " ":
-            continue
-        prefix, kind = tag_parts(tag)
-        if prefix == "B":
-            found.append((at, at + 1, kind))
-            open_type = kind
-        elif prefix == "I" and kind == open_type:
-            found[-1] = (found[-1][0], at + 1, kind)
-        else:
-            open_type = ""
-    return found
 
 
 def view(parts: Mapping[str, Any], reference: Any, record: Mapping[str, Any]) -> View:

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 
 from .f1_counts import count_block, macro_f1
+from .gold import GoldExample, length_group, named_groups, row_guid
 from .labels import LabelSet, UnknownLabels
 from .prediction_files import PredictionsIn, label_field, no_label
 from .resampling import Statistics
-from .task_metric import GoldExample, TaskMetric, length_group, named_groups, row_guid
+from .task import TaskMetric
 from .unicode_forms import label_texts
 
 INFERENCES = LabelSet(("entailment", "neutral", "contradiction"))
@@ -36,7 +37,7 @@ def from_sums(sums: np.ndarray) -> dict[str, np.ndarray]:
 def textbook(
     predictions: Sequence[Any], references: Sequence[Any], unknown_label: str = "error"
 ) -> dict[str, float]:
-    """Return the counterpart.
+    """Return the textbook score.
 
     macro_f1: the mean F1 of the labels that occur, beside the accuracy that ignores their balance.
     """

@@ -21,11 +21,12 @@ import numpy as np
 from .checks import is_finite_number
 from .errors import MetricError, shown
 from .f1_counts import count_block, micro_f1
+from .gold import GoldExample, length_group, named_groups, row_guid
 from .labels import LabelSet, UnknownLabels
 from .precision_recall import macro_area
 from .prediction_files import Field, label_field, no_label
 from .resampling import Score, Statistics
-from .task_metric import GoldExample, TaskMetric, length_group, named_groups, row_guid
+from .task import TaskMetric
 from .unicode_forms import label_texts
 
 RELATIONS = LabelSet(
@@ -133,7 +134,7 @@ def textbook(
     unknown_label: str = "error",
     probabilities: Sequence[Any] | None = None,
 ) -> dict[str, float]:
-    """Return the counterparts.
+    """Return the textbook scores.
 
     accuracy: micro F1 with no_relation counted as a class, as it is often reported by mistake.
     average_precision: the mean over the relations that occur of the stepwise sum of precision,

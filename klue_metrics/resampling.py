@@ -12,7 +12,7 @@ mean: the classes that it does hold stand for it. What the official scores give 
 data do not have (0.5 under a precision-recall curve, 1 to a tag, 0 to an F1 of nothing) is given
 to the classes that the data do not have, and to them in every resample. `ClassMean` is this rule.
 
-An interval is of the score that test sets of this size have on the average. `bench/coverage.py`
+An interval is of the score that test sets of this size have on the average. `speed/coverage.py`
 measures how often it holds that, and how often the score of unlimited data; the metric card has the
 numbers. Where classes have one or two examples it is too narrow, since resamples cannot hold what
 the data do not, and may even leave out the data's own score, since an example that was drawn twice
@@ -31,12 +31,6 @@ import numpy as np
 CHUNK = 32
 # Multiplications of a matrix product that OpenBLAS still does on one core.
 PRODUCT = 1 << 18
-# What differs by less is one number, summed in two orders.
-ROUNDING = 1e-9
-INTERVAL_NOTE = (
-    "{names}: the interval leaves out the value, since with few examples of a class resamples "
-    "score otherwise than the data; it is no margin of error."
-)
 
 
 @dataclass(frozen=True)
@@ -212,45 +206,6 @@ def percentile_interval(values: np.ndarray, confidence: float) -> list[float] | 
         return None
     tail = (1 - confidence) / 2
     return [round(float(q), 10) + 0.0 for q in np.quantile(defined, [tail, 1 - tail])]
-
-
-Bounds = Sequence[float] | None
-# Name -> a value and its interval, either of which there may not be.
-Estimates = Mapping[str, tuple[float | None, Bounds]]
-
-
-def left_out(estimates: Estimates) -> list[str]:
-    """Return the names of the values that their own intervals leave out.
-
-    >>> left_out({"auprc": (12.07, [20.61, 34.56]), "micro_f1": (0.0, [0.0, 0.0])})
-    ['auprc']
-    """
-    return [
-        name
-        for name, (value, bounds) in estimates.items()
-        if value is not None
-        and bounds is not None
-        and not bounds[0] - ROUNDING <= value <= bounds[1] + ROUNDING
-    ]
-
-
-def interval_note(estimates: Estimates) -> str:
-    """Return the sentence to be shown beside intervals that leave out their values, or ""."""
-    names = left_out(estimates)
-    return INTERVAL_NOTE.format(names=", ".join(names)) if names else ""
-
-
-def estimates_of(scores: Mapping[str, Any]) -> Estimates:
-    """Return the estimates among scores as `TaskMetric.compute` gives them.
-
-    >>> estimates_of({"f1": 50.0, "f1_ci": [40.0, 60.0], "accuracy": 70.0})
-    {'f1': (50.0, [40.0, 60.0])}
-    """
-    return {
-        name: (value, scores[f"{name}_ci"])
-        for name, value in scores.items()
-        if f"{name}_ci" in scores
-    }
 
 
 def intervals(

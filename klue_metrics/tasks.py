@@ -6,7 +6,7 @@ from .named_entity_recognition import METRIC as NAMED_ENTITY_RECOGNITION
 from .natural_language_inference import METRIC as NATURAL_LANGUAGE_INFERENCE
 from .reading_comprehension import METRIC as READING_COMPREHENSION
 from .relation_extraction import METRIC as RELATION_EXTRACTION
-from .task_metric import TaskMetric
+from .task import TaskMetric
 from .textual_similarity import METRIC as TEXTUAL_SIMILARITY
 from .topic_classification import METRIC as TOPIC_CLASSIFICATION
 

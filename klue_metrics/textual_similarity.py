@@ -17,9 +17,10 @@ from .checks import is_finite_number
 from .error_views import Confusion, View, compared_lines, text_lines
 from .errors import MetricError, shown
 from .f1_counts import f1
+from .gold import GoldExample, length_group, named_groups, row_guid
 from .prediction_files import Field, PredictionsIn
 from .resampling import ClassMean, Score, Statistics
-from .task_metric import GoldExample, TaskMetric, length_group, named_groups, row_guid
+from .task import TaskMetric
 
 SIMILAR_FROM = 3.0
 # Below this share of a second moment, a variance is what rounding left of it.
@@ -93,7 +94,7 @@ def from_sums(sums: np.ndarray) -> dict[str, Score]:
 def textbook(
     predictions: Sequence[Any], references: Sequence[Any], unknown_label: str = "error"
 ) -> dict[str, float]:
-    """Return the counterparts.
+    """Return the textbook scores.
 
     spearmanr: the correlation of ranks, which asks for the order of the scores only.
     accuracy: the share of pairs on the right side of 3.0; F1 leaves out the right dissimilar ones.
@@ -150,5 +151,6 @@ METRIC = TaskMetric(
     from_records=PredictionsIn("score"),
     view=view,
     confusions=confusions,
+    positive_from=SIMILAR_FROM,
     undefined={"pearsonr": "scores that differ"},
 )

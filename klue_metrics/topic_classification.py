@@ -12,10 +12,11 @@ from typing import Any
 import numpy as np
 
 from .f1_counts import count_block, f1, macro_f1
+from .gold import GoldExample, length_group, row_guid
 from .labels import LabelSet, UnknownLabels
 from .prediction_files import PredictionsIn, label_field, no_label
 from .resampling import Statistics
-from .task_metric import GoldExample, TaskMetric, length_group, row_guid
+from .task import TaskMetric
 from .unicode_forms import label_texts
 
 TOPICS = LabelSet(("IT과학", "경제", "사회", "생활문화", "세계", "스포츠", "정치"))
@@ -38,7 +39,7 @@ def from_sums(sums: np.ndarray) -> dict[str, np.ndarray]:
 def textbook(
     predictions: Sequence[Any], references: Sequence[Any], unknown_label: str = "error"
 ) -> dict[str, float]:
-    """Return the counterparts.
+    """Return the textbook scores.
 
     macro_f1_all_topics: the mean over all seven topics, whether or not they occur.
     accuracy: the share of headlines with the right topic.

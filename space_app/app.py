@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from klue_baselines.cli import quiet_libraries
-from space_app.page import build, launch_options
-from space_app.settings import Settings
+from klue_common.progress import quiet_libraries
+
+from .page import build, launch_options
+from .settings import Settings
 
 if __name__ == "__main__":
     quiet_libraries()

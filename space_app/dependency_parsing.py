@@ -5,13 +5,13 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 
-from klue_baselines.errors import InputError
 from klue_baselines.pipeline import KluePipeline
+from klue_common.errors import InputError
 from klue_metrics.dependency_arcs import lanes
 from klue_metrics.error_pages import text_width
 
-from .demo_task import Answer, Row, RowView, Shown, TaskDemo, TextsIn, guid_source
 from .markup import plain
+from .task import Answer, Row, RowView, Shown, TaskDemo, TextsIn, guid_source
 from .texts import Language
 
 LANE = 22  # pixels from one arc to the next higher one

@@ -8,11 +8,11 @@ from typing import Any
 
 import gradio as gr
 
-from klue_baselines.errors import InputError
 from klue_baselines.pipeline import KluePipeline
+from klue_common.errors import InputError
 
-from .demo_task import Answer, Controls, Row, RowView, Shown, TaskDemo
 from .markup import block, message, plain, table
+from .task import Answer, Controls, Row, RowView, Shown, TaskDemo
 from .texts import Language
 
 MOST_TURNS = 60

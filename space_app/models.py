@@ -25,8 +25,8 @@ from huggingface_hub.errors import (
     OfflineModeIsEnabled,
 )
 
-from klue_baselines.errors import InputError
 from klue_baselines.pipeline import KluePipeline
+from klue_common.errors import InputError
 
 from .settings import MEGABYTE, Settings
 
@@ -173,8 +173,8 @@ def refuse_code(repo: str, folder: Path) -> None:
     """Refuse a model that would bring code of its own where the libraries have none for it."""
     from transformers import CONFIG_MAPPING
 
-    from klue_baselines.modeling_dependency_parsing import DependencyParserConfig
-    from klue_baselines.modeling_dialogue_state_tracking import DialogueStateTrackerConfig
+    from klue_baselines.heads.modeling_dependency_parsing import DependencyParserConfig
+    from klue_baselines.heads.modeling_dialogue_state_tracking import DialogueStateTrackerConfig
 
     config = read_json(folder / "config.json")
     ours = {DependencyParserConfig.model_type, DialogueStateTrackerConfig.model_type}

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from klue_baselines.pipeline import KluePipeline
 from klue_datasets import TASKS
-from klue_metrics.named_entity_recognition import entity_spans
+from klue_metrics.entities import entity_spans
 
-from .demo_task import Answer, Row, RowView, Shown, TaskDemo, guid_source
 from .markup import KINDS, Mark, legend, marked, plain
+from .task import Answer, Row, RowView, Shown, TaskDemo, guid_source
 from .texts import Language
 
 TAGS: list[str] = TASKS["ner"].features["ner_tags"].feature.names

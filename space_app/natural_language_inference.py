@@ -5,9 +5,9 @@ from __future__ import annotations
 from klue_baselines.pipeline import KluePipeline
 from klue_datasets import TASKS
 
-from .demo_task import Answer, Row, RowView, Shown, TaskDemo, TextsIn, ask, record_text
 from .markup import pairs, plain, written
 from .probabilities import probability_bars
+from .task import Answer, Row, RowView, Shown, TaskDemo, TextsIn, ask, record_text
 from .texts import Language
 
 LABELS: list[str] = TASKS["nli"].features["label"].names

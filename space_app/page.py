@@ -12,11 +12,14 @@ os.environ.setdefault("GRADIO_TEMP_DIR", "build/uploads")
 
 import gradio as gr
 
-from . import tab_data, tab_leaderboard, tab_score, tab_try
 from .markup import message, plain
-from .page_context import Page
 from .services import Services
 from .settings import Settings
+from .tabs import data as tab_data
+from .tabs import leaderboard as tab_leaderboard
+from .tabs import score as tab_score
+from .tabs import try_it as tab_try
+from .tabs.context import Page
 from .texts import ENGLISH, KOREAN
 
 STYLE = Path(__file__).with_name("style.css")

@@ -7,7 +7,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping
 
-from klue_baselines.errors import InputError
+from klue_common.errors import InputError
 
 REMEMBERED = 10_000  # sessions
 
@@ -20,7 +20,7 @@ class RateLimit:
     >>> limit.check("try", "a")
     Traceback (most recent call last):
         ...
-    klue_baselines.errors.InputError: found 2 requests within 60 s, expected at most 1: wait 60 s
+    klue_common.errors.InputError: found 2 requests within 60 s, expected at most 1: wait 60 s
     """
 
     def __init__(

@@ -9,8 +9,8 @@ from klue_baselines.prediction import decoding_of
 from klue_baselines.reading_comprehension import BASELINE, best_spans, null_threshold
 from klue_baselines.task import Answers
 
-from .demo_task import Answer, Row, RowView, Shown, TaskDemo, TextsIn, ask, record_text
 from .markup import Mark, marked, pairs, plain, written
+from .task import Answer, Row, RowView, Shown, TaskDemo, TextsIn, ask, record_text
 from .texts import Language
 
 

@@ -8,13 +8,13 @@ from typing import Any
 
 import gradio as gr
 
-from klue_baselines.errors import InputError
 from klue_baselines.pipeline import KluePipeline
+from klue_common.errors import InputError
 from klue_datasets import TASKS
 
-from .demo_task import Answer, Controls, Row, RowView, Shown, TaskDemo, TextsIn, ask, record_text
 from .markup import Mark, block, marked, message, pairs, plain
 from .probabilities import probability_bars
+from .task import Answer, Controls, Row, RowView, Shown, TaskDemo, TextsIn, ask, record_text
 from .texts import Language
 
 RELATIONS: list[str] = TASKS["re"].features["label"].names

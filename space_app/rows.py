@@ -11,13 +11,13 @@ from typing import Any
 
 import datasets
 
-from klue_baselines.errors import InputError
+from klue_common.errors import InputError
 from klue_datasets import TASKS, DataError, load
-from klue_datasets.counts import class_names, in_order
+from klue_datasets.report.counts import class_names, in_order
 from klue_metrics.resampling import natural_key
 
-from .demos import DEMOS
 from .settings import Settings
+from .tasks import DEMOS
 
 PAGE = 10  # examples
 

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from klue_baselines.errors import InputError
+from klue_common.errors import InputError
 from klue_datasets import DataError, load
 from klue_metrics import METRICS, Gold, MetricError, TaskMetric
 from klue_metrics.comparison import compare
 from klue_metrics.error_analysis import Analysis, analyse
-from klue_metrics.resampling import Estimates, interval_note
+from klue_metrics.interval_notes import Estimates, interval_note
 
 from .settings import Settings
 from .uploads import check_upload

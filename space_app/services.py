@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .leaderboard import Board
+from .board.leaderboard import Board
+from .board.stores import open_store
 from .models import Models
 from .rate_limit import RateLimit
 from .rows import Rows
 from .scoring import Scorer
 from .settings import Settings
-from .stores import open_store
 
 
 @dataclass(frozen=True)

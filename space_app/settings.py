@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from klue_baselines.errors import InputError
+from klue_common.errors import InputError
 
 MEGABYTE = 1 << 20
 

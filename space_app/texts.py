@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from klue_metrics.resampling import INTERVAL_NOTE
+from klue_metrics.interval_notes import INTERVAL_NOTE
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from klue_baselines.pipeline import KluePipeline
-from klue_metrics.textual_similarity import SIMILAR_FROM
+from klue_metrics import METRICS
 
-from .demo_task import Answer, Row, RowView, Shown, TaskDemo, TextsIn, record_text
 from .markup import pairs, plain, written
+from .task import Answer, Row, RowView, Shown, TaskDemo, TextsIn, record_text
 from .texts import Language
 
 HIGHEST = 5.0
+SIMILAR_FROM = METRICS["sts"].positive_from
 
 
 def answer(pipeline: KluePipeline, language: Language, sentence1: str, sentence2: str) -> Answer:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
-from klue_baselines.errors import InputError
+from klue_common.errors import InputError
 from klue_metrics.errors import shown
 
 from .settings import MEGABYTE, Limits

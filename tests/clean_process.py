@@ -59,7 +59,7 @@ class CleanProcess:
 
     def klue(self, *arguments: object, **changes: str) -> subprocess.CompletedProcess[str]:
         """The `klue` command."""
-        return self.run(["-m", "klue_baselines.cli", *arguments], self.with_us(**changes))
+        return self.run(["-m", "klue_cli", *arguments], self.with_us(**changes))
 
     def with_us(self, **changes: str) -> dict[str, str]:
         """The environment of a user who has this project."""

@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from klue_baselines.pretraining.personal_data import KINDS
-from klue_baselines.pretraining.presets import PRESETS
-from klue_baselines.recipes import RECIPES
-from klue_baselines.registry import BASELINES
+from klue_baselines.recipe import RECIPES
+from klue_baselines.tasks import BASELINES
 from klue_datasets import TASKS, load
 from klue_metrics import METRICS
 from klue_metrics.resampling import scores_of
+from klue_pretraining.presets import PRESETS
+from klue_text.personal_data import KINDS
 from model_cards.encoders import ENCODERS
 from model_cards.heads import HEADS
 
@@ -49,7 +49,7 @@ def test_every_record_pickles() -> None:
 
 def test_every_demo_pickles() -> None:
     pytest.importorskip("gradio")
-    from space_app.demos import DEMOS
+    from space_app.tasks import DEMOS
 
     for name, demo in DEMOS.items():
         assert pickle.loads(pickle.dumps(demo)) == demo, name

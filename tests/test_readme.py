@@ -5,8 +5,8 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 
-from klue_baselines.results import read_results
-from klue_baselines.tables import markdown_table
+from klue_results.results import read_results
+from klue_results.tables import markdown_table
 
 ROOT = Path(__file__).parent.parent
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 import torch
 
-from klue_baselines.encoder import open_tokenizer, text_encoder
+from klue_baselines.encoding.encoder import open_tokenizer, text_encoder
 from klue_baselines.pipeline import KluePipeline
-from klue_baselines.registry import BASELINES
+from klue_baselines.tasks import BASELINES
 from klue_datasets import load_ontology
 
 

@@ -24,7 +24,7 @@ ON_CPU = {**os.environ, "ACCELERATE_USE_CPU": "true"}
 
 def command_of(task: str, encoder: Path, folder: Path, launcher: list[str]) -> list[str]:
     return [
-        *launcher, "klue_baselines.cli", "train", task, "--model", str(encoder), *OWN,
+        *launcher, "klue_cli", "train", task, "--model", str(encoder), *OWN,
         "--output", str(folder), "--results", str(folder / "results"), "--json",
     ]  # fmt: skip
 
@@ -66,7 +66,7 @@ def test_two_processes_do_what_one_does(task: str, tiny_encoder: Path, tmp_path:
     assert files == {path.name for path in (tmp_path / "one").iterdir()}
 
     again = tmp_path / "again.jsonl"
-    command = [*LAUNCHER, "-m", "klue_baselines.cli", "predict", task, "--sample"]
+    command = [*LAUNCHER, "-m", "klue_cli", "predict", task, "--sample"]
     command += ["--model", str(tmp_path / "two"), "--output", str(again)]
     answer = subprocess.run(
         command, capture_output=True, text=True, check=False, timeout=300, env=ON_CPU
@@ -82,7 +82,7 @@ import json, sys
 from pathlib import Path
 from transformers import TrainerCallback
 from klue_baselines import training
-from klue_baselines.trainer import KlueTrainer
+from klue_baselines.training.trainer import KlueTrainer
 
 class Interrupt(TrainerCallback):
     def on_step_end(self, args, state, control, **_):

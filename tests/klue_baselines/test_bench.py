@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.klue_baselines.test_model_card import result
 
 from klue_baselines.bench import (
     bases,
@@ -24,14 +25,12 @@ from klue_baselines.bench import (
     plan,
     read_settings,
 )
-from klue_baselines.errors import InputError, RunError
-from klue_baselines.naming import weights_digest
-from klue_baselines.registry import BASELINES
-from klue_baselines.results import Result
+from klue_baselines.tasks import BASELINES
 from klue_baselines.tiny import make_encoder
-from klue_baselines.training import Run
-
-from .test_model_card import result
+from klue_baselines.training.run import Run
+from klue_common.errors import InputError, RunError
+from klue_results.naming import weights_digest
+from klue_results.results import Result
 
 SETTINGS = """
 [ynat]
@@ -45,7 +44,7 @@ def command(encoder: Path, folder: Path, *more: str) -> list[str]:
     (folder / "settings.toml").write_text(SETTINGS, encoding="utf-8")
     own = ["--model", str(encoder), "--output", str(folder / "out"), "--sample"]
     own += ["--results", str(folder / "results"), "--settings", str(folder / "settings.toml")]
-    return [sys.executable, "-m", "klue_baselines.cli", "bench", *own, *more]
+    return [sys.executable, "-m", "klue_cli", "bench", *own, *more]
 
 
 def scores(folder: Path) -> dict[str, Any]:
@@ -210,7 +209,7 @@ def test_two_encoders_in_one_command_and_one_after_the_other(tmp_path: Path) -> 
 
     def klue_bench(*more: object) -> tuple[list[dict[str, Any]], str]:
         done = subprocess.run(
-            [sys.executable, "-m", "klue_baselines.cli", "bench", *map(str, more), *own],
+            [sys.executable, "-m", "klue_cli", "bench", *map(str, more), *own],
             cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(Path.cwd())},
             capture_output=True, text=True, check=True,
         )  # fmt: skip

@@ -21,11 +21,11 @@ from klue_baselines.dependency_parsing import (
     perfect,
     word_borders,
 )
-from klue_baselines.dependency_trees import is_tree
-from klue_baselines.encoder import TextEncoder, open_tokenizer
+from klue_baselines.encoding.encoder import TextEncoder, open_tokenizer
+from klue_baselines.heads.dependency_trees import is_tree
 from klue_baselines.pipeline import KluePipeline
-from klue_baselines.registry import BASELINES
 from klue_baselines.task import Answers, Record
+from klue_baselines.tasks import BASELINES
 from klue_datasets import load
 
 LABELS = BASELINES["dp"].labels

@@ -10,10 +10,10 @@ import pytest
 import torch
 
 from klue_baselines import dialogue_state_tracking as wos
-from klue_baselines.collator import Collator
-from klue_baselines.encoder import TextEncoder, open_tokenizer, text_encoder
-from klue_baselines.registry import BASELINES
+from klue_baselines.encoding.collator import Collator
+from klue_baselines.encoding.encoder import TextEncoder, open_tokenizer, text_encoder
 from klue_baselines.task import Answers
+from klue_baselines.tasks import BASELINES
 from klue_datasets import load, load_ontology
 
 SLOT = "관광-종류"

@@ -28,11 +28,11 @@ from transformers import (
     XLMRobertaConfig,
 )
 
-from klue_baselines.encoder import open_tokenizer
+from klue_baselines.encoding.encoder import open_tokenizer
 from klue_baselines.prediction import open_fine_tuned, predict
-from klue_baselines.registry import BASELINES
+from klue_baselines.tasks import BASELINES
 from klue_baselines.tiny import sample_texts, wordpiece_tokenizer
-from klue_baselines.training import Run, train
+from klue_baselines.training.run import Run, train
 from klue_datasets import load
 from klue_metrics import METRICS
 

@@ -17,16 +17,16 @@ from hypothesis import strategies as st
 from transformers import BertTokenizerFast
 
 from klue_baselines import dialogue_state_tracking as wos
-from klue_baselines.encoder import TextEncoder
-from klue_baselines.errors import InputError
+from klue_baselines.encoding.encoder import TextEncoder
+from klue_baselines.heads.token_classification import PLACES
 from klue_baselines.pipeline import KluePipeline
-from klue_baselines.registry import BASELINES
 from klue_baselines.relation_extraction import MARKERS
 from klue_baselines.task import Answers, Columns, Record
-from klue_baselines.text import units_of
-from klue_baselines.token_classification import PLACES
+from klue_baselines.tasks import BASELINES
+from klue_common.errors import InputError
 from klue_datasets import load, load_ontology
-from klue_metrics.named_entity_recognition import entity_spans
+from klue_metrics.entities import entity_spans
+from klue_text.normal_forms import units_of
 from tests.forms import any_text, nfc, nfd
 
 # A text that has something to parse, to answer and to mark.

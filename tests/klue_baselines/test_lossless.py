@@ -16,11 +16,11 @@ import pytest
 from transformers import BertTokenizerFast
 
 from klue_baselines import reading_comprehension as mrc
-from klue_baselines.encoder import TextEncoder
+from klue_baselines.encoding.encoder import TextEncoder
+from klue_baselines.heads.token_classification import PLACES
 from klue_baselines.prediction import ceiling
-from klue_baselines.registry import BASELINES
 from klue_baselines.relation_extraction import MARKERS
-from klue_baselines.token_classification import PLACES
+from klue_baselines.tasks import BASELINES
 from klue_datasets import load, load_ontology
 
 

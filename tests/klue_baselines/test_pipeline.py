@@ -9,10 +9,10 @@ import pytest
 import torch
 from transformers import AutoTokenizer
 
-from klue_baselines.encoder import open_tokenizer
-from klue_baselines.errors import InputError
+from klue_baselines.encoding.encoder import open_tokenizer
 from klue_baselines.pipeline import KluePipeline
-from klue_baselines.registry import BASELINES
+from klue_baselines.tasks import BASELINES
+from klue_common.errors import InputError
 
 SENTENCE = "세종대왕은 1397년에 한양에서 태어났다. 😀 뷁ᄏ"
 TEXTS: dict[str, tuple[Any, ...]] = {

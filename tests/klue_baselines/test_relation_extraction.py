@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from transformers import PreTrainedTokenizerFast
 
-from klue_baselines.encoder import TextEncoder, open_tokenizer
-from klue_baselines.errors import InputError
+from klue_baselines.encoding.encoder import TextEncoder, open_tokenizer
 from klue_baselines.relation_extraction import MARKERS, build, continue_words, encode, mark, row
 from klue_baselines.tiny import wordpiece_tokenizer
+from klue_common.errors import InputError
 from tests.forms import nfd
 
 SENTENCE = "세종은 조선의 왕이다"

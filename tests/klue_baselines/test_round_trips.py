@@ -21,13 +21,13 @@ from huggingface_hub import ModelCard
 
 from klue_baselines.pipeline import KluePipeline
 from klue_baselines.prediction import Questions, ask
-from klue_baselines.push_contents import code_version
-from klue_baselines.registry import BASELINES
 from klue_baselines.task import PLAIN
+from klue_baselines.tasks import BASELINES
 from klue_baselines.tiny import KLUE_TINY
-from klue_baselines.training import Run, train
+from klue_baselines.training.run import Run, train
 from klue_datasets import TASKS, load
 from klue_datasets.sources import resolve
+from klue_hub.contents import code_version
 from klue_metrics import METRICS
 from model_cards.heads import HEADS
 from tests.clean_process import WITHOUT_THIS_PROJECT, CleanProcess

@@ -13,11 +13,10 @@ from typing import Any
 import pytest
 
 from klue_baselines.pipeline import KluePipeline
-from klue_baselines.training import Run, train
+from klue_baselines.training.run import Run, train
 from model_cards.heads import HEADS
 from tests.clean_process import CleanProcess
-
-from .test_encoders import ARCHITECTURES, ONE_STEP, make_encoder
+from tests.klue_baselines.test_encoders import ARCHITECTURES, ONE_STEP, make_encoder
 
 TASKS = ("nli", "sts", "ner", "dp", "wos")  # one of each kind of head
 PAIR = ["비가 온다.", "날이 맑다."]

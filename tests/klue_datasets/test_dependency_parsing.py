@@ -10,13 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from klue_datasets import DataError, load
-from klue_datasets.dependency_parsing import (
-    DEPRELS,
-    FULL_SCHEMA,
-    POS_TAGS,
-    find,
-    words_in_a_loop,
-)
+from klue_datasets.dependency_parsing import DEPRELS, FULL_SCHEMA, POS_TAGS, find, words_in_a_loop
 
 HEAD = "## 칼럼명 : INDEX\tWORD_FORM\tLEMMA\tPOS\tHEAD\tDEPREL\n"
 LINES = ["1\t눈물을\t눈물 을\tNNG+JKO\t2\tNP_OBJ", "2\t흘렸다.\t흘리 었 다 .\tVV+EP+EF+SF\t0\tVP"]

@@ -11,7 +11,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from klue_baselines.cli_score import score
+from klue_cli.score import score
 from klue_datasets import TASKS, DataError, load, official, read_rows, register
 from klue_datasets.identity import Expected, git_sha1
 from klue_datasets.sources import SAMPLE, VARIABLE

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import accuracy_score, f1_score
 
 from klue_metrics import METRICS, MetricError
-from klue_metrics.dependency_parsing import RELATIONS
+from klue_metrics.eojeols import RELATIONS
 
 METRIC = METRICS["dp"]
 word = st.tuples(
@@ -33,7 +33,7 @@ def columns(rows: Any) -> dict[str, Any]:
 
 @given(sentences)
 def test_equals_scikit_learn(rows: Any) -> None:
-    scores = METRIC.compute(**columns(rows), detail=True)
+    scores = METRIC.compute(**columns(rows), textbook=True)
     gold_head, head, gold, deprel = zip(*[word for row in rows for word in row], strict=True)
     merged = [[min(RELATIONS.ids[name], 15) for name in side] for side in (gold, deprel)]
     predicted = [m if h == g else -2 for m, h, g in zip(merged[1], head, gold_head, strict=True)]
@@ -58,7 +58,7 @@ def test_one_wrong_head_caps_las_macro() -> None:
     heads, names = [0] * 16, list(RELATIONS.names[:16])
     gold = [{"head": heads * 50, "deprel": names * 50}]
     predicted = [{"head": [1, *heads[1:]] + heads * 49, "deprel": names * 50}]
-    scores = METRIC.compute(predictions=predicted, references=gold, detail=True)
+    scores = METRIC.compute(predictions=predicted, references=gold, textbook=True)
     assert scores["las_macro_f1"] < 100 * 16 / 17 < 99 < scores["las_macro_f1_without_pad"]
 
 

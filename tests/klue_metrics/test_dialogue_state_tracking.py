@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from klue_datasets import load, load_ontology
 from klue_metrics import METRICS, MetricError
-from klue_metrics.dialogue_state_tracking import SLOTS, entry_problem, is_value
+from klue_metrics.slots import SLOTS, entry_problem, is_value
 
 METRIC = METRICS["wos"]
 ENTRIES = {letter: f"식당-이름-{letter}" for letter in "abcdx"}
@@ -46,7 +46,7 @@ def test_the_true_micro_f1() -> None:
         [[ENTRIES[letter] for letter in turn] for turn in turns]
         for turns in (("a", "abcd"), ("a", "abcx"))
     )
-    scores = METRIC.compute(predictions=predicted, references=gold, detail=True)
+    scores = METRIC.compute(predictions=predicted, references=gold, textbook=True)
     assert (scores["slot_micro_f1"], scores["slot_micro_f1_pooled"]) == (87.5, 80.0)
 
 

@@ -406,3 +406,18 @@ def test_several_processes(load: Load) -> None:
 
 def test_errors_are_value_errors() -> None:
     assert issubclass(MetricError, ValueError)
+
+
+def test_evaluate_has_what_the_module_leans_on(load: Load) -> None:
+    """Names of `evaluate` that it promises nobody; KlueMetrics reads or replaces them."""
+    module = load("nli")
+    own = type(module).__mro__[2]  # evaluate.Metric's own base
+    for name in ("_feature_names", "_info", "_compute"):
+        assert callable(getattr(own, name, None)), (
+            f"evaluate.EvaluationModule has no {name} any more: see KlueMetrics, which replaces it"
+        )
+    for name in ("writer", "num_process"):
+        assert hasattr(module, name), (
+            f"evaluate.EvaluationModule has no {name} any more: KlueMetrics asks it whether all "
+            "columns came with compute()"
+        )

@@ -14,7 +14,8 @@ from seqeval.scheme import IOB2
 from sklearn.metrics import f1_score
 
 from klue_metrics import METRICS, MetricError
-from klue_metrics.named_entity_recognition import TAGS, entity_spans, spaces, tag_parts
+from klue_metrics.characters import spaces
+from klue_metrics.entities import TAGS, entity_spans, tag_parts
 
 METRIC = METRICS["ner"]
 tag = st.sampled_from(TAGS.names)
@@ -107,11 +108,11 @@ def test_a_sentence_of_spaces_only() -> None:
     assert scores == {"entity_macro_f1": 100, "character_macro_f1": 100}
 
 
-def test_detail() -> None:
+def test_textbook() -> None:
     scores = METRIC.compute(
         references=[["B-PS", "I-PS", "O"], ["B-LC", "O"]],
         predictions=[["B-PS", "I-PS", "O"], ["O", "I-OG"]],
-        detail=True,
+        textbook=True,
     )
     assert scores["entity_f1_by_type"] == {"LC": 0.0, "PS": 100.0}
     # Seqeval's default takes the orphan I-OG for an entity: one right of two and two.
@@ -162,7 +163,7 @@ def test_an_entity_of_an_invented_type_is_a_spurious_one() -> None:
 
 def test_all_invented_types_are_one() -> None:
     gold = ["O", "O", "O", "B-PS", "I-PS", "O"]
-    scores = as_wrong(["B-FOO", "B-BAR", "I-FOO", "B-PS", "I-PS", "B-BAR"], gold, detail=True)
+    scores = as_wrong(["B-FOO", "B-BAR", "I-FOO", "B-PS", "I-PS", "B-BAR"], gold, textbook=True)
     assert scores["entity_macro_f1"] == pytest.approx(50)
     assert scores["entity_f1_by_type"] == {"PS": 100.0, "invented": 0.0}
 

@@ -23,5 +23,5 @@ def test_names_and_ids(predictions: object) -> None:
 
 def test_macro_f1() -> None:
     gold, predicted = [0, 0, 1, 2], [0, 1, 1, 1]
-    scores = METRIC.compute(predictions=predicted, references=gold, detail=True)
+    scores = METRIC.compute(predictions=predicted, references=gold, textbook=True)
     assert scores["macro_f1"] == pytest.approx(100 * f1_score(gold, predicted, average="macro"))

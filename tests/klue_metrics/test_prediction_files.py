@@ -234,7 +234,7 @@ def test_what_is_not_answered_is_wrong_whatever_is_right(task: str, tmp_path: Pa
         with pytest.raises(MetricError, match=f"p.jsonl:1: field '{fields[0]}' of a"):
             metric.read_predictions(path, gold)
         records = metric.read_predictions(path, gold, "wrong")
-        scores.append(metric.score(gold, records, unknown_label="wrong", detail=True))
+        scores.append(metric.score(gold, records, unknown_label="wrong", textbook=True))
     assert scores[0] == scores[1]
     assert scores[0]["unknown_labels"]["empty"] > 0
     for name in metric.scores:

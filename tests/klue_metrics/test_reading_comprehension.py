@@ -1,4 +1,4 @@
-"""mrc: exact match, ROUGE-W and their counterparts."""
+"""mrc: exact match, ROUGE-W and the textbook scores."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def columns(rows: list[tuple[str, list[str]]]) -> dict[str, list[Any]]:
 
 @given(st.lists(question, min_size=1, max_size=5))
 def test_rouge_w_is_at_least_exact_match(rows: list[tuple[str, list[str]]]) -> None:
-    scores = METRIC.compute(**columns(rows), detail=True)
+    scores = METRIC.compute(**columns(rows), textbook=True)
     assert scores["rouge_w"] >= scores["exact_match"] - 1e-9
     assert scores["rouge_w_whole_match"] == pytest.approx(scores["rouge_w"])
     assert scores["exact_match_without_brackets"] >= scores["exact_match"] - 1e-9
@@ -58,10 +58,10 @@ def test_answers_may_be_a_list_of_dicts() -> None:
     assert METRIC.compute(**inputs)["exact_match"] == 100
 
 
-def test_detail() -> None:
+def test_textbook() -> None:
     long = "가나다라마" * 45
     scores = METRIC.compute(
-        **columns([(long[81:131], [long]), ("〈아리랑〉", ["아리랑"])]), detail=True
+        **columns([(long[81:131], [long]), ("〈아리랑〉", ["아리랑"])]), textbook=True
     )
     assert scores["rouge_w"] == pytest.approx(100 * (0 + 6 / 8) / 2)
     assert scores["rouge_w_whole_match"] == pytest.approx(100 * (100 / 275 + 6 / 8) / 2)
@@ -70,7 +70,7 @@ def test_detail() -> None:
 
 
 def test_rouge_l_allows_gaps_and_knows_hangul() -> None:
-    scores = METRIC.compute(**columns([("가나라", ["가나다라"])]), detail=True)
+    scores = METRIC.compute(**columns([("가나라", ["가나다라"])]), textbook=True)
     assert scores["rouge_l"] == pytest.approx(100 * 6 / 7)
     assert scores["rouge_w"] == pytest.approx(100 * 4 / 7)
 
@@ -122,7 +122,7 @@ def test_no_answer_at_all_may_count_as_wrong(gold: list[str]) -> None:
     inputs["predictions"][0]["prediction_text"] = None
     with pytest.raises(MetricError, match="found None, expected a text, '' for no answer"):
         METRIC.compute(**inputs)
-    scores = METRIC.compute(**inputs, unknown_label="wrong", detail=True)
+    scores = METRIC.compute(**inputs, unknown_label="wrong", textbook=True)
     assert scores.pop("unknown_labels") == {"invented": 0, "empty": 1}
     assert set(scores.values()) == {0}
 

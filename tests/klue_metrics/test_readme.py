@@ -35,5 +35,5 @@ def test_every_score_is_in_the_tables(task: str) -> None:
     for score in METRICS[task].scores:
         assert f"| `{score}` |" in CARD
     documented = METRICS[task].textbook.__doc__ or ""
-    for counterpart in re.findall(r"^    (\w+):", documented, flags=re.MULTILINE):
-        assert f"`{counterpart}`" in CARD
+    for score in re.findall(r"^    (\w+):", documented, flags=re.MULTILINE):
+        assert f"`{score}`" in CARD

@@ -330,7 +330,7 @@ def test_third_party_re(shared: Path, data_dir: list[Path]) -> None:
         predictions=probabilities.argmax(axis=1),
         references=[row["label"] for row in rows],
         probabilities=probabilities,
-        detail=True,
+        textbook=True,
     )
     found = {name: round(scores[name], 4) for name in ("micro_f1", "auprc")}
     assert found == {"micro_f1": 73.0254, "auprc": 77.2504}
@@ -410,7 +410,7 @@ def test_third_party_dp(shared: Path, dp_lengths: list[int]) -> None:
         for side, at in zip(sides, (0, 2), strict=True):
             side.append({"head": [w[at] for w in part], "deprel": [DP[w[at + 1]] for w in part]})
     assert start == len(words)
-    scores = METRICS["dp"].compute(predictions=sides[0], references=sides[1], detail=True)
+    scores = METRICS["dp"].compute(predictions=sides[0], references=sides[1], textbook=True)
     assert {name: round(scores[name], 4) for name in METRICS["dp"].scores} == {
         "uas_macro_f1": 93.6054,
         "las_macro_f1": 87.3258,

@@ -29,7 +29,7 @@ def test_average_precision_equals_scikit_learn() -> None:
     rng = np.random.default_rng(0)
     gold = rng.integers(0, 5, 200)
     scores = np.round(rng.random((200, 30)), 1)
-    found = METRIC.compute(predictions=gold, references=gold, probabilities=scores, detail=True)
+    found = METRIC.compute(predictions=gold, references=gold, probabilities=scores, textbook=True)
     expected = np.mean([average_precision_score(gold == c, scores[:, c]) for c in range(5)])
     assert found["average_precision"] == pytest.approx(100 * expected)
     assert found["accuracy"] == 100
@@ -51,7 +51,7 @@ def test_an_invented_relation_misses_the_gold_one() -> None:
         predictions=["작가", "per:title", "", None],
         references=["per:title", "per:title", "no_relation", "per:title"],
         unknown_label="wrong",
-        detail=True,
+        textbook=True,
     )
     # One right of four predicted and three gold.
     assert scores["micro_f1"] == pytest.approx(200 / 7)

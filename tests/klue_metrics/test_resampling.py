@@ -11,12 +11,11 @@ from hypothesis import strategies as st
 
 from klue_metrics import METRICS
 from klue_metrics.f1_counts import macro_f1
+from klue_metrics.interval_notes import interval_note, left_out
 from klue_metrics.resampling import (
     CHUNK,
     Statistics,
     bootstrap_weights,
-    interval_note,
-    left_out,
     number_units,
     percentile_interval,
     replicates,

@@ -19,7 +19,7 @@ pairs = st.lists(
 @given(pairs)
 def test_equals_scikit_learn(rows: list[tuple[str, str]]) -> None:
     gold, predicted = map(list, zip(*rows, strict=True))
-    scores = METRIC.compute(predictions=predicted, references=gold, detail=True)
+    scores = METRIC.compute(predictions=predicted, references=gold, textbook=True)
     assert scores["macro_f1"] == pytest.approx(100 * f1_score(gold, predicted, average="macro"))
     assert scores["accuracy"] == pytest.approx(100 * accuracy_score(gold, predicted))
     of_all = f1_score(gold, predicted, average="macro", labels=TOPICS.names, zero_division=0)
@@ -27,7 +27,7 @@ def test_equals_scikit_learn(rows: list[tuple[str, str]]) -> None:
 
 
 def test_the_mean_is_over_topics_that_occur() -> None:
-    scores = METRIC.compute(predictions=["사회"] * 2, references=["사회"] * 2, detail=True)
+    scores = METRIC.compute(predictions=["사회"] * 2, references=["사회"] * 2, textbook=True)
     assert scores["macro_f1"] == 100
     assert scores["macro_f1_all_topics"] == pytest.approx(100 / 7)
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from klue_baselines.encoder import open_tokenizer
-from klue_baselines.registry import BASELINES
+from klue_baselines.encoding.encoder import open_tokenizer
+from klue_baselines.tasks import BASELINES
 from klue_datasets import load_ontology
 from space_app.settings import Limits, Settings
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from space_app.entries import Entry
+from space_app.board.entries import Entry
 
 
 def entry(number: int, task: str = "nli") -> Entry:

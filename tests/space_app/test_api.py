@@ -19,10 +19,9 @@ import pytest
 from gradio_client import Client, handle_file
 
 from klue_metrics import METRICS
-from space_app.demos import DEMOS
 from space_app.settings import Limits, Settings
-
-from .conftest import HOSTILE, Served
+from space_app.tasks import DEMOS
+from tests.space_app.conftest import HOSTILE, Served
 
 ABOUT = ("https://example.org", "110", "train", "held-out")
 

@@ -15,7 +15,7 @@ from urllib.request import urlopen
 import pytest
 import yaml
 
-from klue_baselines.push_contents import space_upload
+from klue_hub.contents import space_upload
 
 ROOT = Path(__file__).parents[2]
 
@@ -65,8 +65,8 @@ def test_requirements_are_the_projects(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_the_command_line_does_not_load_the_page() -> None:
     code = (
-        "import sys; from klue_baselines import cli; assert 'space_app' not in sys.modules; "
-        "cli.mount(); assert 'gradio' not in sys.modules; print('space_app.page' in sys.modules)"
+        "import sys; import klue_cli.app; assert 'gradio' not in sys.modules; "
+        "print('space_app' in sys.modules)"
     )
     out = subprocess.check_output([sys.executable, "-c", code], cwd=ROOT, text=True)
     assert out.strip() == "False"
@@ -83,7 +83,7 @@ def free_port() -> int:
 def command(tmp_path: Path) -> Iterator[tuple[list[str], int, subprocess.Popen[str]]]:
     """`klue space` that runs until it is asked to end, its words and its port."""
     port = free_port()
-    words = [sys.executable, "-m", "klue_baselines.cli", "space", "--sample", "--port", str(port)]
+    words = [sys.executable, "-m", "klue_cli", "space", "--sample", "--port", str(port)]
     words += ["--runs", str(tmp_path), "--leaderboard", str(tmp_path / "board")]
     with subprocess.Popen(words, cwd=ROOT, stderr=subprocess.PIPE, text=True) as process:
         yield words, port, process

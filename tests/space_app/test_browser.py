@@ -12,9 +12,8 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from space_app.texts import ENGLISH, KOREAN, LANGUAGES, Language
-
-from .conftest import HOSTILE, Served
-from .walk import Walk, browser
+from tests.space_app.conftest import HOSTILE, Served
+from tests.space_app.walk import Walk, browser
 
 pytestmark = pytest.mark.browser
 SCREENSHOTS = Path(__file__).parents[2] / "build" / "screenshots"

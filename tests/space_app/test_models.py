@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from klue_baselines.errors import InputError
-from space_app.demos import DEMOS
+from klue_common.errors import InputError
 from space_app.models import Models, refuse_code, task_of
 from space_app.settings import Settings
+from space_app.tasks import DEMOS
 from tests.hub import TOKEN, Hub
 
 
@@ -90,7 +90,7 @@ ON_THE_HUB = """
 import sys
 from pathlib import Path
 from huggingface_hub import HfApi
-from klue_baselines.errors import InputError
+from klue_common.errors import InputError
 from space_app.models import Models
 from space_app.settings import Settings
 from tests.hub import TOKEN, Hub
@@ -161,7 +161,7 @@ TRUSTED = """
 import sys
 from pathlib import Path
 from huggingface_hub import HfApi
-from klue_baselines.errors import InputError
+from klue_common.errors import InputError
 from space_app.models import Models
 from space_app.settings import Settings
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from klue_baselines.errors import InputError
+from klue_common.errors import InputError
 from klue_metrics import METRICS
 from space_app.scoring import Scorer, private
 from space_app.settings import Settings

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import space_app
 from klue_metrics import METRICS
-from klue_metrics.named_entity_recognition import TAGS
-from space_app.demos import DEMOS
+from klue_metrics.entities import TAGS
 from space_app.natural_language_inference import LABELS as INFERENCES
+from space_app.tasks import DEMOS
 from space_app.texts import ENGLISH, KOREAN, TEXTS
 
 HANGUL = re.compile("[가-힣]")

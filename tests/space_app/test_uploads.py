@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from klue_baselines.errors import InputError
+from klue_common.errors import InputError
 from space_app.settings import Limits
 from space_app.uploads import check_upload
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
-from space_app.demos import DEMOS
+from space_app.tasks import DEMOS
 from space_app.texts import KOREAN, Language
 
 ARGUMENTS = [

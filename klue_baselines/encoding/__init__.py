@@ -1,0 +1,1 @@
+"""Texts to the tokens of an encoder, with the characters that each covers."""

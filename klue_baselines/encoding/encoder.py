@@ -1,0 +1,304 @@
+"""A pretrained encoder as the tasks see it: its tokenizer, how long a text it takes, its inputs."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+import transformers
+from safetensors import SafetensorError
+from torch import nn
+from transformers import (
+    AutoConfig,
+    AutoModel,
+    AutoTokenizer,
+    PreTrainedModel,
+    PreTrainedTokenizerBase,
+)
+
+from klue_common.errors import InputError, one_line
+from klue_results.naming import WEIGHT_FILES
+from klue_text.normal_forms import normalise
+
+ATTENTION_DROPOUTS = ("attention_probs_dropout_prob", "attention_dropout")  # BERT's, ModernBERT's
+NO_CHANGES: Mapping[str, Any] = MappingProxyType({})  # to an encoder's configuration
+
+
+@dataclass(frozen=True)
+class TextEncoder:
+    """Turns texts into model inputs for one encoder.
+
+    `max_length` counts pieces, the special ones included; `token_types` says whether the encoder
+    tells the two texts of a pair apart by `token_type_ids`.
+    """
+
+    tokenizer: PreTrainedTokenizerBase
+    max_length: int
+    token_types: bool
+
+    def __call__(
+        self, texts: Sequence[Any], pairs: Sequence[str] | None = None, **kwargs: Any
+    ) -> Any:
+        """Tokenise a batch: special tokens added, cut at `max_length`, nothing padded."""
+        options = {
+            "truncation": "longest_first" if pairs is not None else True,
+            "max_length": self.max_length,
+            "return_token_type_ids": self.token_types,
+            "return_attention_mask": False,
+            **kwargs,
+        }
+        if pairs is None:
+            return self.tokenizer(list(texts), **options)
+        return self.tokenizer(list(texts), list(pairs), **options)
+
+    def sentences(self, texts: Sequence[str], pairs: Sequence[str] | None = None) -> dict[str, Any]:
+        """Model inputs of whole texts or of pairs of texts, with their lengths in pieces."""
+        cleaned = [normalise(text) for text in texts]
+        batch = self(cleaned, None if pairs is None else [normalise(text) for text in pairs])
+        return {**batch, "length": [len(ids) for ids in batch["input_ids"]]}
+
+    @cached_property
+    def digest(self) -> str:
+        """A fingerprint of everything that decides what a text becomes."""
+        backend = self.tokenizer.backend_tokenizer
+        truncation, padding = backend.truncation, backend.padding
+        # What the last call left is part of the serialised tokenizer, but not of what it is.
+        backend.no_truncation()
+        backend.no_padding()
+        text = f"{backend.to_str()} {self.max_length} {self.token_types}"
+        if truncation:
+            backend.enable_truncation(**truncation)
+        if padding:
+            backend.enable_padding(**padding)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    @property
+    def special_ids(self) -> tuple[int, int]:
+        """The ids that open and close a text: [CLS] and [SEP], or what the encoder has instead."""
+        tok = self.tokenizer
+        first = tok.cls_token_id if tok.cls_token_id is not None else tok.bos_token_id
+        last = tok.sep_token_id if tok.sep_token_id is not None else tok.eos_token_id
+        return first, last
+
+
+def open_tokenizer(model: str, **options: Any) -> PreTrainedTokenizerBase:
+    """The fast tokenizer of a model folder or Hub id; character offsets need a fast one."""
+    check_folder(model)
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(model, **options)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise InputError(
+            f"{model}: no tokenizer that transformers can load: {one_line(error)}"
+        ) from None
+    if not tokenizer.is_fast:
+        raise InputError(
+            f"{model}: found {type(tokenizer).__name__}, a slow tokenizer without offsets, "
+            "expected a fast one (a tokenizer.json)"
+        )
+    # transformers makes a tokenizer that knows nothing where a folder has a config.json alone.
+    if len(tokenizer) <= len(set(tokenizer.all_special_tokens)):
+        raise InputError(
+            f"{model}: found a tokenizer without a vocabulary, expected its files beside the model "
+            "(tokenizer.json, or vocab.txt)"
+        )
+    return tokenizer
+
+
+def check_folder(model: str, weights: bool = False) -> None:
+    """Refuse a path that is no model folder before transformers takes it for a Hub id."""
+    folder = Path(model)
+    if not folder.is_dir():
+        if model.startswith((".", "/", "~")) or model.count("/") > 1 or folder.exists():
+            raise InputError(f"{model}: no such model folder, expected a folder or a Hub id")
+        return
+    if not (folder / "config.json").is_file():
+        raise InputError(f"{folder}: found no config.json, expected a model folder")
+    if weights and not any((folder / name).is_file() for name in WEIGHT_FILES):
+        raise InputError(
+            f"{folder}: found no weights, expected one of {', '.join(WEIGHT_FILES[:2])}"
+        )
+
+
+def open_weights(loader: Any, model: str, **kwargs: Any) -> PreTrainedModel:
+    """`loader.from_pretrained(model)` in float32, with its failures as one line.
+
+    Weights stored in half precision are widened: fine-tuning in fp16 without a scaled loss
+    silently stops learning.
+    """
+    check_folder(model, weights=True)
+    level = transformers.logging.get_verbosity()
+    # "Some weights were newly initialised" is what fine-tuning means, not news.
+    transformers.logging.set_verbosity_error()
+    try:
+        return loader.from_pretrained(model, dtype="float32", **kwargs)
+    except (OSError, ValueError, KeyError, SafetensorError) as error:
+        raise InputError(
+            f"{model}: cannot be loaded as {loader.__name__}: {one_line(error)}"
+        ) from None
+    finally:
+        transformers.logging.set_verbosity(level)
+
+
+def check_encoder(model: str) -> None:
+    """Open an encoder and let it go: what is wrong with it is better known before any run.
+
+    Raises:
+        InputError: it cannot be opened.
+    """
+    tokenizer = open_tokenizer(model)
+    text_encoder(open_weights(AutoModel, model), tokenizer, tokenizer.model_max_length)
+
+
+def attention_dropout(model: str, share: float | None) -> dict[str, float]:
+    """The change of an encoder's configuration that sets the dropout of its attention.
+
+    Raises:
+        InputError: the configuration has no such setting.
+
+    >>> attention_dropout("klue/bert-base", None)
+    {}
+    """
+    if share is None:
+        return {}
+    check_folder(model)
+    try:
+        config = AutoConfig.from_pretrained(model)
+    except (OSError, ValueError, KeyError) as error:
+        raise InputError(f"{model}: no configuration of a model: {one_line(error)}") from None
+    for name in ATTENTION_DROPOUTS:
+        if hasattr(config, name):
+            return {name: share}
+    raise InputError(
+        f"{model}: found no setting of the attention's dropout in config.json, expected "
+        + " or ".join(ATTENTION_DROPOUTS)
+    )
+
+
+def text_encoder(
+    model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, max_length: int
+) -> TextEncoder:
+    """Fit a tokenizer to an encoder: its positions limit the length, its types say what is told.
+
+    The tokenizer is changed to say the same by itself, so that whoever loads it gets from it what
+    the encoder takes.
+
+    Raises:
+        InputError: the tokenizer gives what the encoder, or a head on it, can not read.
+    """
+    config = getattr(model.config, "encoder", model.config)
+    check_rows(model, tokenizer)
+    limit = min(positions(model), tokenizer.model_max_length)
+    names = input_names(config)
+    encoder = TextEncoder(tokenizer, min(max_length, limit), "token_type_ids" in names)
+    check_layout(encoder, config)
+    # RoBERTa's configuration with BERT's tokenizer (klue/roberta-*) makes token types 0 and 1 for
+    # an embedding of one row.
+    saved = {"model_input_names": names, "model_max_length": limit, "padding_side": "right"}
+    for name, value in saved.items():
+        setattr(tokenizer, name, value)
+    tokenizer.init_kwargs |= saved  # only what stands here is written by `save_pretrained`
+    return encoder
+
+
+def check_rows(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> None:
+    """Refuse a vocabulary that is larger than the encoder's."""
+    rows = model.get_input_embeddings().num_embeddings
+    if len(tokenizer) > rows:
+        raise InputError(
+            f"{tokenizer.name_or_path}: found a vocabulary of {len(tokenizer)} pieces and an "
+            f"embedding of {rows} rows, expected at least as many rows as pieces"
+        )
+
+
+def input_names(config: Any) -> list[str]:
+    """What a tokenizer is to give: which text of a pair a piece is of, only where there are two.
+
+    Told more, RoBERTa fails on pairs and ModernBERT on everything; told less, BERT takes a pair for
+    one text.
+
+    >>> input_names(AutoConfig.for_model("bert"))
+    ['input_ids', 'token_type_ids', 'attention_mask']
+    >>> input_names(AutoConfig.for_model("modernbert"))
+    ['input_ids', 'attention_mask']
+    """
+    return [
+        "input_ids",
+        *(["token_type_ids"] if token_type_rows(config) > 1 else []),
+        "attention_mask",
+    ]
+
+
+def token_type_rows(config: Any) -> int:
+    """How many token types an encoder tells apart, 0 where it knows of none."""
+    return getattr(config, "type_vocab_size", 0) or 0
+
+
+def check_layout(encoder: TextEncoder, config: Any) -> None:
+    """Refuse a tokenizer whose special pieces the encoder, or a head on it, reads as others.
+
+    The heads read a text's meaning, a sentence's root and "no answer" off the first piece, and
+    batches are filled up at the end.
+
+    Raises:
+        InputError: names the tokenizer's layout of a pair, and the one that was expected.
+    """
+    tok, place = encoder.tokenizer, encoder.tokenizer.name_or_path
+    if tok.pad_token_id is None:
+        raise InputError(f"{place}: found no piece to fill up with (pad_token), expected one")
+    summary = getattr(config, "summary_type", "first")  # XLNet's: "last"
+    if summary != "first":
+        raise InputError(
+            f"{place}: found an encoder that sums a text up in another piece than the first "
+            f"(summary_type {summary!r} in config.json), expected the first"
+        )
+    pair = tok("가", "나", return_token_type_ids=True)
+    for ids in (tok("가")["input_ids"], pair["input_ids"]):
+        if not ids or (ids[0], ids[-1]) != encoder.special_ids:
+            first = tok.cls_token or tok.bos_token or "[CLS]"
+            last = tok.sep_token or tok.eos_token or "[SEP]"
+            raise InputError(
+                f"{place}: found a tokenizer of the layout {layout(tok, pair)!r}, expected "
+                f"'{first} A {last} B {last}': the heads read the first piece"
+            )
+    types, rows = max(pair["token_type_ids"]), token_type_rows(config)
+    if encoder.token_types and types >= rows:
+        raise InputError(
+            f"{place}: found a tokenizer of token types up to {types} and an embedding of {rows} "
+            "rows, expected at least as many rows as types"
+        )
+
+
+def layout(tokenizer: PreTrainedTokenizerBase, pair: Any) -> str:
+    """The order of a pair's special pieces and texts, "[CLS] A [SEP] B [SEP]"."""
+    pieces = zip(
+        tokenizer.convert_ids_to_tokens(pair["input_ids"]), pair.sequence_ids(0), strict=True
+    )
+    parts = [piece if text is None else "AB"[text] for piece, text in pieces]
+    return " ".join(part for part, _ in groupby(parts))
+
+
+def positions(model: PreTrainedModel) -> int:
+    """How many pieces an encoder has positions for.
+
+    RoBERTa counts its positions from the padding id on, so 512 rows with padding id 1 serve 510
+    pieces. Encoders without a table of positions name their limit in the configuration.
+    """
+    config = getattr(model.config, "encoder", model.config)
+    limits = [getattr(config, "max_position_embeddings", None) or 1 << 30]
+    for name, module in model.named_modules():
+        if name.endswith("position_embeddings") and isinstance(module, nn.Embedding):
+            offset = 0 if module.padding_idx is None else module.padding_idx + 1
+            limits.append(module.num_embeddings - offset)
+    return min(limits)
+
+
+def offsets(encoding: Any, index: int) -> np.ndarray:
+    """Character offsets of a text's pieces, shape (pieces, 2); special pieces have (0, 0)."""
+    return np.asarray(encoding[index].offsets, dtype=np.int64).reshape(-1, 2)

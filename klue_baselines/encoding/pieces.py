@@ -1,0 +1,117 @@
+"""Pieces of texts in which only the characters that a vocabulary really lacks are unknown.
+
+WordPiece makes one [UNK] of a whole word for the sake of a single character; its other characters
+are lost to the model, and a name is no longer to be told from the particle behind it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow.compute as pc
+from datasets import Dataset
+from transformers import PreTrainedTokenizerBase
+
+from klue_common.errors import InputError
+from klue_common.progress import note
+
+WORTH_SAYING = 0.02  # of the pieces are unknown
+LOST = 0.5
+
+
+class Pieces(NamedTuple):
+    """A text's pieces, and the characters that each covers."""
+
+    ids: list[int]
+    offsets: list[tuple[int, int]]
+
+
+def split_unknown_words(text: str, tokenizer: PreTrainedTokenizerBase) -> list[tuple[int, str]]:
+    """The words of a text with their starts; a word that would become [UNK] as its characters."""
+    parts: list[tuple[int, str]] = []
+    start = 0
+    for word in text.split(" "):
+        ids = tokenizer(word, add_special_tokens=False)["input_ids"]
+        if tokenizer.unk_token_id in ids:
+            parts += [(start + place, character) for place, character in enumerate(word)]
+        elif word:
+            parts.append((start, word))
+        start += len(word) + 1
+    return parts
+
+
+def pieces_of(texts: Sequence[str], tokenizer: PreTrainedTokenizerBase) -> list[Pieces]:
+    """The pieces of each text, without special ones; one call for all that hold nothing unknown."""
+    if not texts:
+        return []
+    encoding = tokenizer(list(texts), add_special_tokens=False, return_offsets_mapping=True)
+    found = []
+    for text, ids, spans in zip(
+        texts, encoding["input_ids"], encoding["offset_mapping"], strict=True
+    ):
+        lost = tokenizer.unk_token_id in ids and any(
+            piece == tokenizer.unk_token_id and end - start > 1
+            for piece, (start, end) in zip(ids, spans, strict=True)
+        )
+        found.append(_apart(text, tokenizer) if lost else Pieces(ids, spans))
+    return found
+
+
+def _apart(text: str, tokenizer: PreTrainedTokenizerBase) -> Pieces:
+    parts = split_unknown_words(text, tokenizer)
+    encoding = tokenizer(
+        [word for _, word in parts],
+        is_split_into_words=True,
+        add_special_tokens=False,
+        return_offsets_mapping=True,
+    )
+    starts = [parts[word][0] for word in encoding.word_ids()]
+    spans = zip(starts, encoding["offset_mapping"], strict=True)
+    return Pieces(encoding["input_ids"], [(at + first, at + last) for at, (first, last) in spans])
+
+
+def unknown_share(features: Dataset, tokenizer: PreTrainedTokenizerBase) -> float:
+    """Which part of the tokens of texts, special ones left out, is unknown; from 0 to 1.
+
+    A tokenizer that has no token for the unknown alone (byte-level ones know everything) gives 0.
+    """
+    unknown, special = tokenizer.unk_token_id, set(tokenizer.all_special_ids)
+    meanings = list(tokenizer.special_tokens_map.values())
+    if unknown is None or meanings.count(tokenizer.unk_token) > 1:
+        return 0.0
+    ids = pc.list_flatten(features.with_format("arrow")["input_ids"][:])
+    counts = np.bincount(ids.to_numpy(), minlength=len(tokenizer))
+    of_texts = counts.sum() - counts[list(special - {unknown})].sum()
+    return float(counts[unknown] / max(of_texts, 1))
+
+
+def warn_unknown(
+    task: str, features: Dataset, tokenizer: PreTrainedTokenizerBase, most: float = 1.0
+) -> None:
+    """Say how many tokens of a task's texts are unknown, where these are many.
+
+    Raises:
+        InputError: there are more than `most`, a share.
+    """
+    share = unknown_share(features, tokenizer)
+    found = f"{100 * share:.1f} % unknown tokens ({tokenizer.unk_token})"
+    if share > most:
+        raise InputError(
+            f"{tokenizer.name_or_path}: found {found} in the texts of {task}, expected at most "
+            f"{100 * most:.0f} %: {why_lost(tokenizer)}"
+        )
+    if share > WORTH_SAYING:
+        note(f"{task}: {found} in the texts")
+
+
+def why_lost(tokenizer: PreTrainedTokenizerBase) -> str:
+    """Why a tokenizer knows no Korean, most likely."""
+    normalizer = tokenizer.backend_tokenizer.normalizer
+    if normalizer is not None and "한" not in normalizer.normalize_str("한"):
+        return (
+            "the tokenizer takes Hangul apart, as lower-casing does where tokenizer_config.json "
+            'with "do_lower_case": false is missing'
+        )
+    return "most likely the vocabulary has no Korean"

@@ -1,0 +1,1 @@
+"""What stands on an encoder, and its way from scores to labels."""

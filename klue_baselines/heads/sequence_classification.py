@@ -1,0 +1,71 @@
+"""What the four sentence tasks share: one label or one number for a text or a pair of texts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import torch
+from transformers import AutoModelForSequenceClassification, PreTrainedModel
+
+from ..encoding.encoder import NO_CHANGES, open_weights
+from ..task import Answers, Record
+
+
+def build_classifier(
+    model: str, labels: Sequence[str], changes: Mapping[str, Any] = NO_CHANGES, **_: Any
+) -> PreTrainedModel:
+    """An encoder with a new classification head over `labels`."""
+    return open_weights(
+        AutoModelForSequenceClassification,
+        model,
+        num_labels=len(labels),
+        id2label=dict(enumerate(labels)),
+        label2id={label: index for index, label in enumerate(labels)},
+        problem_type="single_label_classification",
+        ignore_mismatched_sizes=True,
+        **changes,
+    )
+
+
+def build_regressor(
+    model: str, changes: Mapping[str, Any] = NO_CHANGES, **_: Any
+) -> PreTrainedModel:
+    """An encoder with a new head of one number."""
+    return open_weights(
+        AutoModelForSequenceClassification,
+        model,
+        num_labels=1,
+        problem_type="regression",
+        ignore_mismatched_sizes=True,
+        **changes,
+    )
+
+
+def load(model: str, **options: Any) -> PreTrainedModel:
+    """A fine-tuned classifier or regressor."""
+    return open_weights(AutoModelForSequenceClassification, model, **options)
+
+
+def probabilities(model: PreTrainedModel, inputs: Mapping[str, torch.Tensor]) -> list[list[float]]:
+    """The softmax over labels for each text of the batch."""
+    return model(**inputs).logits.float().softmax(-1).tolist()
+
+
+def numbers(model: PreTrainedModel, inputs: Mapping[str, torch.Tensor]) -> list[float]:
+    """The one number for each pair of the batch."""
+    return model(**inputs).logits.float().squeeze(-1).tolist()
+
+
+def best_labels(answers: Answers, decoding: str) -> list[Record]:
+    """Records of the most probable label."""
+    names = answers.config.id2label
+    return [
+        {"guid": example["guid"], "label": names[max(range(len(row)), key=row.__getitem__)]}
+        for example, row in zip(answers.examples, answers.given, strict=True)
+    ]
+
+
+def certain(row: Record, config: Any) -> list[float]:
+    """Probabilities that leave no doubt about the gold label."""
+    return [float(label == row["labels"]) for label in range(config.num_labels)]

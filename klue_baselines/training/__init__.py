@@ -1,0 +1,1 @@
+"""One run: fine-tuned, chosen, scored, written, and gone on with where it was."""

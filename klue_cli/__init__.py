@@ -1,0 +1,1 @@
+"""The `klue` command: the one place above all rooms. Commands print, rooms return."""

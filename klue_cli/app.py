@@ -1,0 +1,63 @@
+"""The `klue` command.
+
+Results go to stdout, everything else to stderr. Exit code 0: done, 1: a run failed, 2: wrong input.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+import typer
+
+from klue_common.errors import exit_code
+
+from . import bench, data, predict, pretrain, push, report, score, space, train
+
+INTERRUPTED = 130  # the shell's number for Ctrl-C
+
+app = typer.Typer(
+    name="klue",
+    help="KLUE, the Korean Language Understanding Evaluation: data, metrics and baselines.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+app.command()(train.train)
+app.command()(predict.predict)
+app.command()(report.report)
+app.add_typer(data.app, name="data")
+app.add_typer(push.app, name="push")
+app.command()(push.leaderboard)
+app.command()(bench.bench)
+app.add_typer(pretrain.app, name="pretrain")
+app.command()(score.score)
+app.command()(score.compare)
+app.command()(space.space)
+
+
+def main() -> None:
+    """Run the command and turn what goes wrong into one line and an exit code."""
+    # Quiet and local unless asked otherwise; read by the libraries when they are imported.
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
+    code: Any = 0
+    try:
+        # Typer prints what is wrong with the arguments itself, and exits: 2, or 130 for Ctrl-C.
+        app()
+    except SystemExit as end:
+        code = end.code
+        if code == INTERRUPTED and os.environ.get("RANK", "0") == "0":
+            print("klue: interrupted", file=sys.stderr)
+    except Exception as error:
+        code = exit_code(error)
+        if code is None:
+            raise
+        if os.environ.get("RANK", "0") == "0":  # under `accelerate launch` once, not once a process
+            print(f"klue: error: {error}", file=sys.stderr)
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,185 @@
+"""The `klue pretrain` commands: a corpus, a tokenizer and an encoder from raw Korean text."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from klue_common.errors import InputError
+
+from .doors import a_file, a_folder, data_folders
+from .terminal import show
+
+app = typer.Typer(
+    no_args_is_help=True, help="From raw Korean text to an encoder: corpus, tokenizer, model."
+)
+
+Seed = Annotated[int, typer.Option(help="The same seed gives the same again.")]
+DataDir = Annotated[
+    str | None,
+    typer.Option(
+        help="Where KLUE's texts are: folders in the official layout. Default: KLUE_DATA_DIR, else "
+        "the official files are downloaded.",
+        callback=data_folders,
+    ),
+]
+Sample = Annotated[bool, typer.Option("--sample", help="KLUE's texts: the bundled sample only.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program.")]
+
+
+@app.command()
+def corpus(
+    sources: Annotated[
+        list[str],
+        typer.Argument(
+            help="Text (a document a line), JSON Lines or Parquet (field `text`), a dataset's "
+            "folder or Hub id (ID or ID:CONFIGURATION, streamed).",
+            metavar="IN...",
+        ),
+    ],
+    out: Annotated[Path, typer.Option(help="The corpus (JSON Lines).", callback=a_file)],
+    sentences: Annotated[
+        str, typer.Option(help="How they are split: rules, or analyser where nobody punctuates.")
+    ] = "rules",
+    shortest: Annotated[
+        int, typer.Option(help="Characters of a sentence; KLUE took 200 for web crawls.")
+    ] = 8,
+    near_duplicates: Annotated[
+        bool, typer.Option(help="Find them; takes 2.5 kB of memory a document.")
+    ] = True,
+    benchmark: Annotated[
+        list[str],
+        typer.Option(help="The splits of KLUE whose sentences go: train, validation, none."),
+    ] = ["train", "validation"],  # noqa: B006 - typer reads it, nobody changes it
+    workers: Annotated[int, typer.Option(help="Processes; default: one for each core.")] = 0,
+    seed: Seed = 0,
+    skip_bad: Annotated[
+        bool, typer.Option("--skip-bad", help="Leave out and count lines that cannot be read.")
+    ] = False,
+    data_dir: DataDir = None,
+    sample: Sample = False,
+    as_json: AsJson = False,
+) -> None:
+    """Clean raw text: filters, sentences, duplicates, benchmark sentences, personal data."""
+    from klue_common.progress import quiet_libraries
+    from klue_pretraining.corpus import Settings, make_corpus
+    from klue_text.sentences import SPLITTERS
+
+    quiet_libraries()
+    one_of("--sentences", sentences, SPLITTERS)
+    for split in benchmark:
+        one_of("--benchmark", split, ("train", "validation", "none"))
+    settings = Settings(
+        sentences=sentences,
+        shortest=shortest,
+        near_duplicates=near_duplicates,
+        benchmark=() if "none" in benchmark else tuple(benchmark),
+        seed=seed,
+        workers=workers or os.cpu_count() or 1,
+    )
+    report = make_corpus(
+        sources, out, settings, skip_bad=skip_bad, data_dir=data_dir, sample=sample
+    )
+    show(report.table(), report.to_json(), as_json)
+
+
+def one_of(option: str, found: str, expected: object) -> None:
+    """Refuse a value that is none of those there are."""
+    names = tuple(expected)  # type: ignore[arg-type, var-annotated]
+    if found not in names:
+        raise InputError(f"{option}: found {found!r}, expected one of {', '.join(names)}")
+
+
+@app.command()
+def tokenizer(
+    corpus: Annotated[
+        Path, typer.Argument(help="What `klue pretrain corpus` made.", callback=a_file)
+    ],
+    out: Annotated[Path, typer.Option(help="The tokenizer's folder.", callback=a_folder)],
+    size: Annotated[int, typer.Option(help="Pieces, the special ones included.")] = 32_000,
+    analysed: Annotated[
+        bool, typer.Option("--analyser/--no-analyser", help="Let no piece cross morphemes.")
+    ] = True,
+    compare: Annotated[
+        Path | None,
+        typer.Option(help="A vocab.txt to measure beside the new vocabulary.", callback=a_file),
+    ] = None,
+    data_dir: DataDir = None,
+    sample: Sample = False,
+    as_json: AsJson = False,
+) -> None:
+    """Learn a WordPiece vocabulary and measure it on KLUE's dev texts."""
+    from klue_common.progress import meter, quiet_libraries
+    from klue_pretraining import tokenizer as wordpiece
+    from klue_pretraining.benchmark_texts import benchmark_texts
+    from klue_pretraining.corpus_file import corpus_texts
+    from klue_text.morphemes import Morphemes, WholeWords
+
+    quiet_libraries()
+    # Read first: what is wrong with them is better known before the long part.
+    other = None if compare is None else wordpiece.open_vocabulary(compare)
+    dev = list(benchmark_texts(["validation"], data_dir, sample))
+    with meter("tokenizer", 0, "documents") as advance:
+        morphemes = Morphemes() if analysed else WholeWords()
+        vocabulary = wordpiece.learn(corpus_texts(corpus), size, morphemes, advance)
+    made = wordpiece.bert_tokenizer(vocabulary)
+    wordpiece.save(made, out)
+    rows = {str(out): wordpiece.coverage(made, dev)}
+    if other is not None:
+        rows[str(compare)] = wordpiece.coverage(other, dev)
+    show(wordpiece.coverage_table(rows), wordpiece.coverage_json(rows), as_json)
+
+
+@app.command()
+def model(
+    corpus: Annotated[
+        Path, typer.Argument(help="What `klue pretrain corpus` made.", callback=a_file)
+    ],
+    tokenizer: Annotated[
+        Path, typer.Option(help="What `klue pretrain tokenizer` made.", callback=a_folder)
+    ],
+    out: Annotated[
+        Path, typer.Option(help="The model's folder; a run there goes on.", callback=a_folder)
+    ],
+    preset: Annotated[
+        str, typer.Option(help="bert-base, roberta-small, roberta-base, roberta-large or tiny")
+    ],
+    steps: Annotated[int | None, typer.Option(min=1, help="Default: the preset's.")] = None,
+    batch_size: Annotated[int | None, typer.Option(help="Rows a step.")] = None,
+    learning_rate: Annotated[float | None, typer.Option(help="Peak.")] = None,
+    length: Annotated[int | None, typer.Option(help="Pieces a row.")] = None,
+    save_every: Annotated[int, typer.Option(help="Steps between checkpoints.")] = 1000,
+    precision: Annotated[str, typer.Option(help="fp32 or bf16")] = "fp32",
+    licence: Annotated[str | None, typer.Option(help="Of the weights, for the card.")] = None,
+    seed: Seed = 0,
+) -> None:
+    """Train an encoder by masked language modelling, or go on where it stopped."""
+    from klue_common.progress import note, quiet_libraries
+    from klue_pretraining import training
+
+    quiet_libraries()
+    one_of("--preset", preset, training.PRESETS)
+    one_of("--precision", precision, ("fp32", "bf16"))
+    given = {
+        "steps": steps,
+        "batch_size": batch_size,
+        "learning_rate": learning_rate,
+        "length": length,
+    }
+    record = training.pretrain(
+        training.Run(
+            corpus,
+            tokenizer,
+            out,
+            preset,
+            tuple((name, value) for name, value in given.items() if value is not None),
+            seed=seed,
+            save_every=save_every,
+            precision=precision,
+            licence=licence,
+        )
+    )
+    note(f"{out}: {record['parameters']:,} weights, {record['seconds']:.0f} s")

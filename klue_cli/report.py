@@ -1,0 +1,30 @@
+"""`klue report`: the table of all results."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .doors import a_folder
+from .options import Json
+from .terminal import show
+
+
+def report(
+    folder: Annotated[
+        Path, typer.Argument(help="The folder that collects results.", callback=a_folder)
+    ] = Path("results"),
+    markdown: Annotated[bool, typer.Option("--markdown", help="For a document.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Print the table of all results: mean and deviation over the seeds."""
+    from klue_results.results import read_results
+    from klue_results.tables import markdown_table, result_rows, result_table
+
+    found = list(read_results(folder))
+    if markdown:
+        print(markdown_table(found))
+    else:
+        show(result_table(found), result_rows(found), as_json)

@@ -1,0 +1,80 @@
+"""`klue space`: the page on this machine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .doors import a_folder, a_port
+from .options import DataDir, Sample
+
+
+def a_store(param: typer.CallbackParam, value: str) -> str:
+    """Let a folder or a repository pass; see `klue_cli.doors`."""
+    from space_app.board.stores import HUB
+
+    if not value.startswith(HUB):
+        a_folder(param, Path(value))
+    return value
+
+
+def space(
+    runs: Annotated[
+        Path, typer.Option(help="The folder of fine-tuned models.", callback=a_folder)
+    ] = Path("runs"),
+    model: Annotated[
+        list[str] | None,
+        typer.Option(help="TASK=HUB_ID, for a task without a model under runs; repeatable."),
+    ] = None,
+    trust_remote_code: Annotated[
+        list[str] | None,
+        typer.Option(help="A Hub id whose own code may run on this machine; repeatable."),
+    ] = None,
+    leaderboard: Annotated[
+        str,
+        typer.Option(
+            help="A folder, or hub:ID for a private dataset repository.", callback=a_store
+        ),
+    ] = "build/leaderboard",
+    host: Annotated[str, typer.Option(help="The address to listen at.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The port to listen at.", callback=a_port)] = 7860,
+    data_dir: DataDir = None,
+    sample: Sample = False,
+) -> None:
+    """Serve the page: try eight tasks, score predictions, compare models, browse the data."""
+    from klue_common.errors import InputError
+    from klue_common.progress import note
+
+    try:
+        import gradio  # noqa: F401
+    except ImportError:
+        raise InputError(
+            "klue space: found no gradio, expected the extra: klue-hub[space]"
+        ) from None
+    from klue_common.progress import quiet_libraries
+    from klue_datasets.sources import folders_of
+    from space_app.page import build, launch_options
+    from space_app.settings import Settings, task_models
+
+    if not sample:
+        folders_of(data_dir)  # else a visitor would be the first to hear of a missing one
+    quiet_libraries()
+    settings = Settings(
+        runs=runs,
+        models=task_models(model or []),
+        trusted=frozenset(trust_remote_code or []),
+        data_dir=data_dir,
+        sample=sample,
+        leaderboard=leaderboard,
+    )
+    blocks = build(settings)
+    note(f"http://{host}:{port}/ (Korean), http://{host}:{port}/en (English)")
+    try:
+        blocks.launch(server_name=host, server_port=port, quiet=True, **launch_options(settings))
+    except OSError:
+        raise InputError(
+            f"{host}:{port}: cannot listen there, expected a free port (--port) and an address "
+            "of this machine (--host)"
+        ) from None

@@ -1,0 +1,1 @@
+"""What the rooms above data and metric stand on: errors, whole files, progress, workers."""

@@ -1,0 +1,108 @@
+"""What long work shows: a bar on a terminal, plain lines elsewhere, always on stderr."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+PLAIN_EVERY = 15.0  # seconds between two plain lines
+
+
+def console() -> Console:
+    """The console for everything that is not a result."""
+    return Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def first_process() -> bool:
+    """Whether this process speaks for a run; under `accelerate launch` the first one does."""
+    return os.environ.get("RANK", "0") == "0"
+
+
+def note(text: str) -> None:
+    """One line for people, on stderr."""
+    if first_process():
+        print(text, file=sys.stderr, flush=True)
+
+
+class Meter:
+    """Counts work and shows it.
+
+    On a terminal a bar with examples per second and the time left; elsewhere a line every
+    `PLAIN_EVERY` seconds. `unit` is what is counted; a `total` of 0 says that nobody knows it;
+    `before` of it was done by an earlier process.
+    """
+
+    def __init__(self, label: str, total: int, unit: str = "examples", before: int = 0) -> None:
+        self.label, self.total, self.unit, self.done = label, total, unit, before
+        self.before = before
+        self.began = self.shown = time.monotonic()
+        self.extra = ""
+        self.bar: Progress | None = None
+        if sys.stderr.isatty() and first_process():
+            self.bar = Progress(
+                TextColumn("{task.description}"),
+                BarColumn(),
+                MofNCompleteColumn(),
+                TextColumn("{task.fields[extra]}"),
+                TimeRemainingColumn(),
+                console=console(),
+                transient=True,
+            )
+            self.bar.start()
+            self.row = self.bar.add_task(label, total=total or None, extra="")
+
+    @property
+    def rate(self) -> float:
+        """Examples a second since the start."""
+        return (self.done - self.before) / max(time.monotonic() - self.began, 1e-9)
+
+    def advance(self, examples: int) -> None:
+        """Count further examples."""
+        self.done += examples
+        text = f"{self.rate:.1f} {self.unit}/s{self.extra}"
+        now = time.monotonic()
+        if self.bar is not None:
+            done = min(self.done, self.total) if self.total else self.done
+            self.bar.update(self.row, completed=done, extra=text)
+        elif now - self.shown >= PLAIN_EVERY:
+            self.shown = now
+            if not self.total:
+                note(f"{self.label}: {self.done} {self.unit}, {text}")
+                return
+            left = (self.total - self.done) / max(self.rate, 1e-9)
+            note(f"{self.label}: {self.done}/{self.total} {self.unit}, {text}, {left:.0f} s left")
+
+    def close(self) -> None:
+        """Take the bar away."""
+        if self.bar is not None:
+            self.bar.stop()
+
+
+@contextlib.contextmanager
+def meter(label: str, total: int, unit: str = "examples") -> Iterator[Callable[[int], None]]:
+    """Show a loop's progress: yields the function that counts examples.
+
+    >>> with meter("doctest", 2) as advance:
+    ...     advance(2)
+    """
+    shown = Meter(label, total, unit)
+    try:
+        yield shown.advance
+    finally:
+        shown.close()
+
+
+def quiet_libraries() -> None:
+    """Leave progress to this package: the libraries' bars interleave with it."""
+    import datasets
+    import transformers
+
+    datasets.disable_progress_bars()
+    transformers.utils.logging.disable_progress_bar()
+    transformers.utils.logging.set_verbosity_error()

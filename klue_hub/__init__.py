@@ -1,0 +1,1 @@
+"""Data, metric, models, results and Space to the Hub and back."""

@@ -1,0 +1,118 @@
+"""The finished models under a folder of runs, and which one of several seeds is pushed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from klue_common.errors import InputError
+from klue_common.progress import note
+from klue_results.results import Result, differing
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A model's folder and what its run gave."""
+
+    folder: Path
+    result: Result
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The model that goes to a repository, and the results of its other seeds."""
+
+    model: Finished
+    others: tuple[Result, ...]
+
+
+def finished_models(runs: Path) -> list[Finished]:
+    """The models that `klue train` and `klue bench` finished, anywhere below a folder, by path.
+
+    Raises:
+        InputError: a model's result.json is broken.
+    """
+    return [
+        Finished(path.parent, Result.read(path))
+        for path in sorted(runs.rglob("result.json"))
+        if (path.parent / "config.json").is_file() and not is_hidden(path.relative_to(runs))
+    ]
+
+
+def is_hidden(path: Path) -> bool:
+    """Whether a path leads through a hidden folder, where what is half made lies."""
+    return any(part.startswith(".") for part in path.parts)
+
+
+def choose(models: Iterable[Finished], seed: int | None = None) -> list[Choice]:
+    """One model for each repository: the best of its seeds by the held-out score, or a given one.
+
+    Args:
+        models: finished ones.
+        seed: the one to take, None for the best.
+
+    Raises:
+        InputError: two runs for one repository that are no seeds of the same, no such seed, or no
+            held-out scores to choose by.
+    """
+    from .contents import repository_name
+
+    groups: dict[str, list[Finished]] = {}
+    for model in models:
+        name = repository_name(model.result.model, model.result.task)
+        groups.setdefault(name, []).append(model)
+    choices = []
+    for name, group in groups.items():
+        check_seeds(name, group)
+        chosen, why = named(name, group, seed) if seed is not None else best(group)
+        note(f"{name}: {chosen.folder}, {why}")
+        others = tuple(one.result for one in group if one is not chosen)
+        choices.append(Choice(chosen, others))
+    return choices
+
+
+def check_seeds(name: str, group: Sequence[Finished]) -> None:
+    """Refuse runs for one repository that differ in anything but their seed."""
+    by_seed: dict[int, Path] = {}
+    first = group[0]
+    for one in group:
+        odd = differing(first.result, one.result)
+        other = by_seed.setdefault(one.result.seed, one.folder)
+        if odd or other != one.folder:
+            two = first.folder if odd else other
+            what = f"another {' and '.join(odd)}" if odd else f"the seed {one.result.seed} twice"
+            raise InputError(
+                f"{name}: found {two} and {one.folder} for it, with {what}, expected seeds of one "
+                "run; name a folder with --runs that holds one of them alone"
+            )
+
+
+def named(name: str, group: Sequence[Finished], seed: int) -> tuple[Finished, str]:
+    """The model of a seed, and why it is taken."""
+    for one in group:
+        if one.result.seed == seed:
+            return one, f"seed {seed} as asked for"
+    raise InputError(f"--seed: found {seed}, expected one of {seeds(group)} for {name}")
+
+
+def best(group: Sequence[Finished]) -> tuple[Finished, str]:
+    """The best model by the held-out score that its checkpoint was chosen by, and why."""
+    if len(group) == 1:
+        return group[0], f"seed {group[0].result.seed}"
+    score = group[0].result.settings["select_by"]
+    for one in group:
+        if score not in one.result.held_out:
+            raise InputError(
+                f"{one.folder}: found no held-out {score} to choose one of the seeds "
+                f"{seeds(group)} by, expected --seed"
+            )
+    chosen = max(group, key=lambda one: (one.result.held_out[score], -one.result.seed))
+    value = chosen.result.held_out[score]
+    why = f"the best of the seeds {seeds(group)} by held-out {score} ({value:.2f})"
+    return chosen, f"seed {chosen.result.seed}, {why}"
+
+
+def seeds(group: Iterable[Finished]) -> str:
+    """The seeds of some runs for a message."""
+    return ", ".join(str(seed) for seed in sorted(one.result.seed for one in group))

@@ -1,0 +1,1 @@
+"""Result files to tables, pictures, cards and the published scores; never torch."""

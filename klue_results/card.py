@@ -1,0 +1,275 @@
+"""A fine-tuned model's card and its entries for the Hub's leaderboards, from its result files."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+from typing import Any
+
+import yaml
+from huggingface_hub import (
+    EvalResult,
+    EvalResultEntry,
+    ModelCard,
+    ModelCardData,
+    eval_result_entries_to_yaml,
+)
+
+from klue_common.errors import InputError
+from klue_datasets import TASKS
+from klue_datasets.about import CITATION, LICENSE, SAMPLE_LICENSE
+from model_cards import FINE_TUNED
+from model_cards.heads import HEADS
+
+from .naming import OF_A_HUB_ID
+from .results import Result, differing, machine
+from .tables import INTERVAL, interval, result_rows
+
+DATASET = "klue/klue"
+TAG = "klue"
+EVAL_RESULTS = ".eval_results/klue.yaml"
+WHOLE = "validation"  # the split that everybody has; KLUE's test sets were never published
+
+
+def fine_tuned_card(results: Sequence[Result], repo_id: str, dataset: str = DATASET) -> ModelCard:
+    """The card of a fine-tuned model, made from its results and nothing else.
+
+    Args:
+        results: of one model and one task, one per seed, that of the weights first.
+        repo_id: where the model is to lie on the Hub, for the snippets.
+        dataset: the Hub dataset that the scores belong to.
+
+    Returns:
+        The card. Scores are a mean over seeds with its deviation and interval. Its `model-index`
+        holds them too, unless they are of the bundled sample.
+
+    Raises:
+        InputError: no results, or results of several models or tasks or of one seed twice.
+    """
+    first = one_model(results)
+    head = HEADS[first.task]
+    return ModelCard.from_template(
+        metadata(results, repo_id, dataset),
+        template_path=str(FINE_TUNED),
+        repo_id=repo_id,
+        head=head,
+        trust=", trust_remote_code=True" if head.own_code else "",
+        task=first.task,
+        model=first.model,
+        base=base(first),
+        title=TASKS[first.task].title.lower(),
+        about=TASKS[first.task].about,
+        split=first.split,
+        eval_examples=f"{first.data['eval_examples']:,}",
+        scores=score_table(results),
+        remarks=remarks(results),
+        recipe=recipe_table(results),
+        data=data_line(first),
+        machine=machine_lines(results),
+        licence="" if first.sample else "KLUE's data is under CC BY-SA 4.0.",
+        citation=CITATION,
+    )
+
+
+def metadata(results: Sequence[Result], repo_id: str, dataset: str) -> ModelCardData:
+    """The card's front matter."""
+    first, head = results[0], HEADS[results[0].task]
+    # The Hub's page gives a pipeline one text; and where no tag names one, the Hub would infer one
+    # from the model's class.
+    page_asks = head.pipeline_tag is not None and head.asked is None
+    return ModelCardData(
+        language="ko",
+        license=SAMPLE_LICENSE if first.sample else LICENSE,
+        library_name="transformers",
+        pipeline_tag=head.pipeline_tag,
+        inference=None if page_asks else False,
+        tags=[TAG, f"{TAG}-{first.task}", "korean"],
+        base_model=hub_id(first),
+        datasets=None if first.sample else [dataset],
+        model_name=repo_id.rpartition("/")[2],
+        eval_results=None if first.sample else model_index(results, dataset),
+    )
+
+
+def eval_results_yaml(results: Sequence[Result], dataset: str = DATASET) -> str | None:
+    """The text of `.eval_results/klue.yaml`: one entry an official score, the mean over seeds.
+
+    None where the scores can not be put beside others': of the sample, of a part of dev, or of a
+    model that has seen dev in training.
+    """
+    first = one_model(results)
+    if not comparable(first):
+        return None
+    entries = [
+        EvalResultEntry(
+            dataset_id=dataset,
+            task_id=task_id(first.task, row["score"]),
+            value=round(row["mean"], 4),
+            date=max(result.created for result in results),
+            notes=entry_notes(row),
+        )
+        for row in result_rows(results)
+    ]
+    return yaml.safe_dump(eval_result_entries_to_yaml(entries), sort_keys=False, allow_unicode=True)
+
+
+def task_id(task: str, score: str) -> str:
+    """A score's name on the Hub: the board has one number per task.
+
+    >>> task_id("sts", "pearsonr")
+    'sts_pearsonr'
+    """
+    return f"{task}_{score}"
+
+
+def one_model(results: Sequence[Result]) -> Result:
+    """The first of some results, after a check that they are runs of one model on one task."""
+    if not results:
+        raise InputError("results: found none, expected one per seed")
+    kinds = {(one.model, one.task, one.split, one.trained_on, one.sample) for one in results}
+    seeds = [one.seed for one in results]
+    if len(kinds) > 1:
+        found = " and ".join(sorted({f"{one.model} on {one.task}, {one.split}" for one in results}))
+        raise InputError(f"results: found {found}, expected one model, task and split")
+    if len(set(seeds)) < len(seeds):
+        raise InputError(f"results: found the seeds {seeds}, expected each once")
+    for one in results:
+        odd = sorted(differing(results[0], one))
+        if odd:
+            raise InputError(
+                f"results: found seeds {results[0].seed} and {one.seed} with another "
+                f"{' and '.join(odd)}, expected the same settings"
+            )
+    return results[0]
+
+
+def comparable(result: Result) -> bool:
+    """Whether the scores are of all of dev and the model was trained on train alone."""
+    return not result.sample and result.split == WHOLE and WHOLE not in result.trained_on
+
+
+def hub_id(result: Result) -> str | None:
+    """The Hub id of a result's encoder, None for a local folder.
+
+    Results of the first release tell it by the encoder's name alone.
+    """
+    if result.encoder:
+        return result.encoder["path"] if result.encoder["revision"] else None
+    owner, marker, name = result.model.partition(OF_A_HUB_ID)
+    return f"{owner}/{name}" if marker else None
+
+
+def base(result: Result) -> str:
+    """The encoder in a sentence; not its path, which is nobody else's business."""
+    known = hub_id(result)
+    name = f"`{result.model}`" if known is None else f"[{known}](https://huggingface.co/{known})"
+    revision = result.encoder.get("revision")
+    parts = [f"revision `{revision[:10]}`"] if revision else []
+    if result.digest:
+        parts.append(f"SHA-256 of its weights `{result.digest[:16]}`")
+    return f"{name} ({', '.join(parts)})" if parts else name
+
+
+def model_index(results: Sequence[Result], dataset: str) -> list[EvalResult]:
+    """The scores in the older form, which the Hub still shows on a model's page."""
+    return [
+        EvalResult(
+            task_type=TASKS[row["task"]].category,
+            task_name=TASKS[row["task"]].title,
+            dataset_type=dataset,
+            dataset_name="KLUE",
+            dataset_config=row["task"],
+            dataset_split=row["split"],
+            metric_type=row["score"],
+            metric_name=row["score"],
+            metric_value=round(row["mean"], 4),
+        )
+        for row in result_rows(results)
+    ]
+
+
+def entry_notes(row: dict[str, Any]) -> str:
+    """How a score came about, in the words that a leaderboard has room for."""
+    notes = [f"seeds {', '.join(map(str, row['seeds']))}"]
+    if row["deviation"] is not None:
+        notes.append(f"± {row['deviation']:.2f}")
+    if row["interval"] is not None:
+        notes.append(f"{INTERVAL} {interval(row)}")
+    if row["note"]:
+        notes.append(row["note"].rstrip("."))
+    notes.append(f"checkpoint selected on {row['selected_on']}")
+    return "; ".join(notes)
+
+
+def score_table(results: Sequence[Result]) -> str:
+    """The official scores as Markdown."""
+    lines = [f"| score | value | {INTERVAL} | ± over seeds | seeds |", "|---|--:|--:|--:|---|"]
+    for row in result_rows(results):
+        deviation = "" if row["deviation"] is None else f"{row['deviation']:.2f}"
+        seeds = ", ".join(map(str, row["seeds"]))
+        cells = [f"`{row['score']}`", f"{row['mean']:.2f}", interval(row), deviation, seeds]
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def remarks(results: Sequence[Result]) -> str:
+    """What a reader has to know before the numbers are put beside others."""
+    first = results[0]
+    lines = []
+    if first.sample:
+        lines.append(
+            "**These are scores of the bundled sample, not of KLUE**: they show that the code "
+            "runs and say nothing about the model."
+        )
+    elif not comparable(first):
+        lines.append(
+            f"The model was trained on `{first.trained_on}` and scored on `{first.split}`: a check "
+            "of the code, which can not be compared with scores on the whole of dev."
+        )
+    lines.append(
+        "The checkpoint was chosen on dev itself, as in the original protocol: the score is "
+        "optimistic."
+        if first.selected_on == "dev"
+        else "The checkpoint was chosen on a part of the training data that was held out; the "
+        "examples above were scored once."
+    )
+    if len(results) == 1:
+        lines.append(
+            "One seed: the interval is the bootstrap's over examples and says nothing of the "
+            "spread over seeds."
+        )
+    else:
+        lines.append(f"The weights here are those of seed {first.seed}.")
+    lines += [row["note"] for row in result_rows(results) if row["note"]]
+    return " ".join(lines)
+
+
+def recipe_table(results: Sequence[Result]) -> str:
+    """All settings as Markdown."""
+    lines = ["| setting | value |", "|---|---|"]
+    settings = {**results[0].settings, "seeds": ", ".join(str(one.seed) for one in results)}
+    lines += [f"| {name} | {value} |" for name, value in settings.items()]
+    return "\n".join(lines)
+
+
+def data_line(result: Result) -> str:
+    """Where the data came from and what identifies it."""
+    data = result.data
+    return (
+        f"trained on {data['train_examples']:,} examples of `{result.trained_on}` "
+        f"({data['source']}; SHA-256 of the raw files' hashes `{data['digest']}`)"
+    )
+
+
+def machine_lines(results: Sequence[Result]) -> str:
+    """Hardware, time and versions as Markdown."""
+    first = results[0]
+    seconds = statistics.fmean(one.seconds["train"] for one in results)
+    used = [
+        f"Hardware: {machine(first.hardware)}.",
+        f"Training took {seconds:,.0f} s ({first.speed:,.1f} examples/s),",
+        f"with at most {max(one.peak_memory for one in results) / 1e9:.1f} GB of memory.",
+    ]
+    versions = ", ".join(f"{name} {version}" for name, version in first.versions.items())
+    code = f", commit `{first.commit}`" if first.commit else ""
+    return f"{' '.join(used)}\n\nVersions: {versions}{code}."

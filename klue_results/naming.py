@@ -1,0 +1,169 @@
+"""What an encoder is called in results, and what tells it from another one of the same name."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from huggingface_hub import try_to_load_from_cache
+from huggingface_hub.errors import HFValidationError
+
+from klue_common.errors import InputError
+
+WEIGHT_FILES = (
+    "model.safetensors",
+    "model.safetensors.index.json",
+    "pytorch_model.bin",
+    "pytorch_model.bin.index.json",
+)
+OF_A_HUB_ID = "--"  # between owner and name, as in the Hub's own cache
+OF_A_FOLDER = "__"  # between the two parts of its path
+LONGEST = 80  # characters, so that "-klue-ynat" has room behind it in a repository's name
+CHUNK = 1 << 20  # bytes read at once
+
+
+@dataclass(frozen=True)
+class Encoder:
+    """Where an encoder lies, and what it is.
+
+    path: as it was given, a home folder written as "~". revision: the commit on the Hub, None for
+    a folder. digest: SHA-256 of its weights' bytes, None where they are not on this machine.
+    """
+
+    path: str
+    revision: str | None = None
+    digest: str | None = None
+
+
+def model_name(model: str, name: str | None = None) -> str:
+    """What results call an encoder: the name that it is given, else one of its place.
+
+    A Hub id has "--" in place of its slash, a folder is called by the last two parts of its path
+    with "__" between them: neither can be taken for the other.
+
+    Raises:
+        InputError: a given name that cannot be a part of a repository's.
+
+    >>> model_name("klue/bert-base")
+    'klue--bert-base'
+    """
+    if name is not None:
+        return check_name(name)
+    folder = Path(model)
+    return folder_name(folder) if folder.is_dir() else model.replace("/", OF_A_HUB_ID)
+
+
+def check_name(name: str) -> str:
+    """The name, if a folder and a repository on the Hub can have it and no Hub id has.
+
+    >>> check_name("my-encoder_v1.2")
+    'my-encoder_v1.2'
+    """
+    letters = re.fullmatch(r"\w(?:[\w.-]*\w)?", name, flags=re.ASCII)
+    if not letters or len(name) > LONGEST or OF_A_HUB_ID in name or ".." in name:
+        raise InputError(
+            f"name: found {name!r}, expected at most {LONGEST} of A-Z, a-z, 0-9, _, - and ., "
+            "with a letter or digit at both ends and no -- or .. between them"
+        )
+    return name
+
+
+def folder_name(folder: Path) -> str:
+    """The last two parts of a folder's path as one name.
+
+    Where they have signs that a repository's name cannot have, or are too long, a digest of them
+    follows: two folders whose parts differ have two names.
+
+    >>> folder_name(Path("/models/bert/checkpoint-5000"))
+    'bert__checkpoint-5000'
+    >>> folder_name(Path("/models/my bert/checkpoint-5000"))
+    'my-bert__checkpoint-5000-e2d44beb'
+    """
+    parts = [unicodedata.normalize("NFC", part) for part in folder.resolve().parts[1:]][-2:]
+    name = OF_A_FOLDER.join(filter(None, map(plain, parts)))
+    if name and name == OF_A_FOLDER.join(parts) and len(name) <= LONGEST:
+        return name
+    digest = hashlib.sha256("/".join(parts).encode()).hexdigest()[:8]
+    return "-".join(filter(None, (name[: LONGEST - 9].rstrip("._-"), digest)))
+
+
+def plain(part: str) -> str:
+    """A part of a path with the signs alone that a repository's name can have.
+
+    >>> plain("my  encoder (한국어)")
+    'my-encoder'
+    """
+    allowed = re.sub(r"[^A-Za-z0-9._-]", "-", part)
+    return re.sub(r"([._-])\1+", r"\1", allowed).strip("._-")
+
+
+def identify(model: str) -> Encoder:
+    """Where an encoder lies and what its weights are, as far as it is on this machine."""
+    folder = Path(model)
+    if folder.is_dir():
+        return Encoder(shown(folder, model), None, weights_digest(folder))
+    try:
+        config = try_to_load_from_cache(model, "config.json")
+    except HFValidationError:
+        return Encoder(model)
+    if not isinstance(config, str):
+        return Encoder(model)
+    snapshot = Path(config).parent
+    return Encoder(model, snapshot.name, weights_digest(snapshot))
+
+
+def shown(folder: Path, given: str) -> str:
+    """A folder as it was given; results are published, and a home folder names a person."""
+    home = Path.home()
+    if folder.is_absolute() and folder.is_relative_to(home) and home != Path(home.anchor):
+        return (Path("~") / folder.relative_to(home)).as_posix()
+    return given
+
+
+def weights_digest(folder: Path) -> str | None:
+    """SHA-256 of the files that an encoder's weights are loaded from, None if there are none.
+
+    Of a single file it is the digest that the Hub shows for it.
+    """
+    files = tuple((path, path.stat()) for path in weight_files(folder) if path.is_file())
+    if not files:
+        return None
+    return digest_of(tuple((str(path), stat.st_size, stat.st_mtime_ns) for path, stat in files))
+
+
+@lru_cache
+def digest_of(files: tuple[tuple[str, int, int], ...]) -> str:
+    """SHA-256 of some files' bytes, one after the other; they are read again when they change."""
+    digest = hashlib.sha256()
+    for path, _, _ in files:
+        with Path(path).open("rb") as file:
+            while chunk := file.read(CHUNK):
+                digest.update(chunk)
+    return digest.hexdigest()
+
+
+def weight_files(folder: Path) -> Iterator[Path]:
+    """The files of weights that transformers takes: of several formats the first, all its parts.
+
+    Raises:
+        InputError: a broken index of the parts.
+    """
+    name = next((name for name in WEIGHT_FILES if (folder / name).is_file()), None)
+    if name is None:
+        return
+    if not name.endswith(".index.json"):
+        yield folder / name
+        return
+    try:
+        parts = json.loads((folder / name).read_text(encoding="utf-8"))["weight_map"].values()
+        yield from sorted({folder / part for part in parts})
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise InputError(
+            f"{folder / name}: found no weight_map, expected an index of the weights' files"
+        ) from None

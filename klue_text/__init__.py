@@ -1,0 +1,1 @@
+"""Korean text by itself, without tasks: normal forms, sentences, personal data, duplicates."""

@@ -1,0 +1,1 @@
+"""The leaderboard: its entries, and where they are kept."""

@@ -1,0 +1,207 @@
+"""The leaderboard's rows: what is published, and what this page's scorer has computed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import threading
+import time
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from klue_common.errors import InputError
+from klue_results.published import PUBLISHED, SOURCE
+from klue_results.results import now
+
+from ..scoring import SPLIT, Records, Report
+from .entries import Entry, Store
+
+NAME_CHARACTERS, LINK_CHARACTERS, NOTE_CHARACTERS = 80, 300, 200
+MOST_PARAMETERS = 10_000_000  # millions
+FRESH = 30.0  # seconds that the store's rows are shown before they are read again
+
+
+@dataclass(frozen=True)
+class Row:
+    """A model's scores of one task, published or submitted; `entry` is None if published."""
+
+    model: str
+    task: str
+    scores: Mapping[str, float]
+    intervals: Mapping[str, list[float]]
+    entry: Entry | None
+
+
+def published_rows() -> list[Row]:
+    """The rows of the published table."""
+    return [
+        Row(model, task, scores, {}, None)
+        for model, tasks in PUBLISHED.items()
+        for task, scores in tasks.items()
+    ]
+
+
+def rows_of(entries: Iterable[Entry]) -> list[Row]:
+    """The rows of submissions."""
+    return [Row(e.model, e.task, e.scores, e.intervals, e) for e in entries]
+
+
+def link_of(row: Row) -> str:
+    """Where a row's model is described."""
+    return row.entry.link if row.entry else SOURCE
+
+
+def new_entry(report: Report, about: Mapping[str, str]) -> tuple[Entry, bytes]:
+    """Make an entry of a report and of what a person says about the model.
+
+    Args:
+        report: the scores, as this page has computed them.
+        about: model, link, parameters, trained_on, selected_on as they were typed.
+
+    Raises:
+        InputError: one of them is no such thing.
+    """
+    predictions = b"".join(record_lines(report.records))
+    digest = hashlib.sha256(predictions).hexdigest()
+    model = one_line("model", about["model"], NAME_CHARACTERS, required=True)
+    entry = Entry(
+        id=hashlib.sha256(f"{report.task}\n{model}\n{digest}".encode()).hexdigest()[:12],
+        created=now(),
+        task=report.task,
+        model=model,
+        link=checked_link(about["link"]),
+        parameters=checked_parameters(about["parameters"]),
+        trained_on=one_line("trained on", about["trained_on"], NOTE_CHARACTERS, required=True),
+        selected_on=one_line("selected on", about["selected_on"], NOTE_CHARACTERS, required=True),
+        scores=dict(report.scores),
+        intervals=dict(report.intervals),
+        split=SPLIT,
+        examples=report.examples,
+        data=report.digest,
+        sample=report.sample,
+        predictions=digest,
+    )
+    return entry, predictions
+
+
+def record_lines(records: Records) -> Iterable[bytes]:
+    """Records as lines of JSON."""
+    for record in records:
+        yield json.dumps(record, ensure_ascii=False).encode() + b"\n"
+
+
+def records_of(predictions: bytes) -> Records:
+    """Records out of lines of JSON."""
+    return [json.loads(line) for line in predictions.splitlines()]
+
+
+def one_line(what: str, text: str, longest: int, required: bool = False) -> str:
+    """A typed text without line ends and other characters that are no text.
+
+    >>> one_line("model", " KLUE  BERT\\u202e ", 80)
+    'KLUE BERT'
+    """
+    kept = "".join(c for c in text if c.isspace() or unicodedata.category(c)[0] != "C")
+    kept = " ".join(kept.split())
+    if len(kept) > longest:
+        found = f"found {len(kept)} characters"
+        raise InputError(f"{what}: {found}, expected at most {longest}")
+    if required and not kept:
+        raise InputError(f"{what}: found nothing, expected a few words")
+    return kept
+
+
+def checked_link(text: str) -> str:
+    """A link, or nothing.
+
+    >>> checked_link("javascript:alert(1)")
+    Traceback (most recent call last):
+        ...
+    klue_common.errors.InputError: link: found 'javascript:alert(1)', expected http(s)://...
+    """
+    link = one_line("link", text, LINK_CHARACTERS)
+    try:
+        parts = urlsplit(link)
+        right = parts.scheme in ("http", "https") and bool(parts.hostname) and " " not in link
+    except ValueError:
+        right = False
+    if link and not right:
+        raise InputError(f"link: found {link[:60]!r}, expected http(s)://...")
+    return link
+
+
+def checked_parameters(text: str) -> float | None:
+    """A number of millions, or nothing.
+
+    >>> checked_parameters("110"), checked_parameters("")
+    (110.0, None)
+    """
+    if not text.strip():
+        return None
+    try:
+        number = float(text.replace(",", ""))
+    except ValueError:
+        number = math.nan
+    if not 0 < number <= MOST_PARAMETERS:
+        raise InputError(f"parameters: found {text[:20]!r}, expected a number of millions")
+    return number
+
+
+class Board:
+    """The rows behind the table, and the way of a submission into it."""
+
+    def __init__(
+        self, store: Store, sample: bool, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.store, self.sample, self.clock = store, sample, clock
+        self.lock = threading.Lock()
+        self.kept: tuple[float, list[Entry]] | None = None
+
+    def entries(self) -> list[Entry]:
+        """The submissions; those on the sample are shown where the page is of the sample."""
+        with self.lock:
+            if self.kept is None or self.clock() - self.kept[0] > FRESH:
+                self.kept = self.clock(), self.store.read()
+            return [entry for entry in self.kept[1] if entry.sample == self.sample]
+
+    def rows(self) -> list[Row]:
+        """All rows: the published ones first."""
+        return [*published_rows(), *rows_of(self.entries())]
+
+    def submit(self, report: Report, about: Mapping[str, str]) -> Entry:
+        """Keep a scored file.
+
+        Raises:
+            InputError: what was typed is wrong, or the same predictions are there already.
+        """
+        entry, predictions = new_entry(report, about)
+        self.store.append(entry, predictions)
+        with self.lock:
+            self.kept = None
+        return entry
+
+    def records(self, entry: Entry) -> Records:
+        """The predictions behind an entry, for a comparison on the server."""
+        return records_of(self.store.predictions(entry.id))
+
+    def comparable(self, task: str) -> list[Entry]:
+        """The submissions of a task."""
+        return [entry for entry in self.entries() if entry.task == task]
+
+    def pair(self, a: str, b: str) -> tuple[Entry, Entry]:
+        """The submissions of two ids, if they were scored on the same references.
+
+        Raises:
+            InputError: an id without a submission, twice the same, or other references.
+        """
+        known = {entry.id: entry for entry in self.entries()}
+        for side in (a, b):
+            if side not in known:
+                raise InputError(f"compare: found {side!r}, expected the id of a submission")
+        first, second = known[a], known[b]
+        if a == b or (first.task, first.data) != (second.task, second.data):
+            raise InputError("compare: expected two submissions on the same examples")
+        return first, second

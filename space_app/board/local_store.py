@@ -1,0 +1,96 @@
+"""Submissions in a folder."""
+
+from __future__ import annotations
+
+import gzip
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from klue_common.errors import InputError
+from klue_datasets.files import written
+
+from .entries import Entry
+
+LINES = "submissions.jsonl"
+PATIENCE = 60.0  # seconds that a submission waits for others
+
+
+class LocalStore:
+    """A folder that several processes may write at once.
+
+    A line is accepted when it is whole and on the disk: one process at a time appends it and waits
+    for fsync. What a killed process left of a line has no line end; it was never accepted, is not
+    read, and is cut off before the next line is written.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "predictions").mkdir(exist_ok=True)
+        self.path = folder / LINES
+
+    def append(self, entry: Entry, predictions: bytes) -> None:
+        """See `Store.append`; predictions go first, so that an entry always has its own."""
+        with self.turn():
+            if any(entry.id == other.id for other in self.read()):
+                raise InputError(f"{entry.model}: these predictions are on the board already")
+            self.write_predictions(entry.id, predictions)
+            with self.path.open("ab+") as file:
+                cut_torn_line(file.fileno())
+                file.write(entry.line())
+                file.flush()
+                os.fsync(file.fileno())
+            sync_folder(self.folder)
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Wait until no other process or thread writes."""
+        try:
+            with FileLock(self.folder / ".lock", timeout=PATIENCE):
+                yield
+        except Timeout:
+            raise InputError("found too many submissions at once, expected a turn") from None
+
+    def read(self) -> list[Entry]:
+        """See `Store.read`."""
+        if not self.path.exists():
+            return []
+        *whole, _ = self.path.read_bytes().split(b"\n")
+        return [Entry.of_line(line) for line in whole]
+
+    def predictions(self, entry: str) -> bytes:
+        """See `Store.predictions`."""
+        return gzip.decompress(self.place(entry).read_bytes())
+
+    def place(self, entry: str) -> Path:
+        """The file of an entry's predictions."""
+        return self.folder / "predictions" / f"{entry}.jsonl.gz"
+
+    def write_predictions(self, entry: str, predictions: bytes) -> None:
+        """Write them beside, wait for the disk, rename."""
+        path = self.place(entry)
+        with written(path, sync=True) as file:
+            file.write(gzip.compress(predictions, mtime=0))
+        sync_folder(path.parent)
+
+
+def cut_torn_line(descriptor: int) -> None:
+    """Cut off what stands behind the last line end of an open file."""
+    size = end = os.fstat(descriptor).st_size
+    while end and os.pread(descriptor, 1, end - 1) != b"\n":
+        end -= 1
+    if end < size:
+        os.ftruncate(descriptor, end)
+
+
+def sync_folder(folder: Path) -> None:
+    """Wait until a folder's own entries are on the disk: new names are part of the folder."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,184 @@
+"""Every option that names a place or a port refuses what cannot be it, before anything is done."""
+
+from __future__ import annotations
+
+import inspect
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, get_type_hints
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from klue_cli import app as cli
+from klue_cli.app import exit_code
+from klue_common.errors import InputError
+from klue_datasets import DataError
+
+A_FOLDER, A_FILE = "a folder", "a file"
+
+# Command, option or argument: what it names. A path that is only read may be left to the reader.
+KINDS = {
+    ("train", "--output"): A_FOLDER,
+    ("train", "--results"): A_FOLDER,
+    ("predict", "--output"): A_FILE,
+    ("report", "FOLDER"): A_FOLDER,
+    ("score", "PREDICTIONS"): A_FILE,
+    ("score", "--html"): A_FILE,
+    ("compare", "A"): A_FILE,
+    ("compare", "B"): A_FILE,
+    ("bench", "--output"): A_FOLDER,
+    ("bench", "--results"): A_FOLDER,
+    ("bench", "--settings"): A_FILE,
+    ("data build", "--out"): A_FOLDER,
+    ("data stats", "--plots"): A_FOLDER,
+    ("push data", "--to"): A_FOLDER,
+    ("push metrics", "--to"): A_FOLDER,
+    ("push model", "RUNS"): A_FOLDER,
+    ("push model", "--results"): A_FOLDER,
+    ("push model", "--to"): A_FOLDER,
+    ("push space", "--to"): A_FOLDER,
+    ("push all", "--runs"): A_FOLDER,
+    ("push all", "--results"): A_FOLDER,
+    ("push all", "--to"): A_FOLDER,
+    ("pretrain corpus", "--out"): A_FILE,
+    ("pretrain tokenizer", "CORPUS"): A_FILE,
+    ("pretrain tokenizer", "--out"): A_FOLDER,
+    ("pretrain tokenizer", "--compare"): A_FILE,
+    ("pretrain model", "CORPUS"): A_FILE,
+    ("pretrain model", "--tokenizer"): A_FOLDER,
+    ("pretrain model", "--out"): A_FOLDER,
+    ("space", "--runs"): A_FOLDER,
+    ("space", "--leaderboard"): A_FOLDER,
+}
+NEEDED = {
+    "train": ["nli", "--model", "m", "--output", "new"],
+    "predict": ["nli", "--model", "m", "--output", "new"],
+    "report": [],
+    "score": ["nli", "new", "--sample"],
+    "compare": ["nli", "new", "new", "--sample"],
+    "bench": ["--model", "m"],
+    "data build": ["--sample"],
+    "data check": [],
+    "data stats": ["--sample"],
+    "push data": ["--org", "o", "--sample"],
+    "push metrics": ["--org", "o"],
+    "push model": ["new", "--org", "o"],
+    "push space": ["--org", "o"],
+    "push all": ["--org", "o", "--sample"],
+    "pretrain corpus": ["new", "--out", "new"],
+    "pretrain tokenizer": ["new", "--out", "new"],
+    "pretrain model": ["new", "--tokenizer", "new", "--out", "new", "--preset", "tiny"],
+    "space": ["--sample"],
+}
+WITHOUT_DATA = ("report", "push metrics", "push model", "push space", "pretrain model")
+PLACES = {"PREDICTIONS": 1, "A": 1, "B": 2, "RUNS": 0, "CORPUS": 0, "FOLDER": 0}
+
+
+def of_kind(kind: str) -> list[tuple[str, str]]:
+    return [place for place, of in KINDS.items() if of == kind]
+
+
+@pytest.fixture(scope="module")
+def commands() -> dict[str, Any]:
+    """All commands with their parameters."""
+    return dict(leaves(typer.main.get_command(cli.app)))
+
+
+def leaves(command: Any, name: str = "") -> Iterator[tuple[str, Any]]:
+    for part, inner in getattr(command, "commands", {}).items():
+        yield from leaves(inner, f"{name} {part}".strip())
+    if not hasattr(command, "commands"):
+        yield name, command
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working folder with a file and a folder in it."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "file").write_text("x")
+    (tmp_path / "there").mkdir()
+    (tmp_path / "astray").symlink_to("nowhere")
+    return tmp_path
+
+
+def refused(command: str, *arguments: str, **environment: str) -> str:
+    """What a command says that must not take its arguments, nor write anything."""
+    before = sorted(os.walk("."))
+    done = CliRunner().invoke(cli.app, [*command.split(), *arguments], env=environment)
+    error = done.exception
+    assert isinstance(error, Exception), done.output
+    assert exit_code(error) == 2, repr(error)
+    assert sorted(os.walk(".")) == before
+    assert done.stdout == ""
+    assert "\n" not in str(error)
+    return str(error)
+
+
+def with_value(command: str, option: str, value: str) -> list[str]:
+    """The arguments of a command that would pass, but for one value."""
+    arguments = list(NEEDED[command])
+    if option in PLACES:
+        arguments[PLACES[option] : PLACES[option] + 1] = [value]
+        return arguments
+    if option in arguments:
+        arguments[arguments.index(option) + 1] = value
+        return arguments
+    return [*arguments, option, value]
+
+
+def test_every_path_of_every_command_is_tried(commands: dict[str, Any]) -> None:
+    found = set()
+    for name, command in commands.items():
+        types = get_type_hints(inspect.unwrap(command.callback))
+        for param in command.params:
+            if "Path" in repr(types.get(param.name)):
+                option = param.opts[0]
+                found.add((name, option if option.startswith("-") else option.upper()))
+    assert found == {place for place in KINDS if place != ("space", "--leaderboard")}
+
+
+@pytest.mark.parametrize(("command", "option"), of_kind(A_FOLDER))
+@pytest.mark.parametrize("value", ["file", "file/below/it", "astray"])
+def test_a_file_where_a_folder_is_expected(
+    commands: Any, command: str, option: str, value: str
+) -> None:
+    said = refused(command, *with_value(command, option, value))
+    name = value.split("/")[0]
+    assert said == f"{option}: found the file {name}, expected a folder, or none yet"
+
+
+@pytest.mark.parametrize(("command", "option"), of_kind(A_FILE))
+@pytest.mark.parametrize("value", ["there", "file/below/it"])
+def test_a_folder_where_a_file_is_expected(
+    commands: Any, command: str, option: str, value: str
+) -> None:
+    said = refused(command, *with_value(command, option, value))
+    found = "the folder there, expected a file" if value == "there" else "the file file, expected"
+    assert said.startswith(f"{option}: found {found}")
+
+
+@pytest.mark.parametrize("command", [name for name in NEEDED if name not in WITHOUT_DATA])
+def test_a_file_where_the_folders_of_the_data_are_expected(commands: Any, command: str) -> None:
+    said = refused(command, *NEEDED[command], "--data-dir", f"there{os.pathsep}file")
+    assert said == "data_dir: found the file file, expected folders that exist"
+
+
+@pytest.mark.parametrize("command", ["score", "data build", "data check", "data stats", "space"])
+def test_a_file_in_the_environment_variable(commands: Any, command: str) -> None:
+    arguments = [argument for argument in NEEDED[command] if argument != "--sample"]
+    said = refused(command, *arguments, KLUE_DATA_DIR="file")
+    assert said == "KLUE_DATA_DIR: found the file file, expected folders that exist"
+
+
+@pytest.mark.parametrize("port", ["99999", "65536", "0", "-1"])
+def test_a_port_that_there_is_not(commands: Any, port: str) -> None:
+    assert refused("space", "--sample", "--port", port) == (
+        f"--port: found {port}, expected a port from 1 to 65535"
+    )
+
+
+def test_errors_are_ours() -> None:
+    assert exit_code(InputError("x")) == exit_code(DataError("x")) == 2

@@ -1,0 +1,164 @@
+"""What may enter the leaderboard, and where it is kept."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import random
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, replace
+from multiprocessing import get_context
+from pathlib import Path
+
+import pytest
+
+from klue_common.errors import InputError
+from space_app.board.entries import Entry
+from space_app.board.leaderboard import Board, new_entry, one_line, published_rows
+from space_app.board.local_store import LINES, LocalStore
+from space_app.scoring import Scorer
+from space_app.settings import Settings
+from tests.space_app.made_entries import entry
+
+KILLS = 20
+ABOUT = {
+    "model": "우리 모델",
+    "link": "https://example.org/m",
+    "parameters": "110",
+    "trained_on": "KLUE train",
+    "selected_on": "train 10 %",
+}
+
+
+def test_published_rows_stand_first(tmp_path: Path) -> None:
+    rows = Board(LocalStore(tmp_path), sample=True).rows()
+    assert rows == published_rows()
+    assert {row.task for row in rows} == {"ynat", "sts", "nli", "ner", "re", "dp", "mrc", "wos"}
+
+
+def test_only_what_the_scorer_computed_enters(
+    settings: Settings, predictions: dict[str, Path], tmp_path: Path
+) -> None:
+    board = Board(LocalStore(tmp_path), sample=True)
+    report = Scorer(settings).score("nli", predictions["nli"])
+    made = board.submit(report, {**ABOUT, "scores": {"accuracy": 100.0}, "id": "x"})
+    assert made.scores == report.scores and made.parameters == 110.0
+    assert board.rows()[-1].entry == made
+    assert board.records(made) == report.records
+    with pytest.raises(InputError, match="on the board already"):
+        board.submit(report, ABOUT)
+    other = board.submit(report, {**ABOUT, "model": "다른 이름"})
+    assert board.pair(made.id, other.id) == (made, other)
+    assert not Board(LocalStore(tmp_path), sample=False).entries()
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "expected"),
+    [
+        ("model", " ", "model: found nothing"),
+        ("model", "x" * 81, "model: found 81 characters"),
+        ("link", "javascript:alert(1)", "link: found"),
+        ("link", "http://", "link: found"),
+        ("link", "data:text/html,x", "link: found"),
+        ("parameters", "nan", "parameters: found"),
+        ("parameters", "-1", "parameters: found"),
+        ("trained_on", "", "trained on: found nothing"),
+    ],
+)
+def test_what_is_typed_is_checked(
+    field: str, value: str, expected: str, settings: Settings, predictions: dict[str, Path]
+) -> None:
+    report = Scorer(settings).score("nli", predictions["nli"], errors=0)
+    with pytest.raises(InputError, match=expected):
+        new_entry(report, {**ABOUT, field: value})
+
+
+def test_names_are_one_line_of_text() -> None:
+    assert one_line("model", "a\u202eb\n\x00c", 80) == "ab c"
+    assert one_line("model", "<script>", 80) == "<script>"
+
+
+def test_pairs_share_their_references(tmp_path: Path) -> None:
+    store = LocalStore(tmp_path)
+    for made in (entry(1), replace(entry(2), data="e"), entry(3)):
+        store.append(made, b"")
+    board = Board(store, sample=True)
+    board.pair(entry(1).id, entry(3).id)
+    for other in (entry(1).id, entry(2).id, "nobody"):
+        with pytest.raises(InputError, match=r"^compare: "):
+            board.pair(entry(1).id, other)
+
+
+def test_a_line_is_read_as_it_was_written() -> None:
+    assert Entry.of_line(entry(7).line()) == entry(7)
+    assert json.loads(entry(7).line()) == asdict(entry(7))
+
+
+def test_fifty_at_once_in_one_process(tmp_path: Path) -> None:
+    stores = [LocalStore(tmp_path) for _ in range(50)]
+    with ThreadPoolExecutor(50) as pool:
+        list(pool.map(lambda at: stores[at].append(entry(at), b"%d\n" % at), range(50)))
+    found = LocalStore(tmp_path).read()
+    assert sorted(e.id for e in found) == [entry(at).id for at in range(50)]
+    assert LocalStore(tmp_path).predictions(entry(7).id) == b"7\n"
+
+
+def test_of_the_same_submission_at_once_one_is_accepted(tmp_path: Path) -> None:
+    def attempt(_: int) -> bool:
+        try:
+            LocalStore(tmp_path).append(entry(1), b"")
+        except InputError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(10) as pool:
+        assert sum(pool.map(attempt, range(10))) == 1
+    assert len(LocalStore(tmp_path).read()) == 1
+
+
+def test_a_torn_line_is_neither_read_nor_in_the_way(tmp_path: Path) -> None:
+    store = LocalStore(tmp_path)
+    store.append(entry(1), b"")
+    whole = (tmp_path / LINES).read_bytes()
+    for cut in range(1, len(entry(2).line())):
+        (tmp_path / LINES).write_bytes(whole + entry(2).line()[:cut])
+        assert store.read() == [entry(1)]
+    store.append(entry(3), b"")
+    assert LocalStore(tmp_path).read() == [entry(1), entry(3)]
+
+
+def write(folder: Path, start: int, said: int) -> None:
+    """Append without an end, and say each number when it is accepted."""
+    store = LocalStore(folder)
+    for number in itertools.count(start):
+        store.append(entry(number), b"x" * 100_000)
+        os.write(said, b"%d\n" % number)
+
+
+def test_what_was_accepted_outlives_sigkill(tmp_path: Path) -> None:
+    """Writers are killed at random moments; every number that one had said is there, once."""
+    accepted: list[int] = []
+    rng = random.Random(0)
+    for attempt in range(KILLS):
+        reading, writing = os.pipe()
+        start = 1000 * attempt
+        writer = get_context("fork").Process(target=write, args=(tmp_path, start, writing))
+        writer.start()
+        os.close(writing)
+        time.sleep(rng.uniform(0.02, 0.12))
+        writer.kill()
+        writer.join()
+        with os.fdopen(reading) as said:
+            accepted += [int(line) for line in said]
+    store = LocalStore(tmp_path)
+    store.append(entry(999_999), b"")
+    found = [int(e.id, 16) for e in store.read()]
+    assert len(accepted) >= KILLS
+    assert len(found) == len(set(found))
+    assert set(accepted) <= set(found)
+    # A killed writer may have had one more on the disk than it could say.
+    assert len(found) - len(accepted) <= KILLS + 1
+    for number in accepted:
+        assert len(store.predictions(entry(number).id)) == 100_000
