@@ -51,7 +51,8 @@ def written(path: Path, *, sync: bool = False) -> Iterator[IO[bytes]]:
                     os.fsync(file.fileno())
             beside.replace(path)
     finally:
-        beside.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # nothing there, or no folder that it could be in
+            beside.unlink()
 
 
 def write_text(path: Path, text: str) -> None:
