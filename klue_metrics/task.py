@@ -81,7 +81,7 @@ class TaskMetric:
     textbook: Callable[..., dict[str, Any]] = no_textbook_scores
     align: Callable[[list[Any], list[Any]], list[Any]] = as_they_are
     undefined: Mapping[str, str] = field(default_factory=dict)
-    positive_from: float = float("nan")
+    positive_from: float = math.inf
     labels: LabelSet | None = None
     unknown: Callable[[list[Any], list[Any]], list[Any]] | None = None
     missing: Missing | None = None
