@@ -13,15 +13,18 @@ def digits(text: str) -> str:
     return "".join(filter(str.isdecimal, text))
 
 
-def luhn(number: str) -> bool:
-    """Return whether a number's check digit is right by ISO/IEC 7812 (Luhn's algorithm).
+def card_check_digit(number: str) -> int:
+    """Return the check digit of a card number by ISO/IEC 7812 (Luhn's algorithm).
+
+    Args:
+        number: its digits but the last.
 
     Example:
-        >>> luhn("4111111111111111"), luhn("4111111111111112")
-        (True, False)
+        >>> card_check_digit("411111111111111")
+        1
     """
-    doubled = [int(d) * 2 if at % 2 else int(d) for at, d in enumerate(reversed(number))]
-    return sum(d - 9 if d > 9 else d for d in doubled) % 10 == 0
+    doubled = [int(d) * (2 - at % 2) for at, d in enumerate(reversed(number))]
+    return -sum(d - 9 if d > 9 else d for d in doubled) % 10
 
 
 def resident_check_digit(number: str) -> int:

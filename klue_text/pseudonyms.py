@@ -15,7 +15,7 @@ import string
 from collections.abc import Callable
 from random import Random
 
-from .check_digits import business_check_digit, digits, resident_check_digit
+from .check_digits import business_check_digit, card_check_digit, digits, resident_check_digit
 from .personal_data import Found, find_personal_data
 
 SYLLABLES = "가나다라마바사아자차카타파하"
@@ -128,8 +128,7 @@ def phone(value: str, rng: Random) -> str:
 def card(value: str, rng: Random) -> str:
     """Make up the digits after the network's first two; the check digit is right."""
     body = digits(other_digits(value, rng, keep=2))[:-1]
-    doubled = [int(d) * (2 - at % 2) for at, d in enumerate(reversed(body))]
-    return fill(value, body + str(-sum(d - 9 if d > 9 else d for d in doubled) % 10))
+    return fill(value, body + str(card_check_digit(body)))
 
 
 def business_number(value: str, rng: Random) -> str:
