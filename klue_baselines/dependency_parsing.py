@@ -12,7 +12,7 @@ from transformers import AutoModel, PreTrainedModel
 
 from klue_common.errors import InputError
 from klue_common.progress import note
-from klue_datasets.dependency_parsing import DEPRELS
+from klue_datasets import TASKS
 from klue_text.normal_forms import check_text, normalise
 
 from .encoding.encoder import NO_CHANGES, TextEncoder, open_weights
@@ -25,14 +25,7 @@ from .heads.modeling_dependency_parsing import (
 )
 from .task import PLAIN, Answers, BaselineTask, Columns, Record
 
-# fmt: off
-POS = [
-    "NNG", "NNP", "NNB", "NP", "NR", "VV", "VA", "VX", "VCP", "VCN", "MMA", "MMD",
-    "MMN", "MAG", "MAJ", "JC", "IC", "JKS", "JKC", "JKG", "JKO", "JKB", "JKV", "JKQ",
-    "JX", "EP", "EF", "EC", "ETN", "ETM", "XPN", "XSN", "XSV", "XSA", "XR", "SF",
-    "SP", "SS", "SE", "SO", "SL", "SH", "SW", "SN", "NA",
-]
-# fmt: on
+POS = TASKS["dp"].label_sets["pos"]
 FALLBACK_DEPREL = "NP"
 DECODINGS = {PLAIN: best_heads, "tree": best_tree, "head-final tree": head_final_tree}
 
@@ -44,7 +37,7 @@ def build(
     encoder = open_weights(AutoModel, model, **changes)
     config = DependencyParserConfig(
         encoder.config,
-        pos=POS,
+        pos=list(POS),
         id2label=dict(enumerate(labels)),
         label2id={label: index for index, label in enumerate(labels)},
     )
@@ -244,7 +237,7 @@ def row(sentence: str, pos: Sequence[str] | None = None) -> Record:
 
 BASELINE = BaselineTask(
     name="dp",
-    labels=tuple(DEPRELS),
+    labels=TASKS["dp"].label_sets["deprel"],
     build=build,
     load=load,
     encode=encode,

@@ -15,7 +15,7 @@ from rich.table import Column, Table
 from .doors import a_folder, data_folders
 
 if TYPE_CHECKING:
-    from klue_datasets.folder import BuildReport
+    from klue_datasets.build_report import BuildReport
     from klue_datasets.report.check import CheckedFile
     from klue_datasets.report.stats import SplitStats, TaskStats
 

@@ -1,4 +1,9 @@
-"""KLUE's eight tasks as `datasets`: readers of the official v1.1 files, and what goes with them.
+"""KLUE's eight tasks as data.
+
+In go the raw files of version 1.1, from a folder, from their official addresses or from the bundled
+sample. Out come a `datasets.Dataset` (`load`), plain rows (`read_rows`), a folder of Parquet files
+and a card as a Hub repository holds them (`build`), and reports on what the files hold (`report/`).
+A wrong file is a DataError: one line that says where, what was found and what was expected.
 
 Example:
     >>> from klue_datasets import TASKS, load
@@ -10,8 +15,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from .errors import DataError
+from .rows import read_rows
 from .sources import load_ontology
-from .splits import read_rows
 from .task import DatasetTask
 from .tasks import TASKS
 

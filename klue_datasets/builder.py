@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import datasets
 import pyarrow as pa
@@ -18,6 +18,7 @@ from datasets.exceptions import DatasetGenerationError
 
 from . import about, sources
 from . import errata as corrections
+from .datasets_internals import KeepingBuilder
 from .errors import DataError
 from .notes import Notes
 from .sources import DataDir, Source
@@ -44,27 +45,7 @@ class KlueConfig(datasets.BuilderConfig):
         self.errata = errata
 
 
-class _OfTasks:
-    """A configuration a task, of the tasks that there are when it is asked for.
-
-    The library remembers the configurations that a class had at first, and would not know a task
-    that was added to the table since.
-    """
-
-    def __init__(self, form: Callable[[list[KlueConfig]], Any]) -> None:
-        self.form = form
-
-    def __get__(self, builder: object, cls: type) -> Any:
-        """Make them."""
-        return self.form(
-            [
-                KlueConfig(name=name, version=VERSION, description=task.title)
-                for name, task in TASKS.items()
-            ]
-        )
-
-
-class Klue(datasets.ArrowBasedBuilder):
+class Klue(KeepingBuilder):
     """Reads KLUE's raw files into a `datasets.Dataset`.
 
     Args:
@@ -72,6 +53,8 @@ class Klue(datasets.ArrowBasedBuilder):
         data_dir: folders in the official layout; default KLUE_DATA_DIR, then the official files.
         sample: read the bundled sample.
         splits: fetch and read only these, into a cache of their own; default all that there are.
+        source: the task's files where they have been found already; then `data_dir` and `sample`
+            are not looked at.
         full: keep all columns.
         errata: correct the known defects; the version is then 1.1.1 in place of 1.1.0.
         hash, data_files: what `load_dataset` passes to every builder; not used here.
@@ -87,9 +70,14 @@ class Klue(datasets.ArrowBasedBuilder):
     """
 
     BUILDER_CONFIG_CLASS = KlueConfig
-    BUILDER_CONFIGS = _OfTasks(lambda configs: configs)
-    builder_configs = _OfTasks(lambda configs: {config.name: config for config in configs})
-    DEFAULT_CONFIG_NAME = "ynat"
+    VERSION = VERSION
+    # A table to look names up in, and no BUILDER_CONFIGS: with that list the library would refuse a
+    # task that was added to TASKS since.
+    builder_configs: ClassVar[dict[str, KlueConfig]] = {
+        name: KlueConfig(name=name, version=VERSION, description=task.title)
+        for name, task in TASKS.items()
+    }
+    DEFAULT_CONFIG_NAME = next(iter(TASKS))
 
     def __init__(
         self,
@@ -98,15 +86,20 @@ class Klue(datasets.ArrowBasedBuilder):
         data_dir: DataDir | None = None,
         sample: bool = False,
         splits: Sequence[str] | None = None,
+        source: Source | None = None,
         hash: str | None = None,
         data_files: object = None,
         **kwargs: Any,
     ) -> None:
         self.task: DatasetTask = task_named(config_name or self.DEFAULT_CONFIG_NAME)
-        self.source: Source = sources.resolve(self.task, data_dir, sample, splits)
+        if source is None:
+            source = sources.resolve(self.task, data_dir, sample, splits)
+        elif splits is not None:
+            source = source.only(self.task, splits)
+        self.source = source
         self.notes: dict[str, Notes] = {}
         kwargs.setdefault("dataset_name", "klue")
-        if sample:
+        if source.kind == "sample":
             kwargs["sample"] = True
         if kwargs.get("errata"):
             kwargs["version"] = corrections.VERSION
@@ -115,7 +108,7 @@ class Klue(datasets.ArrowBasedBuilder):
                 kwargs.pop(flag, None)
         # The library would otherwise serve old rows after a file or this package has changed. The
         # files are those of the splits, so that each set of splits has its cache.
-        digest = hashlib.sha256(f"{code_digest()} {self.source.digest}".encode()).hexdigest()
+        digest = hashlib.sha256(f"{code_digest()} {source.digest}".encode()).hexdigest()
         super().__init__(*args, config_name=self.task.name, hash=digest[:16], **kwargs)
 
     def download_and_prepare(self, *args: Any, **kwargs: Any) -> None:
@@ -128,8 +121,8 @@ class Klue(datasets.ArrowBasedBuilder):
             raise
 
     def notes_of(self, split: str) -> Notes:
-        """Tell what was noticed when a split was read, this time or an earlier one."""
-        kept = json.loads(Path(self._output_dir, _NOTES).read_text(encoding="utf-8"))
+        """Return what was noticed when a split was read, this time or an earlier one."""
+        kept = json.loads(self.place_of(_NOTES).read_text(encoding="utf-8"))
         return Notes(**kept[split])
 
     def _info(self) -> datasets.DatasetInfo:
@@ -158,11 +151,10 @@ class Klue(datasets.ArrowBasedBuilder):
         for number, table in enumerate(tables):
             yield Key(0, number), table
 
-    def _download_and_prepare(self, *args: Any, **kwargs: Any) -> None:
-        super()._download_and_prepare(*args, **kwargs)
+    def keep(self) -> None:
+        """Write what was noticed into the cache, for `notes_of`."""
         kept = {split: notes.to_json() for split, notes in self.notes.items()}
-        text = json.dumps(kept, ensure_ascii=False)
-        Path(self._output_dir, _NOTES).write_text(text, encoding="utf-8")
+        self.place_of(_NOTES).write_text(json.dumps(kept, ensure_ascii=False), encoding="utf-8")
 
 
 _NOTES = "klue_notes.json"
@@ -176,16 +168,19 @@ def load(
     sample: bool = False,
     full: bool = False,
     errata: bool = False,
+    source: Source | None = None,
 ) -> datasets.Dataset:
     """Load one split of one task; only what it is in is fetched and read.
 
     Args:
-        task: "ynat", "sts", "nli", "ner", "re", "dp", "mrc" or "wos".
+        task: a name in TASKS.
         split: "train" or "validation", or slices as in `load_dataset`: "validation[80%:]".
         data_dir: folders in the official layout; default KLUE_DATA_DIR, then the official files.
         sample: load the bundled sample, which is not KLUE.
         full: add the columns that the Hub's copy lacks.
         errata: correct the known defects.
+        source: the task's files where they have been found already, so that they are not found and
+            hashed again; then `data_dir` and `sample` are not looked at.
 
     Raises:
         DataError: an unknown task or split, a file that is missing or broken.
@@ -196,7 +191,13 @@ def load(
     """
     names = list(dict.fromkeys(part.partition("[")[0] for part in split.split("+")))
     builder = Klue(
-        config_name=task, data_dir=data_dir, sample=sample, splits=names, full=full, errata=errata
+        config_name=task,
+        data_dir=data_dir,
+        sample=sample,
+        splits=names,
+        source=source,
+        full=full,
+        errata=errata,
     )
     with _bars_on_terminals_only():
         builder.download_and_prepare()
@@ -224,7 +225,7 @@ def _bars_on_terminals_only() -> Iterator[None]:
 
 @cache
 def code_digest() -> str:
-    """Digest this package's own code, so that a changed reader never meets an old cache."""
+    """Return a digest of this package's own code: a changed reader must not meet an old cache."""
     folder = Path(__file__).parent
     digest = hashlib.sha256(f"{VERSION} {pa.__version__}".encode())
     for path in sorted([*folder.rglob("*.py"), *folder.glob("*.json")]):

@@ -5,18 +5,17 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from datasets import DatasetInfo
 from datasets.splits import SplitDict, SplitInfo
 from huggingface_hub.utils import yaml_dump
 
 from . import about, card_text
+from .build_report import BuildReport, BuiltSplit, BuiltTask
+from .datasets_internals import yaml_of
 from .errata import EVIDENCE, KOREAN_EVIDENCE, errata
 from .report.counts import class_names, in_order
-
-if TYPE_CHECKING:
-    from .folder import BuildReport, BuiltSplit, BuiltTask
 
 
 def card(report: BuildReport, repo_id: str | None = None) -> str:
@@ -65,7 +64,7 @@ def _info(built: BuiltTask, report: BuildReport) -> dict[str, Any]:
         download_size=sum(split.file_bytes for split in built.splits),
         dataset_size=sum(split.memory_bytes for split in built.splits),
     )
-    return {"config_name": built.task.name} | info._to_yaml_dict()
+    return {"config_name": built.task.name} | yaml_of(info)
 
 
 def _body(report: BuildReport, repo_id: str | None) -> Iterator[str]:

@@ -16,6 +16,7 @@ import numpy as np
 import pyarrow as pa
 
 from .errors import show
+from .identity import Expected
 from .notes import Notes
 from .raw.arrays import text_array
 from .raw.columns import list_array, offsets_of
@@ -23,6 +24,7 @@ from .raw.tsv_blocks import Blocks, read_blocks
 from .schema import List, Schema, Value
 from .task import DatasetTask, Finding, split_files, table_of, text_columns
 
+FILES = split_files("klue-dp", "tsv")
 COLUMNS = ("index", "word_form", "lemma", "pos", "head", "deprel")
 
 # fmt: off
@@ -172,7 +174,7 @@ TASK = DatasetTask(
     korean_title="의존 구문 분석",
     schema=SCHEMA,
     full_schema=FULL_SCHEMA,
-    files=split_files("klue-dp", "tsv"),
+    files=FILES,
     read=read,
     num_examples={"train": 10_000, "validation": 2_000},
     about="Find for each eojeol of a sentence the eojeol that it depends on (`head`, counted from "
@@ -187,4 +189,9 @@ TASK = DatasetTask(
     label_column=("deprel",),
     texts=text_columns("sentence"),
     find=find,
+    official={
+        FILES["train"]: Expected("279c0b4de1e1341036b0147701d7e11ee79860e7"),
+        FILES["validation"]: Expected("ecd421f75cb1343c30e7482ce7cdc730f5d4cd12", 1_225_266),
+    },
+    label_sets={"deprel": tuple(DEPRELS), "pos": tuple(POS_TAGS)},
 )

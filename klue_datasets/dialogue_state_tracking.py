@@ -12,15 +12,16 @@ from typing import Any
 
 import pyarrow as pa
 
-from .errors import show
+from .errors import data_error, show
+from .identity import Expected
 from .notes import Notes
 from .raw.columns import Rows, list_array, struct_array
-from .raw.json_rows import read_objects
+from .raw.json_rows import read_json, read_objects
 from .schema import List, Schema, Value
-from .task import DatasetTask, Finding, split_files, table_of
+from .task import DatasetTask, Finding, Ontology, split_files, table_of
 
+FILES = split_files("wos", "json")
 ONTOLOGY = "wos-v1.1/ontology.json"
-DOMAINS = ("관광", "숙소", "식당", "지하철", "택시")
 USER, SYSTEM = "user", "sys"
 
 SCHEMA = Schema(
@@ -52,6 +53,21 @@ def read(path: Path, *, full: bool, notes: Notes) -> Iterator[pa.Table]:
         }
         notes.rows += len(rows)
         yield table_of(dialogues, SCHEMA)
+
+
+def read_ontology(path: Path) -> dict[str, list[str]]:
+    """Read an ontology file: the candidate values of the 45 slots, by `domain-slot`.
+
+    Raises:
+        DataError: the file cannot be read, or is no object of lists of strings.
+    """
+    ontology = read_json(path)
+    if not isinstance(ontology, dict):
+        raise data_error(path, "", "no object", "an object from slots to lists of values")
+    for slot, values in ontology.items():
+        if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+            raise data_error(path, slot, "something else", "a list of strings")
+    return ontology
 
 
 def find(table: pa.Table, other: Mapping[str, Any]) -> Iterator[Finding]:
@@ -102,7 +118,7 @@ def split_entry(entry: str) -> tuple[str, str]:
 
 
 def texts(table: pa.Table) -> dict[str, list[str]]:
-    """Give what is said in each turn, of users and of the system."""
+    """Return what is said in each turn, of users and of the system."""
     turns = [turn for dialogue in table["dialogue"].to_pylist() for turn in dialogue]
     return {
         "user turn": [turn["text"] for turn in turns if turn["role"] == USER],
@@ -116,7 +132,7 @@ TASK = DatasetTask(
     korean_title="대화 상태 추적",
     schema=SCHEMA,
     full_schema=SCHEMA,
-    files=split_files("wos", "json"),
+    files=FILES,
     read=read,
     num_examples={"train": 8_000, "validation": 1_000},
     about="Keep track of what the user of a dialogue is looking for (sights, hotels, restaurants, "
@@ -133,4 +149,10 @@ TASK = DatasetTask(
     texts=texts,
     find=find,
     other_files=(ONTOLOGY,),
+    official={
+        FILES["train"]: Expected("0a017e06c2daaf6e3855a9ccfda25dac1d666f71"),
+        FILES["validation"]: Expected("f0564e4c981ce85a4bd4b5cf1e211800211d8541"),
+        ONTOLOGY: Expected("a5c85005318277228c8cd842bf4a3e2d52b7fa61", 43_539),
+    },
+    ontology=Ontology(ONTOLOGY, read_ontology),
 )

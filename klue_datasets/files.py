@@ -71,7 +71,7 @@ def written_folder(path: Path, *, replace: bool = False) -> Iterator[Path]:
 
     Args:
         path: where the folder goes. Where it is there already, the new files are moved into it one
-            by one, and its other files stay.
+            by one, those that stand at its top last, and its other files stay.
         replace: remove the folder that is there first, with all that it holds.
 
     Raises:
@@ -89,8 +89,11 @@ def written_folder(path: Path, *, replace: bool = False) -> Iterator[Path]:
             if not path.exists():
                 beside.rename(path)
                 return
-            for file in beside.iterdir():
-                file.replace(path / file.name)
+            files = [file.relative_to(beside) for file in beside.rglob("*") if file.is_file()]
+            # A card at the top describes the files in the folders below it: these come first.
+            for file in sorted(files, key=lambda file: (-len(file.parts), file)):
+                (path / file).parent.mkdir(parents=True, exist_ok=True)
+                (beside / file).replace(path / file)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,110 +13,21 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import yaml
 
-from . import errata as corrections
 from . import sources
+from .build_report import BuildReport, BuiltSplit, BuiltTask
 from .card import card
 from .errors import data_error
+from .files import written_folder
 from .notes import Notes
 from .report.counts import count_labels
 from .sources import DataDir
 from .splits import read_split
-from .task import VERSION, DatasetTask
+from .task import DatasetTask
 from .tasks import TASKS
 
 _CARD = "README.md"
 ROW_GROUP_BYTES = 1 << 20
 """Small groups, so that building takes little memory and a stream begins at once."""
-
-
-@dataclass(frozen=True)
-class BuiltSplit:
-    """One Parquet file of the folder.
-
-    Attributes:
-        split, file: the split and its file within the folder.
-        rows: its examples.
-        memory_bytes, file_bytes: its size as Arrow and as a file.
-        labels: how often each label occurs.
-        example: its first row.
-        notes: what the reader noticed.
-    """
-
-    split: str
-    file: str
-    rows: int
-    memory_bytes: int
-    file_bytes: int
-    labels: Counter[str]
-    example: dict[str, Any]
-    notes: Notes
-
-
-@dataclass(frozen=True)
-class BuiltTask:
-    """One configuration of the folder: its task, where it came from, and its splits."""
-
-    task: DatasetTask
-    kind: str
-    splits: list[BuiltSplit]
-
-
-@dataclass(frozen=True)
-class BuildReport:
-    """What `build` made.
-
-    Attributes:
-        out: the folder.
-        full: whether it has all columns.
-        errata: whether known defects are corrected.
-        tasks: one entry per configuration.
-        seconds: how long it took.
-    """
-
-    out: Path
-    full: bool
-    errata: bool
-    tasks: list[BuiltTask]
-    seconds: float
-
-    @property
-    def version(self) -> str:
-        """Version of the data in the form that `datasets` reads."""
-        return corrections.VERSION if self.errata else VERSION
-
-    @property
-    def version_name(self) -> str:
-        """Version of the data for people."""
-        return corrections.VERSION_NAME if self.errata else VERSION
-
-    @property
-    def is_sample(self) -> bool:
-        """Whether this is the bundled sample and not KLUE."""
-        return any(built.kind == "sample" for built in self.tasks)
-
-    def to_json(self) -> dict[str, Any]:
-        """Turn into plain JSON values."""
-        return {
-            "out": str(self.out),
-            "version": self.version_name,
-            "full": self.full,
-            "seconds": round(self.seconds, 2),
-            "tasks": {
-                built.task.name: {
-                    "source": built.kind,
-                    "splits": {
-                        split.split: {
-                            "file": split.file,
-                            "rows": split.rows,
-                            "bytes": split.file_bytes,
-                            "notes": split.notes.to_json(),
-                        }
-                        for split in built.splits
-                    },
-                }
-                for built in self.tasks
-            },
-        }
 
 
 def build(
@@ -151,6 +60,7 @@ def build(
             `out` is as it was.
 
     Example:
+        >>> import tempfile
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     report = build(f"{folder}/klue", ["sts"], sample=True)
         ...     sorted(path.name for path in report.out.rglob("*.parquet"))
@@ -160,9 +70,7 @@ def build(
     target = Path(out)
     _check_own(target)
     found = list(sources.of_tasks(tasks, data_dir, sample))
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".klue-build-", dir=target.parent) as folder:
-        made = Path(folder)
+    with written_folder(target) as made:
         built = []
         for task, source in found:
             source.fetch()
@@ -176,7 +84,7 @@ def build(
             built.append(BuiltTask(task, source.kind, splits))
         report = BuildReport(target, full, errata, built, time.perf_counter() - started)
         (made / _CARD).write_text(card(report), encoding="utf-8")
-        _move(made, target)
+        _drop_earlier(made, target)
     return report
 
 
@@ -256,14 +164,9 @@ def _row_groups(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
         yield pa.concat_tables(gathered)
 
 
-def _move(made: Path, target: Path) -> None:
-    """Put the finished files in place, the card last, and drop those of an earlier build."""
-    target.mkdir(exist_ok=True)
-    files = sorted(path.relative_to(made) for path in made.rglob("*.parquet"))
+def _drop_earlier(made: Path, target: Path) -> None:
+    """Remove the files of an earlier build that the new one does not replace."""
     for name in TASKS:
         for old in target.glob(_file(name, "*")):
-            if old.relative_to(target) not in files:
+            if not (made / old.relative_to(target)).exists():
                 old.unlink()
-    for file in [*files, Path(_CARD)]:
-        (target / file).parent.mkdir(exist_ok=True)
-        (made / file).replace(target / file)

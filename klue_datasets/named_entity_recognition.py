@@ -14,6 +14,7 @@ from typing import Any
 import pyarrow as pa
 
 from .errors import show
+from .identity import Expected
 from .notes import Notes
 from .raw.arrays import text_array
 from .raw.columns import list_array, offsets_of
@@ -21,6 +22,7 @@ from .raw.tsv_blocks import Blocks, read_blocks
 from .schema import ClassLabel, List, Schema, Value
 from .task import DatasetTask, Finding, split_files, table_of
 
+FILES = split_files("klue-ner", "tsv")
 TYPES = ("DT", "LC", "OG", "PS", "QT", "TI")
 TAGS = [f"{place}-{entity}" for entity in TYPES for place in "BI"] + ["O"]
 
@@ -100,7 +102,7 @@ def find(table: pa.Table, other: Mapping[str, Any]) -> Iterator[Finding]:
 
 
 def texts(table: pa.Table) -> dict[str, list[str]]:
-    """Give the sentences without mark-up."""
+    """Return the sentences without mark-up."""
     return {"sentence": list(map(without_mark_up, table["sentence"].to_pylist()))}
 
 
@@ -110,7 +112,7 @@ TASK = DatasetTask(
     korean_title="개체명 인식",
     schema=SCHEMA,
     full_schema=FULL_SCHEMA,
-    files=split_files("klue-ner", "tsv"),
+    files=FILES,
     read=read,
     num_examples={"train": 21_008, "validation": 5_000},
     about="Find the persons (PS), locations (LC), organisations (OG), dates (DT), times (TI) and "
@@ -126,4 +128,9 @@ TASK = DatasetTask(
     label_column=("ner_tags",),
     texts=texts,
     find=find,
+    official={
+        FILES["train"]: Expected("b4f5d7dba85bb04d9dd72c7491bd62568af55cf1"),
+        FILES["validation"]: Expected("3ed843a2e62d536fc2e2dbcc0f304ee346dda62e", 2_635_045),
+    },
+    label_sets={"ner_tags": tuple(TAGS)},
 )

@@ -13,12 +13,14 @@ import numpy as np
 import pyarrow as pa
 
 from .agreement import nominal_alpha
+from .identity import Expected
 from .notes import Notes
 from .raw.columns import Rows
 from .raw.json_rows import read_objects
 from .schema import ClassLabel, Schema, Value
 from .task import DatasetTask, nothing_further, split_files, table_of, text_columns
 
+FILES = split_files("klue-nli", "json")
 LABELS = ["entailment", "neutral", "contradiction"]
 ANNOTATORS = ("author", "label2", "label3", "label4", "label5")
 """The columns of the five labels: the hypothesis' writer and four validators."""
@@ -84,7 +86,7 @@ TASK = DatasetTask(
     korean_title="자연어 추론",
     schema=SCHEMA,
     full_schema=FULL_SCHEMA,
-    files=split_files("klue-nli", "json"),
+    files=FILES,
     read=read,
     num_examples={"train": 24_998, "validation": 3_000},
     about="Say whether the hypothesis follows from the premise (entailment), contradicts it, or "
@@ -101,4 +103,9 @@ TASK = DatasetTask(
     texts=text_columns("premise", "hypothesis"),
     find=nothing_further,
     agreement=agreement,
+    official={
+        FILES["train"]: Expected("a7903d15f09a3663d8f1d78e68d8d6c10dbd8618", 12_576_683),
+        FILES["validation"]: Expected("db052b2459c68d1ec57dd1573bfe90a9bb3f8157", 1_498_298),
+    },
+    label_sets={"label": tuple(LABELS)},
 )

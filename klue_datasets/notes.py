@@ -35,7 +35,7 @@ class Notes:
     uncorrected: list[str] = field(default_factory=list)
 
     def lines(self) -> list[str]:
-        r"""Say everything that a user should know, one line each; empty for a whole file.
+        r"""Return everything that a user should know, one line each; empty for a whole file.
 
         Example:
             >>> notes = Notes("dev.json", missing=Counter(date=7), unlabelled=["a"])

@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from .errors import show
+from .identity import Expected
 from .notes import Notes
 from .raw.arrays import number_array
 from .raw.columns import Rows, list_array, struct_array
@@ -21,6 +22,7 @@ from .raw.json_rows import read_objects
 from .schema import List, Schema, Value
 from .task import DatasetTask, Finding, split_files, table_of
 
+FILES = split_files("klue-mrc", "json")
 _ANSWERS = {"answer_start": List(Value("int32")), "text": List(Value("string"))}
 SCHEMA = Schema(
     {
@@ -141,7 +143,7 @@ def find(table: pa.Table, other: Mapping[str, Any]) -> Iterator[Finding]:
 
 
 def texts(table: pa.Table) -> dict[str, list[str]]:
-    """Give each context once, and the questions."""
+    """Return each context once, and the questions."""
     contexts = list(dict.fromkeys(table["context"].to_pylist()))
     return {"context": contexts, "question": table["question"].to_pylist()}
 
@@ -152,7 +154,7 @@ TASK = DatasetTask(
     korean_title="기계 독해",
     schema=SCHEMA,
     full_schema=FULL_SCHEMA,
-    files=split_files("klue-mrc", "json"),
+    files=FILES,
     read=read,
     num_examples={"train": 17_554, "validation": 5_841},
     about="Answer a question with a span of the article, or say that the article does not answer "
@@ -169,4 +171,8 @@ TASK = DatasetTask(
     texts=texts,
     find=find,
     narrow=narrow,
+    official={
+        FILES["train"]: Expected("46fd63137949a85f054aacb81ca4065c7b3a5882"),
+        FILES["validation"]: Expected("b89a46fcc5f3b15be59703abd626b52e4c4dd236"),
+    },
 )

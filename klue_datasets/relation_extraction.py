@@ -13,6 +13,7 @@ from typing import Any
 import pyarrow as pa
 
 from .errors import show
+from .identity import Expected
 from .notes import Notes
 from .raw.columns import Rows, struct_array
 from .raw.json_rows import read_objects
@@ -52,6 +53,7 @@ RELATIONS = [
     "per:title",
 ]
 ENTITY_TYPES = ("PER", "ORG", "LOC", "DAT", "POH", "NOH")
+FILES = split_files("klue-re", "json")
 RELATION_LIST = "klue-re-v1.1/relation_list.json"
 
 _ENTITY = {
@@ -123,7 +125,7 @@ TASK = DatasetTask(
     korean_title="관계 추출",
     schema=SCHEMA,
     full_schema=SCHEMA,
-    files=split_files("klue-re", "json"),
+    files=FILES,
     read=read,
     num_examples={"train": 32_470, "validation": 7_765},
     about="Name the relation between the subject entity and the object entity of a sentence: one "
@@ -139,4 +141,10 @@ TASK = DatasetTask(
     texts=text_columns("sentence"),
     find=find,
     other_files=(RELATION_LIST,),
+    official={
+        FILES["train"]: Expected("83b1fd41b1ea65dc29cd5bcfe1721bcdb25bd4d6", 22_316_866),
+        FILES["validation"]: Expected("f3e013f47e0a5a5d234410f8cdaa1eb8d89ccce3", 5_212_646),
+        RELATION_LIST: Expected("e1bd93f1a5915ec57f55152029a258e4a9239940", 870),
+    },
+    label_sets={"label": tuple(RELATIONS)},
 )

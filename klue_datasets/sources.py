@@ -7,13 +7,13 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from . import official
-from .dialogue_state_tracking import ONTOLOGY
 from .errors import DataError, data_error
-from .identity import git_sha1
+from .identity import Expected, git_sha1
 from .task import DatasetTask
 from .tasks import TASKS, task_named
 
@@ -25,40 +25,90 @@ DataDir = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
 
 
 @dataclass(frozen=True)
+class RawFile:
+    """One file of a task.
+
+    Attributes:
+        name: its name in the official layout.
+        path: where it is, or will be once it has been fetched.
+        official: what the official file of this name is; None if there is none.
+        known: its SHA-1 where that need not be computed, as of a file that is checked when it is
+            fetched; else "".
+    """
+
+    name: str
+    path: Path
+    official: Expected | None = None
+    known: str = ""
+
+    @cached_property
+    def sha1(self) -> str:
+        """The SHA-1 that git gives the file; it is read for it once, when first asked."""
+        return self.known or git_sha1(self.path)
+
+
+@dataclass(frozen=True)
 class Source:
-    """The raw files of one task.
+    """The raw files of one task, found once and then passed on.
 
     Attributes:
         kind: where they come from; a sample is never KLUE, and results on it say so.
-        files: for each split that there is, its file.
-        other: further files of the task that there are, by their official name.
-        digest: changes if and only if the content of a file does.
+        of_splits: for each split that there is, its file.
+        further: further files of the task that there are.
         folders: the folders that were searched.
     """
 
     kind: Literal["folder", "official", "sample"]
-    files: Mapping[str, Path]
-    other: Mapping[str, Path]
-    digest: str
+    of_splits: Mapping[str, RawFile]
+    further: Sequence[RawFile]
     folders: tuple[Path, ...]
+
+    @property
+    def files(self) -> dict[str, Path]:
+        """For each split that there is, the path of its file."""
+        return {split: file.path for split, file in self.of_splits.items()}
+
+    @property
+    def other(self) -> dict[str, Path]:
+        """The paths of the further files that there are, by their official names."""
+        return {file.name: file.path for file in self.further}
+
+    @property
+    def digest(self) -> str:
+        """Hex SHA-256 that changes if and only if the content of a file does."""
+        if self.kind == "official":
+            every = (*self.of_splits.values(), *self.further)
+            return _digest({file.name: file.sha1 for file in every})
+        return _digest({split: file.sha1 for split, file in self.of_splits.items()})
 
     def fetch(self) -> None:
         """Download what is official and not there yet; otherwise do nothing."""
         if self.kind == "official":
-            paths = [*self.files.values(), *self.other.values()]
-            official.fetch([str(path.relative_to(official.folder())) for path in paths])
+            every = (*self.of_splits.values(), *self.further)
+            official.fetch({file.name: file.official for file in every if file.official})
 
     def file(self, task: DatasetTask, split: str) -> Path:
-        """Give the file of a split.
+        """Return the file of a split.
 
         Raises:
             DataError: the split is not there; the message names the file and the folders.
         """
         if split not in task.files:
             raise _unknown_split(task, split)
-        if split not in self.files:
+        if split not in self.of_splits:
             raise _missing([task.files[split]], self.folders)
-        return self.files[split]
+        return self.of_splits[split].path
+
+    def only(self, task: DatasetTask, splits: Sequence[str]) -> Source:
+        """Return the files of some splits alone; what is known of them stays known.
+
+        Raises:
+            DataError: one of the splits is not there.
+        """
+        for split in splits:
+            self.file(task, split)
+        kept = {split: self.of_splits[split] for split in splits}
+        return replace(self, of_splits=kept, further=())
 
 
 def resolve(
@@ -67,7 +117,7 @@ def resolve(
     sample: bool = False,
     splits: Sequence[str] | None = None,
 ) -> Source:
-    """Find the files of a task, without downloading any yet.
+    """Find the files of a task, without downloading or reading any yet.
 
     `sample` goes before `data_dir`, that before the environment variable KLUE_DATA_DIR, and that
     before the official addresses. Of several folders the first that has a file gives it.
@@ -83,10 +133,9 @@ def resolve(
     """
     if splits is not None:
         task = _only(task, splits)
-    if sample:
-        source = _in_folders(task, (SAMPLE,), "sample")
-    elif folders := folders_of(data_dir):
-        source = _in_folders(task, folders, "folder")
+    folders = (SAMPLE,) if sample else folders_of(data_dir)
+    if folders:
+        source = _in_folders(task, folders, "sample" if sample else "folder")
     else:
         source = _official(task)
     for split in splits or ():
@@ -102,17 +151,33 @@ def _only(task: DatasetTask, splits: Sequence[str]) -> DatasetTask:
 
 
 def _official(task: DatasetTask) -> Source:
-    names = [*task.files.values(), *task.other_files]
-    for name in names:
-        if name not in official.FILES:
+    def found(name: str) -> RawFile:
+        if name not in task.official:
             raise data_error(name, "", "no official address", "a folder that has it (data_dir)")
+        expected = task.official[name]
+        return RawFile(name, official.place(name), expected, known=expected.sha1)
+
     return Source(
         kind="official",
-        files={split: official.place(name) for split, name in task.files.items()},
-        other={name: official.place(name) for name in task.other_files},
-        digest=_digest({name: official.FILES[name].sha1 for name in names}),
+        of_splits={split: found(name) for split, name in task.files.items()},
+        further=[found(name) for name in task.other_files],
         folders=(official.folder(),),
     )
+
+
+def _in_folders(
+    task: DatasetTask, folders: tuple[Path, ...], kind: Literal["folder", "sample"]
+) -> Source:
+    def found(name: str) -> RawFile | None:
+        path = _find(name, folders)
+        return None if path is None else RawFile(name, path, task.official.get(name))
+
+    files = {split: found(name) for split, name in task.files.items()}
+    there = {split: file for split, file in files.items() if file is not None}
+    if not there:
+        raise _missing(list(task.files.values()), folders)
+    further = [file for name in task.other_files if (file := found(name)) is not None]
+    return Source(kind, there, further, folders)
 
 
 def of_tasks(
@@ -163,56 +228,15 @@ def load_ontology(data_dir: DataDir | None = None, sample: bool = False) -> dict
     Raises:
         DataError: the file is missing or no such table.
     """
-    if sample:
-        folders: tuple[Path, ...] = (SAMPLE,)
-    else:
-        folders = folders_of(data_dir)
-    if folders:
-        path = _find(ONTOLOGY, folders)
-        if path is None:
-            raise _missing([ONTOLOGY], folders)
-    else:
-        path = official.place(ONTOLOGY)
-        official.fetch([ONTOLOGY])
-    return read_ontology(path)
-
-
-def read_ontology(path: Path) -> dict[str, list[str]]:
-    """Read an ontology file; anything but an object of lists of strings is a DataError."""
-    ontology = read_json(path)
-    if not isinstance(ontology, dict):
-        raise data_error(path, "", "no object", "an object from slots to lists of values")
-    for slot, values in ontology.items():
-        if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
-            raise data_error(path, slot, "something else", "a list of strings")
-    return ontology
-
-
-def read_json(path: Path) -> Any:
-    """Read a small JSON file; a broken one is a DataError."""
-    try:
-        return json.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise data_error(path, "", str(error.strerror), "a readable file") from None
-    except (ValueError, RecursionError) as error:
-        raise data_error(path, "", f"no JSON ({error})", "a JSON file") from None
-
-
-def _in_folders(
-    task: DatasetTask, folders: tuple[Path, ...], kind: Literal["folder", "sample"]
-) -> Source:
-    files = {split: _find(name, folders) for split, name in task.files.items()}
-    other = {name: _find(name, folders) for name in task.other_files}
-    there = {split: path for split, path in files.items() if path is not None}
-    if not there:
-        raise _missing(list(task.files.values()), folders)
-    return Source(
-        kind=kind,
-        files=there,
-        other={name: path for name, path in other.items() if path is not None},
-        digest=_digest({split: git_sha1(path) for split, path in there.items()}),
-        folders=folders,
-    )
+    task, ontology = next((task, task.ontology) for task in TASKS.values() if task.ontology)
+    name = ontology.file
+    folders = (SAMPLE,) if sample else folders_of(data_dir)
+    path = _find(name, folders) if folders else official.place(name)
+    if path is None:
+        raise _missing([name], folders)
+    if not folders:
+        official.fetch({name: task.official[name]})
+    return ontology.read(path)
 
 
 def _find(name: str, folders: Sequence[Path]) -> Path | None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import pyarrow as pa
 
+from .identity import Expected
 from .notes import Notes
 from .schema import Schema
 
@@ -52,6 +53,18 @@ Finder = Callable[[pa.Table, Mapping[str, Any]], Iterator[Finding]]
 parsed, by their name in the official layout (only those that exist)."""
 
 
+class Ontology(NamedTuple):
+    """Where the slots of a task and their candidate values come from.
+
+    Attributes:
+        file: its name in the official layout.
+        read: reads the file: the candidates by `domain-slot`. A wrong file is a DataError.
+    """
+
+    file: str
+    read: Callable[[Path], dict[str, list[str]]]
+
+
 @dataclass(frozen=True)
 class DatasetTask:
     """One of KLUE's eight tasks, as data.
@@ -63,7 +76,7 @@ class DatasetTask:
         full_schema: all columns of the raw file.
         files: for each split the file in the official layout.
         read: the reader of one file.
-        num_examples: for each split the size of the official v1.1 file.
+        num_examples: for each split the number of examples of the official v1.1 file.
         about, korean_about: what the task is, a sentence or two for the card.
         sources: the corpora that the texts come from.
         unit: what an example is, in English.
@@ -75,6 +88,9 @@ class DatasetTask:
         agreement: gives measures of how far annotators agree, by name; empty without annotations.
         narrow: makes the default columns out of all columns.
         other_files: further official files of the task (label lists).
+        official: what each of the official files is, by its name; empty if none can be fetched.
+        label_sets: closed sets of labels in their order, by the column that holds them.
+        ontology: the slots that states are made of and their candidate values.
     """
 
     name: str
@@ -97,10 +113,13 @@ class DatasetTask:
     agreement: Callable[[pa.Table], Mapping[str, float]] | None = None
     narrow: Callable[[pa.Table], pa.Table] | None = None
     other_files: tuple[str, ...] = ()
+    official: Mapping[str, Expected] = field(default_factory=dict)
+    label_sets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    ontology: Ontology | None = None
 
     @property
     def features(self) -> Features:
-        """The default columns for `datasets`, which is imported now."""
+        """Default columns for `datasets`, which is imported now."""
         return self.schema.features
 
     @property
@@ -109,12 +128,12 @@ class DatasetTask:
         return self.full_schema.features
 
     def columns(self, full: bool) -> Features:
-        """Give the features of the default or of all columns."""
+        """Return the features of the default or of all columns."""
         return self.full_features if full else self.features
 
 
 def table_of(columns: Mapping[str, pa.Array], schema: Schema) -> pa.Table:
-    """Make a table of those columns that `schema` has, in its order."""
+    """Build a table of those columns that `schema` has, in its order."""
     return pa.Table.from_arrays([columns[name] for name in schema], schema=schema.arrow)
 
 
@@ -125,7 +144,7 @@ class TextColumns:
     names: tuple[str, ...]
 
     def __call__(self, table: pa.Table) -> dict[str, list[str]]:
-        """Give the texts of a table by column."""
+        """Return the texts of a table by column."""
         columns = {name: table[name].to_pylist() for name in self.names}
         if len(self.names) > 1:
             columns["both"] = list(map(" ".join, zip(*columns.values(), strict=True)))

@@ -13,12 +13,14 @@ from typing import Any
 import pyarrow as pa
 
 from .agreement import interval_alpha
+from .identity import Expected
 from .notes import Notes
 from .raw.columns import Rows, struct_array
 from .raw.json_rows import read_objects
 from .schema import ClassLabel, List, Schema, Value
 from .task import DatasetTask, Finding, split_files, table_of, text_columns
 
+FILES = split_files("klue-sts", "json")
 BINARY_LABELS = ["negative", "positive"]
 HIGHEST = 5.0
 THRESHOLD = 3.0
@@ -115,7 +117,7 @@ TASK = DatasetTask(
     korean_title="의미 유사도",
     schema=SCHEMA,
     full_schema=FULL_SCHEMA,
-    files=split_files("klue-sts", "json"),
+    files=FILES,
     read=read,
     num_examples={"train": 11_668, "validation": 519},
     about="Say how similar in meaning two sentences are, from 0 (nothing in common) to 5 (the "
@@ -132,4 +134,9 @@ TASK = DatasetTask(
     texts=text_columns("sentence1", "sentence2"),
     find=find,
     agreement=agreement,
+    official={
+        FILES["train"]: Expected("4e92fce70fe9f2dbed2ffcb9c2aec7417c6d32ff"),
+        FILES["validation"]: Expected("2645707503e7b25cc3d9f94103cbfb2f5a086f56", 454_638),
+    },
+    label_sets={"labels.binary-label": tuple(BINARY_LABELS)},
 )

@@ -12,12 +12,14 @@ from pathlib import Path
 import pyarrow as pa
 
 from .agreement import nominal_alpha
+from .identity import Expected
 from .notes import Notes
 from .raw.columns import Rows, struct_array
 from .raw.json_rows import read_objects
 from .schema import ClassLabel, List, Schema, Value
 from .task import DatasetTask, nothing_further, split_files, table_of, text_columns
 
+FILES = split_files("ynat", "json")
 TOPICS = ["IT과학", "경제", "사회", "생활문화", "세계", "스포츠", "정치"]
 SCOPES = ("first-scope", "second-scope", "third-scope")
 
@@ -89,7 +91,7 @@ TASK = DatasetTask(
     korean_title="주제 분류",
     schema=SCHEMA,
     full_schema=FULL_SCHEMA,
-    files=split_files("ynat", "json"),
+    files=FILES,
     read=read,
     num_examples={"train": 45_678, "validation": 9_107},
     about="Classify the headline of a news article into one of seven topics. Three annotators "
@@ -106,4 +108,9 @@ TASK = DatasetTask(
     texts=text_columns("title"),
     find=nothing_further,
     agreement=agreement,
+    official={
+        FILES["train"]: Expected("e74e912a66720294bd6fe70e69b0cd131a0a10d7"),
+        FILES["validation"]: Expected("f4fb92cc5d967b586ea5172c3da8c379ba31caf9"),
+    },
+    label_sets={"label": tuple(TOPICS)},
 )

@@ -5,6 +5,7 @@ example; `from_sums` turns a weighted sum of those rows into scores. Everything 
 score is one sum, a bootstrap is one matrix product, a breakdown is a group-by.
 """
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path

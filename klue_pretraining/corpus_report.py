@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Table
 
 from klue_text.filters import REASONS
-from klue_text.personal_data import KINDS
+from klue_text.personal_kinds import KINDS
 from klue_text.pseudonyms import pseudonymise
 
 if TYPE_CHECKING:

@@ -19,35 +19,45 @@ BANDS = 16  # of 8 permutations: of pairs at NEAR 95 % meet in one, at 0.9 all; 
 
 
 def words_of(text: str) -> list[str]:
-    """Words without signs and case.
+    """Return the words of a text without signs and case.
 
-    >>> words_of("나는 “너를” 본다.")
-    ['나는', '너를', '본다']
+    Example:
+        >>> words_of("나는 “너를” 본다.")
+        ['나는', '너를', '본다']
     """
     return SIGNS.sub("", text).lower().split()
 
 
 def skeleton(text: str) -> str:
-    """What counts in a comparison: letters and digits, without case, spaces and signs.
+    """Return what two texts are compared by: letters and digits, without case.
 
-    >>> skeleton("“KLUE는, 벤치마크!”")
-    'klue는벤치마크'
+    Example:
+        >>> skeleton("“KLUE는, 벤치마크!”")
+        'klue는벤치마크'
     """
     return "".join(words_of(text))
 
 
 class ExactDuplicates:
-    """Remembers 8 bytes of a hash of every document; two in a billion billion meet by chance."""
+    """Documents that are the same but for case, spaces and signs.
+
+    Of each, 8 bytes of a hash are kept: two different documents are taken for the same with a
+    chance of one in 10^19 a pair.
+    """
 
     def __init__(self) -> None:
         self.seen: set[int] = set()
 
     def add(self, letters: str) -> bool:
-        """Remember a document, given as its skeleton; False if it was there.
+        """Remember a document, and return whether it is new.
 
-        >>> seen = ExactDuplicates()
-        >>> seen.add(skeleton("같은 글.")), seen.add(skeleton("같은 글")), seen.add("다른글")
-        (True, False, True)
+        Args:
+            letters: the document's skeleton.
+
+        Example:
+            >>> seen = ExactDuplicates()
+            >>> seen.add(skeleton("같은 글.")), seen.add(skeleton("같은 글")), seen.add("다른글")
+            (True, False, True)
         """
         digest = hashlib.blake2b(letters.encode(), digest_size=8).digest()
         size = len(self.seen)
@@ -56,7 +66,10 @@ class ExactDuplicates:
 
 
 class NearDuplicates:
-    """MinHash with locality-sensitive hashing, by rensa: documents of `NEAR` similarity or more.
+    """Documents of a similarity of NEAR or more: MinHash and locality-sensitive hashing, by rensa.
+
+    Args:
+        seed: of the hash functions.
 
     Raises:
         InputError: rensa is not installed.
@@ -75,12 +88,16 @@ class NearDuplicates:
         self.count = 0
 
     def add(self, letters: str) -> bool:
-        """Remember a document, given as its skeleton; False if one like it was there.
+        """Remember a document, and return whether it is new.
 
-        >>> seen = NearDuplicates()
-        >>> letters = skeleton("한국어 이해 평가는 여덟 과제로 되어 있으며 모두 한국어로 쓰였다.")
-        >>> seen.add(letters), seen.add(letters + "끝"), seen.add("전혀다른문장이여기에있다")
-        (True, False, True)
+        Args:
+            letters: the document's skeleton.
+
+        Example:
+            >>> seen = NearDuplicates()
+            >>> letters = "한국어이해평가는여덟과제로되어있으며모두한국어로쓰였다"
+            >>> seen.add(letters), seen.add(letters + "끝"), seen.add("전혀다른문장이여기에있다")
+            (True, False, True)
         """
         last = max(len(letters) - SHINGLE + 1, 1)
         shingles = [letters[at : at + SHINGLE] for at in range(last)]

@@ -36,28 +36,33 @@ REASONS = {
 
 
 def clean(text: str) -> str:
-    """NFC, jamo as letters, no invisible characters, single spaces; line ends stay.
+    """Return a text in NFC, without invisible characters and double spaces; line ends stay.
 
     NFC joins conjoining jamo to syllables and keeps compatibility forms (㈜, ①, full width) as
     they are, since that is how the benchmark's own texts are written. Jamo that are left over
     become the letters that fine-tuning makes of them.
 
-    >>> clean("하\u1102\u1161의  \u200b글\\t끝")
-    '하나의 글 끝'
-    >>> clean("재밌다\u110f\u110f")
-    '재밌다ㅋㅋ'
+    Example:
+        >>> clean("하\u1102\u1161의  \u200b글\\t끝")
+        '하나의 글 끝'
+        >>> clean("재밌다\u110f\u110f")
+        '재밌다ㅋㅋ'
     """
     text = letters(compose(INVISIBLE.sub("", text)))
     return SPACES.sub(" ", text).strip()
 
 
 def reason_against(sentence: str, shortest: int = SHORTEST) -> str | None:
-    """Why a sentence does not belong in a Korean corpus, a key of REASONS; None if it does.
+    """Return why a sentence does not belong in a Korean corpus, a key of REASONS; None if it does.
 
-    >>> reason_against("한국어 문장은 남는다."), reason_against("An English sentence stays out.")
-    (None, 'not Korean')
-    >>> reason_against("<td>표의 한 칸</td>"), reason_against("메뉴")
-    ('noise', 'short')
+    Args:
+        sentence: a cleaned text.
+        shortest: characters that it must have.
+
+    Example:
+        >>> texts = ("한국어 문장은 남는다.", "An English one goes.", "<td>표의 한 칸</td>", "메뉴")
+        >>> [reason_against(text) for text in texts]
+        [None, 'not Korean', 'noise', 'short']
     """
     if len(sentence) < shortest:
         return "short"
@@ -78,10 +83,11 @@ def reason_against(sentence: str, shortest: int = SHORTEST) -> str | None:
 
 
 def has_run(sentence: str) -> bool:
-    """Whether a character comes more than LONGEST_RUN times in a row.
+    """Return whether a character comes more than LONGEST_RUN times in a row.
 
-    >>> has_run("ㅋㅋㅋㅋㅋㅋㅋㅋ"), has_run("ㅋㅋㅋㅋㅋㅋㅋㅋㅋ")
-    (False, True)
+    Example:
+        >>> has_run("ㅋㅋㅋㅋㅋㅋㅋㅋ"), has_run("ㅋㅋㅋㅋㅋㅋㅋㅋㅋ")
+        (False, True)
     """
     # Most sentences are ruled out by a few of their characters.
     return bool(TWICE.search(sentence[::APART]) and RUN.search(sentence))

@@ -12,7 +12,7 @@ Starts = tuple[int, ...]
 
 
 def analyser_installed() -> bool:
-    """Whether words can be analysed here."""
+    """Return whether an analyser is installed."""
     return importlib.util.find_spec("kiwipiepy") is not None
 
 
@@ -34,10 +34,11 @@ class Morphemes:
             self.known[word] = starts(word, tokens)
 
     def __getitem__(self, word: str) -> Starts:
-        """The places at which a morpheme begins, 0 among them.
+        """Return the places at which a morpheme begins, 0 among them.
 
-        >>> Morphemes()["학교에서는"]
-        (0, 2, 4)
+        Example:
+            >>> Morphemes()["학교에서는"]
+            (0, 2, 4)
         """
         if word not in self.known:
             self.learn([word])
@@ -45,7 +46,12 @@ class Morphemes:
 
 
 def starts(word: str, tokens: Iterable[Any]) -> Starts:
-    """Places that no morpheme stretches over and at which one begins."""
+    """Return the places of a word at which a morpheme begins and over which none stretches.
+
+    Args:
+        word: the word as written.
+        tokens: Kiwi's morphemes, with `start` and `len` in characters.
+    """
     spans = [(token.start, token.start + token.len) for token in tokens]
     places = {start for start, _ in spans if 0 < start < len(word)}
     return (
@@ -55,11 +61,11 @@ def starts(word: str, tokens: Iterable[Any]) -> Starts:
 
 
 class WholeWords:
-    """What stands in for Morphemes where no analyser is installed: a word is one morpheme."""
+    """Stands in for Morphemes where no analyser is installed: a word is one morpheme."""
 
     def learn(self, words: Iterable[str]) -> None:
-        """Nothing to learn."""
+        """Do nothing: there is nothing to learn."""
 
     def __getitem__(self, word: str) -> Starts:
-        """The word's beginning."""
+        """Return the beginning of the word."""
         return (0,)

@@ -50,14 +50,19 @@ class Normalised:
 
     Both texts are made of the same units: a syllable, however many jamo it was given as, a letter
     with its marks, any other character. Spans go from one text to the other by whole units.
-    given_borders, text_borders: where the units begin in each text, and its end; None where each
-    character is a unit in both.
 
-    >>> decomposed = Normalised.of("\u1112\u1161\u11ab\u1100\u116e\u11a8 \u110f\u110f")
-    >>> decomposed.text
-    '한국 ㅋㅋ'
-    >>> decomposed.span(0, 3), decomposed.given_span(1, 2)
-    ((0, 1), (3, 6))
+    Attributes:
+        given: the text as given.
+        text: the text as a tokenizer sees it.
+        given_borders, text_borders: where the units begin in each text, and its end (one more than
+            there are units); None where each character is a unit in both.
+
+    Example:
+        >>> decomposed = Normalised.of("\u1112\u1161\u11ab\u1100\u116e\u11a8 \u110f\u110f")
+        >>> decomposed.text
+        '한국 ㅋㅋ'
+        >>> decomposed.span(0, 3), decomposed.given_span(1, 2)
+        ((0, 1), (3, 6))
     """
 
     given: str
@@ -78,55 +83,58 @@ class Normalised:
         return cls(given, text, borders(units), borders(forms))
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """A span of the given text in `text`, widened to whole units."""
+        """Return a span of the given text in `text`, widened to whole units."""
         return carried(start, end, self.given_borders, self.text_borders)
 
     def given_span(self, start: int, end: int) -> tuple[int, int]:
-        """A span of `text` in the given text, widened to whole units."""
+        """Return a span of `text` in the given text, widened to whole units."""
         return carried(start, end, self.text_borders, self.given_borders)
 
     def origins(self) -> np.ndarray:
-        """For each character of `text`, where its unit begins in the given text."""
+        """Return for each character of `text` where its unit begins in the given text."""
         return beginnings(len(self.text), self.text_borders, self.given_borders)
 
     def places(self) -> np.ndarray:
-        """For each character of the given text, where its unit begins in `text`."""
+        """Return for each character of the given text where its unit begins in `text`."""
         return beginnings(len(self.given), self.given_borders, self.text_borders)
 
     def cut(self, start: int, end: int) -> str:
-        """The given text of a span of `text`."""
+        """Return the given text of a span of `text`."""
         first, last = self.given_span(start, end)
         return self.given[first:last]
 
 
 def normalise(text: str) -> str:
-    """A text as tokenizers see it.
+    """Return a text as tokenizers see it.
 
-    >>> normalise("재밌다\u110f\u110f \u1112\u1161\u11ab\u1100\u1173\u11af")
-    '재밌다ㅋㅋ 한글'
+    Example:
+        >>> normalise("재밌다\u110f\u110f \u1112\u1161\u11ab\u1100\u1173\u11af")
+        '재밌다ㅋㅋ 한글'
     """
     return Normalised.of(text).text
 
 
 def letters(text: str) -> str:
-    """A composed text whose jamo, which no syllable is made of, are letters.
+    """Replace the jamo of a composed text, which belong to no syllable, by letters.
 
-    >>> letters("한\u110f\u1172") == "한ㅋㅠ"
-    True
+    Example:
+        >>> letters("한\u110f\u1172") == "한ㅋㅠ"
+        True
     """
     return text.translate(CONJOINING_TO_LETTER) if CONJOINING.search(text) else text
 
 
 def compose(text: str) -> str:
-    """Unicode's normal form NFC."""
+    """Return a text in Unicode's normal form NFC."""
     return unicodedata.normalize("NFC", text)
 
 
 def units_of(text: str) -> list[str]:
-    """A text in its smallest parts that are composed by themselves.
+    """Split a text into the smallest parts that can be composed by themselves.
 
-    >>> [len(unit) for unit in units_of("\u1112\u1161\u11abe\u0301a")]
-    [3, 2, 1]
+    Example:
+        >>> [len(unit) for unit in units_of("\u1112\u1161\u11abe\u0301a")]
+        [3, 2, 1]
     """
     units: list[str] = []
     for part in SYLLABLES.findall(text):
@@ -138,23 +146,24 @@ def units_of(text: str) -> list[str]:
 
 
 def joins(unit: str, part: str) -> bool:
-    """Whether what stands behind a unit belongs to it: as its mark, or composed with it."""
+    """Return whether what follows a unit belongs to it: as its mark, or composed with it."""
     if MAY_JOIN.match(part) is None:
         return False
     return unicodedata.combining(part) > 0 or compose(unit + part) != compose(unit) + compose(part)
 
 
 def borders(parts: Iterable[str]) -> np.ndarray:
-    """Where parts of a text begin, and where the last one ends.
+    """Return where parts of a text begin, and where the last one ends.
 
-    >>> borders(["한", "글은"]).tolist()
-    [0, 1, 3]
+    Example:
+        >>> borders(["한", "글은"]).tolist()
+        [0, 1, 3]
     """
     return np.array(list(accumulate(map(len, parts), initial=0)))
 
 
 def carried(start: int, end: int, of: np.ndarray | None, to: np.ndarray | None) -> tuple[int, int]:
-    """A span of a text in another one of the same units, given the borders of both."""
+    """Return a span of a text in another one of the same units, given the borders of both."""
     if of is None or to is None:
         return start, end
     first = int(np.searchsorted(of, start, "right")) - 1
@@ -163,20 +172,31 @@ def carried(start: int, end: int, of: np.ndarray | None, to: np.ndarray | None) 
 
 
 def beginnings(size: int, of: np.ndarray | None, to: np.ndarray | None) -> np.ndarray:
-    """For each character of a text, where its unit begins in another one of the same units."""
+    """Return for each character of a text where its unit begins in another one.
+
+    Args:
+        size: characters of the text.
+        of, to: the borders of the same units in the text and in the other one; None where each
+            character is a unit in both.
+    """
     return np.arange(size) if of is None or to is None else np.repeat(to[:-1], np.diff(of))
 
 
 def check_text(name: str, value: Any) -> str:
-    """A text that somebody gave, by the name of what it was given as.
+    """Return a text that somebody gave, once it is known to be one.
+
+    Args:
+        name: what it was given as, for the message.
+        value: what was given.
 
     Raises:
         InputError: it is no text, or holds half a character, which no file can hold.
 
-    >>> check_text("title", None)
-    Traceback (most recent call last):
-    ...
-    klue_common.errors.InputError: title: found None, expected a text
+    Example:
+        >>> check_text("title", None)
+        Traceback (most recent call last):
+        ...
+        klue_common.errors.InputError: title: found None, expected a text
     """
     if not isinstance(value, str):
         found = " ".join(repr(value).split())

@@ -15,7 +15,8 @@ import string
 from collections.abc import Callable
 from random import Random
 
-from .personal_data import Found, business_check_digit, digits, find, resident_check_digit
+from .check_digits import business_check_digit, card_check_digit, digits, resident_check_digit
+from .personal_data import Found, find_personal_data
 
 SYLLABLES = "가나다라마바사아자차카타파하"
 ROAD = re.compile(
@@ -25,15 +26,23 @@ ROADS = ("가온", "나래", "다솜", "라온", "마루", "보람", "새솔", "
 
 
 def pseudonymise(text: str, seed: int = 0) -> tuple[str, list[tuple[Found, str]]]:
-    """The text with every piece of personal data replaced, and what became what.
+    """Replace all personal data of a text.
 
-    >>> text, changes = pseudonymise("010-1234-5678에 걸거나 01012345678로 문자")
-    >>> [(found.kind, len(new)) for found, new in changes]
-    [('phone', 13), ('phone', 11)]
-    >>> text.startswith("010-1234-5678")
-    False
+    Args:
+        text: a document.
+        seed: the same gives the same made-up values.
+
+    Returns:
+        The new text, and for each place what was found and what stands there now.
+
+    Example:
+        >>> text, changes = pseudonymise("010-1234-5678에 걸거나 01012345678로 문자")
+        >>> [(found.kind, len(new)) for found, new in changes]
+        [('phone', 13), ('phone', 11)]
+        >>> text.startswith("010-1234-5678")
+        False
     """
-    found = find(text)
+    found = find_personal_data(text)
     if not found:
         return text, []
     key = hashlib.blake2b(f"{seed} {text}".encode(), digest_size=16).digest()
@@ -47,7 +56,12 @@ def pseudonymise(text: str, seed: int = 0) -> tuple[str, list[tuple[Found, str]]
 
 
 def synthetic(found: Found, key: bytes) -> str:
-    """The made-up value for one piece of personal data in the document that `key` stands for."""
+    """Return the made-up value for one place.
+
+    Args:
+        found: what is to be replaced.
+        key: 16 bytes that stand for the document and the seed.
+    """
     identity = digits(found.value) if found.kind in NUMBERS else found.value.lower()
     message = f"{found.kind} {identity}".encode()
     rng = Random(hashlib.blake2b(message, key=key, digest_size=8).digest())
@@ -55,10 +69,11 @@ def synthetic(found: Found, key: bytes) -> str:
 
 
 def scramble(value: str, rng: Random, keep: int = 0) -> str:
-    """Another character of the same sort for each after the first `keep` digits and letters.
+    """Replace each letter and digit after the first `keep` by another of the same sort.
 
-    >>> scramble("Ab-12", Random(0), keep=2)[:3]
-    'Ab-'
+    Example:
+        >>> scramble("Ab-12", Random(0), keep=2)[:3]
+        'Ab-'
     """
     made = []
     for char in value:
@@ -71,7 +86,7 @@ def scramble(value: str, rng: Random, keep: int = 0) -> str:
 
 
 def sort_of(char: str) -> str:
-    """The characters that one may be replaced by."""
+    """Return the characters that one may be replaced by."""
     if char.isdecimal():
         return string.digits
     if "가" <= char <= "힣":
@@ -80,23 +95,24 @@ def sort_of(char: str) -> str:
 
 
 def fill(value: str, numbers: str) -> str:
-    """The form of a value with other digits in it.
+    """Return the form of a value with other digits in it.
 
-    >>> fill("02-735", "02911")
-    '02-911'
+    Example:
+        >>> fill("02-735", "02911")
+        '02-911'
     """
     following = iter(numbers)
     return "".join(next(following) if char.isdecimal() else char for char in value)
 
 
 def other_digits(value: str, rng: Random, keep: int = 0) -> str:
-    """Other digits after the first `keep`; everything else stays."""
+    """Replace the digits after the first `keep`; everything else stays."""
     numbers = digits(value)
     return fill(value, numbers[:keep] + "".join(rng.choices(string.digits, k=len(numbers) - keep)))
 
 
 def resident_number(value: str, rng: Random) -> str:
-    """Another birthday of the same century, the same seventh digit, a right check digit."""
+    """Make up a birthday of the same century; the seventh digit stays, the check digit is right."""
     seventh = digits(value)[6]
     year = rng.randint(40, 99) if seventh in "1256" else rng.randint(0, 19)
     made = f"{year:02}{rng.randint(1, 12):02}{rng.randint(1, 28):02}{seventh}"
@@ -105,36 +121,35 @@ def resident_number(value: str, rng: Random) -> str:
 
 
 def phone(value: str, rng: Random) -> str:
-    """The same network or area; the last seven digits are others."""
+    """Make up the last seven digits; the network or area stays."""
     return other_digits(value, rng, keep=len(digits(value)) - 7)
 
 
 def card(value: str, rng: Random) -> str:
-    """The same first digits, the network's; a right check digit."""
+    """Make up the digits after the network's first two; the check digit is right."""
     body = digits(other_digits(value, rng, keep=2))[:-1]
-    doubled = [int(d) * (2 - at % 2) for at, d in enumerate(reversed(body))]
-    return fill(value, body + str(-sum(d - 9 if d > 9 else d for d in doubled) % 10))
+    return fill(value, body + str(card_check_digit(body)))
 
 
 def business_number(value: str, rng: Random) -> str:
-    """Other digits and a right check digit."""
+    """Make up all digits; the check digit is right."""
     body = f"{rng.randint(101, 999)}{rng.randrange(1_000_000):06}"
     return fill(value, body + str(business_check_digit(body)))
 
 
 def drivers_licence(value: str, rng: Random) -> str:
-    """The same region, which is two digits or a name."""
+    """Make up the digits after the region, which is two digits or a name."""
     return other_digits(value, rng, keep=2 if value[0].isdecimal() else 0)
 
 
 def email(value: str, rng: Random) -> str:
-    """Another name at example.com."""
+    """Make up a name at example.com."""
     name = value.partition("@")[0]
     return f"{scramble(name, rng)}@example.com"
 
 
 def url(value: str, rng: Random) -> str:
-    """A page of the same form at example.com."""
+    """Make up a page of the same form at example.com."""
     scheme, divider, rest = value.rpartition("://")
     www = "www." if rest.lower().startswith("www.") else ""
     path = re.sub(r"^[^/?#:]*", "", rest)
@@ -142,30 +157,27 @@ def url(value: str, rng: Random) -> str:
 
 
 def ip_address(value: str, rng: Random) -> str:
-    """An address that is reserved for documentation."""
+    """Make up an address of those reserved for documentation."""
     if ":" in value:
         return f"2001:db8::{rng.randrange(1, 1 << 16):x}:{rng.randrange(1, 1 << 16):x}"
     return f"{rng.choice(('192.0.2', '198.51.100', '203.0.113'))}.{rng.randint(1, 254)}"
 
 
 def mac_address(value: str, rng: Random) -> str:
-    """A locally administered address."""
+    """Make up a locally administered address."""
     pairs = ["02", f"a{rng.randrange(10)}", *(f"{rng.randrange(256):02x}" for _ in range(4))]
     made = value[2].join(pairs)
     return made.upper() if value.isupper() else made
 
 
 def address(value: str, rng: Random) -> str:
-    """The same region and town; another road or quarter, other numbers."""
-    road = re.compile(
-        r"(?<=\s)[가-힣0-9·]+?(?=(?:대로|[로길동리가])(?:\s?[0-9]+(?:가|번길|길))?\s[0-9])"
-    )
-    named = road.sub(rng.choice(ROADS), value, count=1)
+    """Make up the road or quarter and the numbers; the region and town stay."""
+    named = ROAD.sub(rng.choice(ROADS), value, count=1)
     return re.sub("[0-9]+", lambda n: str(rng.randint(1, 10 ** len(n[0]) - 1)), named)
 
 
 def kept_letter(value: str, rng: Random) -> str:
-    """The same first letter."""
+    """Make up all but the first letter."""
     return scramble(value, rng, keep=1)
 
 

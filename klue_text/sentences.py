@@ -36,14 +36,15 @@ QUOTED = re.compile(r"“[^“”]*”|‘[^‘’]*’|「[^「」]*」|『[^�
 def by_rules(text: str) -> list[str]:
     """Split at line ends, and at sentence-final punctuation that stands outside quotes.
 
-    >>> by_rules("1945. 8. 15. 광복을 맞았다. “왔다. 갔다.”라고 했다! 정말?")
-    ['1945. 8. 15. 광복을 맞았다.', '“왔다. 갔다.”라고 했다!', '정말?']
+    Example:
+        >>> by_rules("1945. 8. 15. 광복을 맞았다. “왔다. 갔다.”라고 했다! 정말?")
+        ['1945. 8. 15. 광복을 맞았다.', '“왔다. 갔다.”라고 했다!', '정말?']
     """
     return [part for line in text.splitlines() for part in split_line(line.strip()) if part]
 
 
 def split_line(line: str) -> list[str]:
-    """The sentences of one line."""
+    """Split one line into sentences."""
     ends = [match.end() for match in END.finditer(line)]
     if not ends:
         return [line]
@@ -66,7 +67,7 @@ def by_analyser(text: str) -> list[str]:
 
 @cache
 def analyser() -> Any:
-    """Kiwi, loaded once; some seconds and 700 MB.
+    """Load Kiwi, once in a process: some seconds and 700 MB.
 
     Raises:
         InputError: it is not installed.

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 
 from klue_baselines.pipeline import KluePipeline
 from klue_common.errors import InputError
+from klue_datasets.guids import guid_source
 from klue_metrics.dependency_arcs import lanes
 from klue_metrics.error_pages import text_width
 
 from .markup import plain
-from .task import Answer, Row, RowView, Shown, TaskDemo, TextsIn, guid_source
+from .task import Answer, Row, RowView, Shown, TaskDemo, TextsIn
 from .texts import Language
 
 LANE = 22  # pixels from one arc to the next higher one

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from klue_baselines.pipeline import KluePipeline
 from klue_datasets import TASKS
+from klue_datasets.guids import guid_source
 from klue_metrics.entities import entity_spans
 
 from .markup import KINDS, Mark, legend, marked, plain
-from .task import Answer, Row, RowView, Shown, TaskDemo, guid_source
+from .task import Answer, Row, RowView, Shown, TaskDemo
 from .texts import Language
 
 TAGS: list[str] = TASKS["ner"].features["ner_tags"].feature.names

@@ -40,15 +40,6 @@ def own_source(row: Row) -> str:
     return row.get("source") or ""
 
 
-def guid_source(row: Row) -> str:
-    """The corpus at the end of a guid: "-wikitree" in dev, "_wikitree" in train.
-
-    >>> guid_source({"guid": "klue-ner-v1_dev_00000-wikitree"})
-    'wikitree'
-    """
-    return str(row["guid"]).replace("-", "_").rpartition("_")[2]
-
-
 @dataclass(frozen=True)
 class TextsIn:
     """Takes the texts that are searched out of some columns of a row.

@@ -17,7 +17,7 @@ from klue_datasets import TASKS, load
 from klue_metrics import METRICS
 from klue_metrics.resampling import scores_of
 from klue_pretraining.presets import PRESETS
-from klue_text.personal_data import KINDS
+from klue_text.personal_kinds import KINDS
 from model_cards.encoders import ENCODERS
 from model_cards.heads import HEADS
 

@@ -28,7 +28,7 @@ from klue_common.errors import InputError
 from klue_common.progress import meter, note
 from klue_datasets import TASKS, load, load_ontology
 from klue_datasets.files import write_text
-from klue_datasets.sources import resolve
+from klue_datasets.sources import Source, resolve
 from klue_metrics import METRICS
 from klue_results import results
 from klue_results.naming import Encoder, check_name, identify, model_name
@@ -102,12 +102,13 @@ def train(run: Run) -> results.Result:
         name = model_name(run.model, run.name)
         results.check_namesakes(run.results, name, identity.digest)
         check_writable(run.results / name / run.task)
-    rows = load(run.task, run.train_split, data_dir=run.data_dir, sample=run.sample, full=True)
-    dev = load(run.task, run.eval_split, data_dir=run.data_dir, sample=run.sample, full=True)
+    source = resolve(TASKS[run.task], run.data_dir, run.sample)
+    rows = load(run.task, run.train_split, source=source, full=True)
+    dev = load(run.task, run.eval_split, source=source, full=True)
     with alone(run.output):
         if claim(run, settings, identity):
             return complete(run.task, run.output, run.results, dev)
-        return fine_tune(run, settings, identity, model, encoder, rows, dev)
+        return fine_tune(run, settings, identity, model, encoder, source, rows, dev)
 
 
 def fine_tune(
@@ -116,6 +117,7 @@ def fine_tune(
     identity: Encoder,
     model: Any,
     encoder: TextEncoder,
+    source: Source,
     rows: Dataset,
     dev: Dataset,
 ) -> results.Result:
@@ -157,7 +159,7 @@ def fine_tune(
     seconds = Stopwatch.of(trainer).seconds
     check_best(trainer)
     keep_decoding(trainer)
-    return finish(run, settings, trainer, dev, len(training), seconds, identity)
+    return finish(run, settings, trainer, source, dev, len(training), seconds, identity)
 
 
 def check(run: Run) -> None:
@@ -348,6 +350,7 @@ def finish(
     run: Run,
     settings: Recipe,
     trainer: KlueTrainer,
+    source: Source,
     dev: Dataset,
     train_examples: int,
     seconds: float,
@@ -374,7 +377,6 @@ def finish(
         metric.write_predictions(run.output / PREDICTIONS, records[decoding])
     gold = metric.gold(dev)
     scores = metric.score(gold, records[decoding], confidence=CONFIDENCE)
-    source = resolve(TASKS[run.task], run.data_dir, run.sample)
     args = trainer.args
     flags = {"precision": run.precision, "compile": run.compile, "decoding": decoding}
     result = results.Result(

@@ -121,7 +121,7 @@ class Rows:
         return Rows(self.path, values, self.notes, self.guids, f"{self.prefix}{name}.", excused)
 
     def absent(self, name: str) -> np.ndarray:
-        """Tell for each row whether a field is missing or null, as a boolean mask."""
+        """Return for each row whether a field is missing or null, as a boolean mask."""
         return np.array([row.get(name) is None for row in self.rows], bool)
 
     def inner(self, name: str, of: Sequence[str] | None = None) -> tuple[Rows, np.ndarray]:

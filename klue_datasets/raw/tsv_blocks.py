@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from ..errors import DataError, data_error, show
 from .arrays import number_array, text_array
-from .windows import text_pieces
+from .windows import text_windows
 
 SENTENCES = 250
 
@@ -106,9 +106,9 @@ def _paragraphs(path: Path) -> Iterator[tuple[int, str]]:
     """Yield what stands between empty lines, with the number of its first line."""
     number = 1
     rest = ""
-    for piece in text_pieces(path):
+    for window in text_windows(path):
         # Only \n ends a line: other separators may be characters of a sentence.
-        *whole, rest = (rest + piece).replace("\r\n", "\n").split("\n\n")
+        *whole, rest = (rest + window).replace("\r\n", "\n").split("\n\n")
         for text in whole:
             yield from _numbered(number, text)
             number += text.count("\n") + 2

@@ -1,4 +1,4 @@
-"""Reading a text file in pieces of bounded size."""
+"""Reading a text file a window at a time: a stretch of bounded size."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from pathlib import Path
 
 from ..errors import data_error, not_utf8
 
-PIECE = 1 << 17
-"""Bytes of a piece: large enough for speed, small beside any file of KLUE."""
+WINDOW = 1 << 17
+"""Bytes of a window: large enough for speed, small beside any file of KLUE."""
 
 
-def text_pieces(path: Path) -> Iterator[str]:
-    """Yield a UTF-8 file as text in pieces, none empty, without a byte order mark.
+def text_windows(path: Path) -> Iterator[str]:
+    """Yield a UTF-8 file as text a window at a time, none empty, without a byte order mark.
 
     Line ends stay as they are.
 
@@ -23,7 +23,7 @@ def text_pieces(path: Path) -> Iterator[str]:
     decoder = codecs.getincrementaldecoder("utf-8-sig")()
     try:
         with path.open("rb", buffering=0) as file:
-            while block := file.read(PIECE):
+            while block := file.read(WINDOW):
                 if text := decoder.decode(block):
                     yield text
         decoder.decode(b"", final=True)
@@ -34,9 +34,9 @@ def text_pieces(path: Path) -> Iterator[str]:
 
 
 def line_at(path: Path, place: int) -> int:
-    """Tell in which line, counted from 1, the character at a place of the text stands."""
+    """Return the line, counted from 1, in which the character at a place of the text stands."""
     line = 1
-    for piece in text_pieces(path):
-        line += piece.count("\n", 0, max(place, 0))
-        place -= len(piece)
+    for window in text_windows(path):
+        line += window.count("\n", 0, max(place, 0))
+        place -= len(window)
     return line

@@ -10,12 +10,12 @@ from typing import Any
 
 import pyarrow as pa
 
-from .. import official, sources
+from .. import sources
 from ..errata import errata
 from ..errors import DataError
-from ..identity import git_sha1
 from ..notes import Notes
-from ..sources import DataDir, Source
+from ..raw.json_rows import read_json
+from ..sources import DataDir, RawFile, Source
 from ..task import DatasetTask
 
 
@@ -126,29 +126,31 @@ def check(
 def _other_files(task: DatasetTask, source: Source) -> tuple[Mapping[str, Any], list[Report]]:
     contents: dict[str, Any] = {}
     problems = []
+    there = {file.name: file for file in source.further}
     for name in task.other_files:
-        if name not in source.other:
+        if name not in there:
             problems.append(Report(task.name, name, "", "", "no such file", "the official file"))
             continue
         try:
-            contents[name] = sources.read_json(source.other[name])
+            contents[name] = read_json(there[name].path)
         except DataError as error:
             problems.append(_unreadable(task, name, error))
             continue
-        problems += _identity(task, name, source.other[name], source.kind == "sample")
+        problems += _identity(task, there[name], source)
     return contents, problems
 
 
 def _check_split(
     task: DatasetTask, split: str, source: Source, other: Mapping[str, Any], guids: Counter[str]
 ) -> CheckedFile:
-    path, name = source.files[split], task.files[split]
-    identity = _identity(task, name, path, source.kind == "sample")
+    file = source.of_splits[split]
+    name = file.name
+    identity = _identity(task, file, source)
     reports = list(identity)
     notes = Notes(name)
     rows: int | None = None
     try:
-        for table in task.read(path, full=True, notes=notes):
+        for table in task.read(file.path, full=True, notes=notes):
             reports += _findings(task, split, table, other)
             guids.update(table["guid"].to_pylist())
         rows = notes.rows
@@ -158,23 +160,22 @@ def _check_split(
     for guid in [guid for guid, count in guids.items() if count > 1]:
         reports.append(Report(task.name, name, guid, "guid", "it twice", "one row", broken=True))
         guids[guid] = 1
-    compared = source.kind != "sample" and name in official.FILES
+    compared = source.kind != "sample" and file.official is not None
     is_official = not identity if compared else None
-    return CheckedFile(task.name, split, name, path, rows, is_official, _unique(reports))
+    return CheckedFile(task.name, split, name, file.path, rows, is_official, _unique(reports))
 
 
 def _unreadable(task: DatasetTask, name: str, error: DataError) -> Report:
-    """The report of a file that cannot be read to its end."""
+    """Report a file that cannot be read to its end."""
     return Report(task.name, name, "", error.place, error.found, error.expected, broken=True)
 
 
-def _identity(task: DatasetTask, name: str, path: Path, sample: bool) -> list[Report]:
-    if sample or name not in official.FILES:
+def _identity(task: DatasetTask, file: RawFile, source: Source) -> list[Report]:
+    expected = file.official
+    if source.kind == "sample" or expected is None or file.sha1 == expected.sha1:
         return []
-    sha1, expected = git_sha1(path), official.FILES[name].sha1
-    if sha1 == expected:
-        return []
-    return [Report(task.name, name, "", "", f"git SHA-1 {sha1}", f"the official {expected}")]
+    found = f"git SHA-1 {file.sha1}"
+    return [Report(task.name, file.name, "", "", found, f"the official {expected.sha1}")]
 
 
 def _findings(

@@ -32,7 +32,7 @@ def _flat(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def class_names(features: Features, path: Sequence[str]) -> list[str] | None:
-    """Give the class names of the labels at a path, None where they are no ClassLabel."""
+    """Return the class names of the labels at a path, None where they are no ClassLabel."""
     feature: Any = features
     for name in path:
         feature = feature[name]

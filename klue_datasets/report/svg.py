@@ -13,10 +13,17 @@ FONT = "'Noto Sans KR', 'Noto Sans CJK KR', 'Malgun Gothic', 'Apple SD Gothic Ne
 
 
 def text(x: float, y: float, words: str, anchor: str = "start", size: int = 12) -> str:
-    """Words at a place; `anchor` says which end of them is there: start, middle or end.
+    """Return words at a place.
 
-    >>> text(1, 2, "<a>")
-    '<text x="1.0" y="2.0" font-size="12" text-anchor="start" dominant-baseline="middle">&lt;a&gt;</text>'
+    Args:
+        x, y: the place, in pixels; y is the middle of the words.
+        words: plain text.
+        anchor: which end of the words is at x: start, middle or end.
+        size: of the letters, in pixels.
+
+    Example:
+        >>> text(1, 2, "<a>")
+        '<text x="1.0" y="2.0" font-size="12" text-anchor="start" dominant-baseline="middle">&lt;a&gt;</text>'
     """  # noqa: E501
     return (
         f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" text-anchor="{anchor}" '
@@ -25,7 +32,14 @@ def text(x: float, y: float, words: str, anchor: str = "start", size: int = 12) 
 
 
 def document(title: str, width: float, height: float, left: float, body: Sequence[str]) -> str:
-    """A picture on white, with its title at `left`."""
+    """Return a picture on white.
+
+    Args:
+        title: stands at the top, and is what a screen reader says.
+        width, height: in pixels.
+        left: where the title begins, in pixels.
+        body: the parts of the picture.
+    """
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height:.0f}" '
         f'viewBox="0 0 {width:.0f} {height:.0f}" font-family="{FONT}" fill="#222" role="img">'

@@ -89,6 +89,21 @@ def test_what_a_folder_held_before(replace: bool, tmp_path: Path) -> None:
     assert [*tmp_path.iterdir()] == [path]
 
 
+def test_files_below_are_moved_one_by_one_and_those_at_the_top_last(tmp_path: Path) -> None:
+    path = tmp_path / "folder"
+    (path / "deep").mkdir(parents=True)
+    for name in ("card", "deep/kept", "deep/renewed"):
+        (path / name).write_text("old")
+    (path / "new").write_text("in the way of a folder")
+    with pytest.raises(DataError, match="cannot be written"), written_folder(path) as beside:
+        for name in ("card", "deep/renewed", "new/a"):
+            (beside / name).parent.mkdir(exist_ok=True)
+            (beside / name).write_text("new")
+    assert (path / "deep/renewed").read_text() == "new"
+    assert (path / "deep/kept").read_text() == (path / "card").read_text() == "old"
+    assert [*tmp_path.iterdir()] == [path]
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_a_folder_that_may_not_be_written(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)

@@ -4,6 +4,7 @@ import http.server
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import datasets
@@ -55,11 +56,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
 @pytest.fixture
 def mirror(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Mirror]:
     """A mirror whose files are the official ones for the time of a test."""
-    files = {
-        name: Expected(git_sha1(SAMPLE / name), (SAMPLE / name).stat().st_size)
-        for name in official.FILES
-    }
-    monkeypatch.setattr(official, "FILES", files)
+    for task in list(TASKS.values()):
+        files = {
+            name: Expected(git_sha1(SAMPLE / name), (SAMPLE / name).stat().st_size)
+            for name in task.official
+        }
+        monkeypatch.setitem(TASKS, task.name, replace(task, official=files))
     monkeypatch.setattr(official.constants, "HF_HOME", str(tmp_path / "home"))
     monkeypatch.setattr(official.constants, "HF_HUB_OFFLINE", False)
     monkeypatch.delenv(VARIABLE, raising=False)
@@ -74,10 +76,14 @@ def mirror(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Mirror]:
     server.server_close()
 
 
-def test_the_table_has_every_file_of_every_task() -> None:
-    names = {name for task in TASKS.values() for name in (*task.files.values(), *task.other_files)}
-    assert set(official.FILES) == names
-    assert all(len(file.sha1) == 40 for file in official.FILES.values())
+def official_files() -> dict[str, Expected]:
+    return {name: file for task in TASKS.values() for name, file in task.official.items()}
+
+
+def test_every_file_of_every_task_has_its_identity() -> None:
+    for task in TASKS.values():
+        assert set(task.official) == {*task.files.values(), *task.other_files}
+    assert all(len(file.sha1) == 40 for file in official_files().values())
 
 
 def test_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -96,8 +102,8 @@ def test_loading_downloads_once_and_says_so(
     assert capsys.readouterr().err.splitlines() == [f"downloaded {TASKS['ynat'].files['train']}"]
     assert (official.folder() / TASKS["ynat"].files["train"]).is_relative_to(tmp_path / "home")
     assert len(mirror.asked) == 1
-    official.fetch(TASKS["ynat"].files.values())
-    official.fetch(TASKS["ynat"].files.values())
+    official.fetch(TASKS["ynat"].official)
+    official.fetch(TASKS["ynat"].official)
     assert len(mirror.asked) == 2
 
 
@@ -146,27 +152,25 @@ def test_scoring_on_dev_fetches_dev_alone(mirror: Mirror, tmp_path: Path) -> Non
 
 def test_at_most_four_at_a_time(mirror: Mirror) -> None:
     mirror.pause = 0.05
-    official.fetch(official.FILES)
-    assert len(mirror.asked) == len(official.FILES)
+    official.fetch(official_files())
+    assert len(mirror.asked) == len(official_files())
     assert 1 < mirror.busiest <= 4
 
 
 def test_a_changed_file_is_noticed(mirror: Mirror) -> None:
     name = "wos-v1.1/ontology.json"
-    official.fetch([name])
-    with official.place(name).open("a") as file:
-        file.write(" ")
+    file = {name: official_files()[name]}
+    official.fetch(file)
+    with official.place(name).open("a") as opened:
+        opened.write(" ")
     with pytest.raises(DataError, match="delete it to download it again"):
-        official.fetch([name])
+        official.fetch(file)
 
 
-def test_another_file_at_the_address_is_an_error_with_both_hashes(
-    mirror: Mirror, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_another_file_at_the_address_is_an_error_with_both_hashes(mirror: Mirror) -> None:
     name = "wos-v1.1/ontology.json"
-    monkeypatch.setitem(official.FILES, name, Expected("0" * 40))
     with pytest.raises(DataError, match=rf"{git_sha1(SAMPLE / name)}, expected {'0' * 40}"):
-        official.fetch([name])
+        official.fetch({name: Expected("0" * 40)})
     assert not official.place(name).exists()
 
 
@@ -180,7 +184,7 @@ def test_offline_is_said_before_trying(mirror: Mirror, monkeypatch: pytest.Monke
 def test_real_files_have_the_official_hashes(data_dir: list[Path]) -> None:
     [folder] = [folder for folder in data_dir if folder.name == "klue_benchmark"]
     checked = 0
-    for name, file in official.FILES.items():
+    for name, file in official_files().items():
         path = folder / name
         if path.exists():
             assert git_sha1(path) == file.sha1

@@ -6,7 +6,7 @@ import datasets
 import datasets.load
 import pytest
 
-from klue_datasets import TASKS, load, register, registry
+from klue_datasets import TASKS, load, register
 
 
 @pytest.fixture
@@ -50,6 +50,6 @@ def test_other_builders_work_as_before(elsewhere: Path) -> None:
 def test_a_release_without_the_table_is_a_clear_error(
     monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    monkeypatch.delattr(registry.datasets.load, name)
+    monkeypatch.delattr(datasets.load, name)
     with pytest.raises(RuntimeError, match="has moved its table of packaged builders"):
         register()

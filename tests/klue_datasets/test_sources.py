@@ -7,7 +7,20 @@ from pathlib import Path
 
 import pytest
 
-from klue_datasets import TASKS, DataError, load_ontology, official, sources
+from klue_datasets import (
+    TASKS,
+    DataError,
+    build,
+    identity,
+    load,
+    load_ontology,
+    official,
+    read_rows,
+    sources,
+)
+from klue_datasets.identity import git_sha1
+from klue_datasets.report.check import check
+from klue_datasets.report.stats import stats
 from klue_datasets.sources import SAMPLE, VARIABLE, folders_of, of_tasks, resolve
 
 YNAT, RE, WOS = TASKS["ynat"], TASKS["re"], TASKS["wos"]
@@ -138,6 +151,49 @@ def test_a_missing_ontology_is_an_error(tmp_path: Path) -> None:
         load_ontology(tmp_path)
 
 
-def test_read_json_names_a_missing_file(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="No such file"):
-        sources.read_json(tmp_path / "x.json")
+@pytest.fixture
+def hashed(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """The files that are hashed in a test, each as often as it is."""
+    seen: list[Path] = []
+
+    def counted(path: Path) -> str:
+        seen.append(path)
+        return git_sha1(path)
+
+    monkeypatch.setattr(sources, "git_sha1", counted)
+    monkeypatch.setattr(identity, "git_sha1", counted)
+    return seen
+
+
+def test_splits_of_one_source_are_hashed_once(raw: Path, hashed: list[Path]) -> None:
+    source = resolve(YNAT, raw)
+    assert hashed == []
+    for split in ("train", "validation", "train", "train[:3]+validation"):
+        load("ynat", split, source=source)
+    assert source.digest == resolve(YNAT, raw).digest
+    assert sorted(hashed[:2]) == sorted(source.files.values())
+    assert len(hashed) == 4  # the last two are of the second source
+
+
+def test_a_source_gives_what_it_is_found_by(raw: Path) -> None:
+    rows = load("nli", "validation", data_dir=raw).to_list()
+    assert load("nli", "validation", source=resolve(TASKS["nli"], raw)).to_list() == rows
+    sample = load("nli", "train", source=resolve(TASKS["nli"], sample=True))
+    again = load("nli", "train", sample=True)
+    assert sample.cache_files == again.cache_files
+    (raw / TASKS["nli"].files["train"]).unlink()
+    with pytest.raises(DataError, match=rf"{raw}: found no such file, expected klue-nli"):
+        load("nli", "train", source=resolve(TASKS["nli"], raw))
+
+
+def test_a_check_hashes_each_file_once(raw: Path, hashed: list[Path]) -> None:
+    list(check(data_dir=raw))
+    names = {name for task in TASKS.values() for name in (*task.files.values(), *task.other_files)}
+    assert sorted(hashed) == sorted(raw / name for name in names)
+
+
+def test_what_needs_no_digest_hashes_nothing(raw: Path, tmp_path: Path, hashed: list[Path]) -> None:
+    build(tmp_path / "klue", data_dir=raw)
+    list(stats(data_dir=raw))
+    read_rows("re", "train", data_dir=raw)
+    assert hashed == []

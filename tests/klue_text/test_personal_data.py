@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from klue_text.personal_data import KINDS, SUSPICIOUS, Kind, find
+from klue_text.personal_data import find_personal_data
+from klue_text.personal_kinds import KINDS, SUSPICIOUS, Kind
 
 HERE = Path(__file__).parent
 Item = tuple[str, str, int, int]
@@ -38,14 +39,14 @@ def measure(items: str, others: str) -> tuple[float, float, list[str]]:
     wrong = []
     sentences = list(planted(items))
     for kind, sentence, start, end in sentences:
-        found = find(sentence)
+        found = find_personal_data(sentence)
         right = [f for f in found if f.kind == kind and f.start <= start and end <= f.end]
         hits += bool(right)
         alarms += len(found) - bool(right)
         if len(right) != 1 or len(found) != 1:
             wrong.append(f"{kind}: {sentence} -> {found}")
     for sentence in lookalikes(others):
-        found = find(sentence)
+        found = find_personal_data(sentence)
         alarms += len(found)
         if found:
             wrong.append(f"look-alike: {sentence} -> {found}")

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from klue_text.personal_data import KINDS, find
+from klue_text.personal_data import find_personal_data
+from klue_text.personal_kinds import KINDS
 from klue_text.pseudonyms import MAKERS, pseudonymise
 
 LISTS = ("planted_items.txt", "held_out_items.txt")
@@ -28,7 +29,9 @@ def test_every_kind_has_a_maker() -> None:
 def test_what_is_made_up_has_the_form_of_what_it_replaces(seed: int) -> None:
     for line in LINES:
         made, changes = pseudonymise(line, seed)
-        assert [found.kind for found in find(made)] == [found.kind for found, _ in changes], made
+        assert [found.kind for found in find_personal_data(made)] == [
+            found.kind for found, _ in changes
+        ], made
         for found, new in changes:
             assert found.value not in made
             assert new in made
@@ -56,7 +59,7 @@ def test_a_seed_gives_the_same_again_and_another_seed_another() -> None:
 
 def test_machines_move_to_the_ranges_for_documentation() -> None:
     made = pseudonymise("접속 121.134.56.78, 메일 a_b@kt.co.kr, 쪽 https://kt.com/a/b")[0]
-    address = ipaddress.ip_address(find(made)[0].value)
+    address = ipaddress.ip_address(find_personal_data(made)[0].value)
     ranges = ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24")
     assert any(address in ipaddress.ip_network(r) for r in ranges)
     assert "@example.com" in made

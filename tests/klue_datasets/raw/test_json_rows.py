@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from klue_datasets import DataError
-from klue_datasets.raw import windows as pieces
-from klue_datasets.raw.json_rows import read_objects
+from klue_datasets.raw import windows
+from klue_datasets.raw.json_rows import read_json, read_objects
 
 values = st.recursive(
     st.none() | st.booleans() | st.integers(-5, 5) | st.text(max_size=8) | st.just("}, {"),
@@ -36,7 +36,7 @@ def test_reads_what_json_reads_whatever_the_layout_and_the_window(
     path = tmp_path_factory.mktemp("json") / "a.json"
     text = json.dumps(rows, indent=indent, ensure_ascii=ascii_only)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pieces, "PIECE", window)
+        patch.setattr(windows, "WINDOW", window)
         assert read(path, text) == rows
         document = json.dumps({"version": "v", "data": rows, "more": [1]}, indent=indent)
         assert read(path, document, "data") == rows
@@ -45,7 +45,7 @@ def test_reads_what_json_reads_whatever_the_layout_and_the_window(
 def test_a_long_list_comes_in_several_batches(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pieces, "PIECE", 100)
+    monkeypatch.setattr(windows, "WINDOW", 100)
     path = tmp_path / "a.json"
     path.write_text(json.dumps([{"a": i} for i in range(100)]))
     batches = list(read_objects(path))
@@ -99,3 +99,8 @@ def test_errors_name_line_found_and_expected(tmp_path: Path, text: str, message:
 def test_errors_of_a_list_inside_an_object(tmp_path: Path, text: str, message: str) -> None:
     with pytest.raises(DataError, match=message):
         read(tmp_path / "a.json", text, "data")
+
+
+def test_read_json_names_a_missing_file(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="No such file"):
+        read_json(tmp_path / "x.json")

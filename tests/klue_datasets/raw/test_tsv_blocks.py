@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from klue_datasets import DataError
 from klue_datasets.raw import tsv_blocks
-from klue_datasets.raw import windows as pieces
 from klue_datasets.raw.tsv_blocks import read_blocks
 
 HEAD = "## 토큰, 레이블 구분자 : \\t\n## 컬럼명 : CHAR\tNE_TAG\n"
@@ -55,7 +54,7 @@ def test_reads_what_was_written_whatever_the_line_ends_and_the_window(
         text += "\n".join(lines) + "\n" + "\n" * blank
     text = text.replace("\n", "\r\n") if windows else text
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pieces, "PIECE", window)
+        patch.setattr("klue_datasets.raw.windows.WINDOW", window)
         patch.setattr(tsv_blocks, "SENTENCES", 3)
         found = read(tmp_path_factory.mktemp("tsv") / "a.tsv", text)
     assert found == [
