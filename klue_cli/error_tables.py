@@ -101,7 +101,7 @@ def confusion_part(analysis: Analysis) -> Group:
         )
         table = plain_table(["reference", "prediction", numbers("count")], mistakes)
     else:
-        cells = ([gold, *counts(analysis, gold)] for gold in rows)
+        cells: list[list[str | Text]] = [[gold, *counts(analysis, gold)] for gold in rows]
         table = plain_table(["reference \\ prediction", *map(numbers, columns)], cells)
     return Group(heading("confusions"), table)
 

@@ -14,8 +14,12 @@ from .terminal import heading, numbers, plain_table
 def unknown_note(counts: dict[str, int]) -> str:
     """Return in words what was counted as wrong without being an answer of the task.
 
-    >>> unknown_note({"invented": 903, "empty": 20, "missing": 2})
-    'counted as wrong: 903 invented, 20 empty (guids missing: 2)'
+    Args:
+        counts: how many were invented, empty and missing.
+
+    Example:
+        >>> unknown_note({"invented": 903, "empty": 20, "missing": 2})
+        'counted as wrong: 903 invented, 20 empty (guids missing: 2)'
     """
     return (
         f"counted as wrong: {counts['invented']:,} invented, {counts['empty']:,} empty "

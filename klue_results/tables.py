@@ -74,8 +74,9 @@ def row_of(score: str, runs: Sequence[Result], differs: Mapping[str, Any]) -> Ro
 def number(value: Any) -> float | None:
     """Return a value that can be shown as a score, None for any other.
 
-    >>> number(50), number(float("nan")), number({"PS": 50.0})
-    (50.0, None, None)
+    Example:
+        >>> number(50), number(float("nan")), number({"PS": 50.0})
+        (50.0, None, None)
     """
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
@@ -171,8 +172,9 @@ def markdown_table(results: Iterable[Result]) -> str:
 def markdown_line(texts: Iterable[str]) -> str:
     """Return a line of a Markdown table.
 
-    >>> markdown_line(["task", "score"])
-    '| task | score |'
+    Example:
+        >>> markdown_line(["task", "score"])
+        '| task | score |'
     """
     return f"| {' | '.join(texts)} |"
 
