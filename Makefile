@@ -19,9 +19,10 @@ test-browser: $(VENV)/.dev ## walk through the page in chromium; pictures in bui
 	command -v chromium >/dev/null || (apt-get update -qq && apt-get install -y -qq chromium fonts-noto-cjk)
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m browser tests/space_app/test_browser.py
 
-lint: $(VENV)/.dev ## ruff: rules and formatting
+lint: $(VENV)/.dev ## ruff: rules and formatting; vulture: code that nothing uses
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/vulture
 
 types: $(VENV)/.dev ## mypy
 	$(BIN)/mypy

@@ -16,10 +16,11 @@ from klue_common.errors import InputError, RunError
 from klue_common.processes import end_with_parent
 from klue_common.progress import note
 from klue_datasets.files import write_text
+from klue_results.bench_tables import bench_markdown
 from klue_results.naming import identify, model_name
-from klue_results.pictures import Published, results_picture
+from klue_results.pictures import results_picture
+from klue_results.published import Published
 from klue_results.results import Result, check_namesakes
-from klue_results.tables import bench_markdown
 
 from .encoding.encoder import check_encoder
 from .recipe import Recipe

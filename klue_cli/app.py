@@ -12,8 +12,21 @@ from typing import Any
 import typer
 
 from klue_common.errors import exit_code
+from klue_common.progress import first_process
 
-from . import bench, data, predict, pretrain, push, report, score, space, train
+from . import (
+    bench,
+    compare,
+    data,
+    leaderboard,
+    predict,
+    pretrain,
+    push,
+    report,
+    score,
+    space,
+    train,
+)
 
 INTERRUPTED = 130  # the shell's number for Ctrl-C
 
@@ -29,11 +42,11 @@ app.command()(predict.predict)
 app.command()(report.report)
 app.add_typer(data.app, name="data")
 app.add_typer(push.app, name="push")
-app.command()(push.leaderboard)
+app.command()(leaderboard.leaderboard)
 app.command()(bench.bench)
 app.add_typer(pretrain.app, name="pretrain")
 app.command()(score.score)
-app.command()(score.compare)
+app.command()(compare.compare)
 app.command()(space.space)
 
 
@@ -48,13 +61,13 @@ def main() -> None:
         app()
     except SystemExit as end:
         code = end.code
-        if code == INTERRUPTED and os.environ.get("RANK", "0") == "0":
+        if code == INTERRUPTED and first_process():
             print("klue: interrupted", file=sys.stderr)
     except Exception as error:
         code = exit_code(error)
         if code is None:
             raise
-        if os.environ.get("RANK", "0") == "0":  # under `accelerate launch` once, not once a process
+        if first_process():  # under `accelerate launch` once, not once a process
             print(f"klue: error: {error}", file=sys.stderr)
     sys.exit(code)
 

@@ -10,7 +10,17 @@ import typer
 from klue_common.progress import quiet_libraries
 
 from .doors import a_file, a_folder
-from .options import DataDir, Json, Sample, known_task
+from .options import (
+    Compile,
+    DataDir,
+    Json,
+    Overwrite,
+    Precision,
+    Results,
+    Sample,
+    SelectOn,
+    known_task,
+)
 from .terminal import show
 
 
@@ -42,17 +52,11 @@ def bench(
             callback=a_file,
         ),
     ] = None,
-    select_on: Annotated[
-        str, typer.Option(help="held-out: a tenth of train; dev: the original protocol, marked so.")
-    ] = "held-out",
-    precision: Annotated[str, typer.Option(help="fp32 or bf16")] = "fp32",
-    compile_: Annotated[bool, typer.Option("--compile", help="torch.compile the model.")] = False,
-    results: Annotated[
-        Path, typer.Option(help="The folder that collects results.", callback=a_folder)
-    ] = Path("results"),
-    overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Forget what the folders hold.")
-    ] = False,
+    select_on: SelectOn = "held-out",
+    precision: Precision = "fp32",
+    compile_: Compile = False,
+    results: Results = Path("results"),
+    overwrite: Overwrite = False,
     data_dir: DataDir = None,
     sample: Sample = False,
     as_json: Json = False,
@@ -63,8 +67,10 @@ def bench(
     from klue_baselines import bench as room
     from klue_baselines.training.run import Run
     from klue_datasets import TASKS
+    from klue_results.bench_tables import bench_rows
     from klue_results.published import PUBLISHED
-    from klue_results.tables import bench_rows, bench_table
+
+    from .result_tables import shown_bench
 
     quiet_libraries()
     chosen = [known_task(task.strip()) for task in tasks.split(",")] if tasks else [*TASKS]
@@ -91,7 +97,7 @@ def bench(
         done = [one.result for one in outcomes if one.result is not None and one.run in plan]
         if done:
             room.write_report(encoder.output, done, PUBLISHED)
-            tables.append(bench_table(done, PUBLISHED))
+            tables.append(shown_bench(done, PUBLISHED))
             rows += bench_rows(done, PUBLISHED)
     if tables:
         show(Group(*tables), rows, as_json)
@@ -99,10 +105,14 @@ def bench(
 
 
 def known_seeds(text: str) -> list[int]:
-    """The seeds of a list like 1,2,3.
+    """Return the seeds of a list like 1,2,3.
 
-    >>> known_seeds("1, 2")
-    [1, 2]
+    Raises:
+        InputError: something else, a seed twice, or one below 0.
+
+    Example:
+        >>> known_seeds("1, 2")
+        [1, 2]
     """
     from klue_common.errors import InputError
 

@@ -9,14 +9,13 @@ import sys
 import time
 from pathlib import Path
 
-from rich.console import Console
-from rich.table import Table
-
 from klue_baselines.tiny import KLUE_TINY
 from klue_baselines.training.run import Run, train
 from klue_common.progress import quiet_libraries
 from klue_datasets.files import written_folder
 from klue_metrics import METRICS
+
+from .terminal import numbers, plain_table, show
 
 OVERRIDES = {
     "epochs": 10,
@@ -28,18 +27,17 @@ OVERRIDES = {
 }
 
 
-def demonstrate(folder: Path) -> Table:
-    """Fine-tune and score all eight tasks on the sample; models and results stay under `folder`."""
+def demonstrate(folder: Path) -> list[list[str]]:
+    """Fine-tune and score all eight tasks on the sample.
+
+    Args:
+        folder: where models and results stay.
+
+    Returns:
+        Rows of task, score, value, data and seconds.
+    """
     quiet_libraries()
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading, side in (
-        ("task", "left"),
-        ("score", "left"),
-        ("value", "right"),
-        ("data", "left"),
-    ):
-        table.add_column(heading, justify=side)  # type: ignore[arg-type]
-    table.add_column("seconds", justify="right")
+    rows = []
     for task, metric in METRICS.items():
         began = time.monotonic()
         result = train(
@@ -57,18 +55,18 @@ def demonstrate(folder: Path) -> Table:
         seconds = f"{time.monotonic() - began:.1f}"
         for at, score in enumerate(metric.scores):
             value = f"{result.scores[score]:.2f}"
-            table.add_row(
-                task if at == 0 else "", score, value, "sample", seconds if at == 0 else ""
-            )
-    return table
+            first = at == 0
+            rows.append([task if first else "", score, value, "sample", seconds if first else ""])
+    return rows
 
 
 def main() -> None:
-    """Build in a fresh folder beside the old one, then take its place."""
+    """Build in a new folder beside the old one, let it take its place, and print the table."""
     target = Path(sys.argv[1] if len(sys.argv) > 1 else "runs/demo")
     with written_folder(target, replace=True) as building:
-        table = demonstrate(building)
-    Console(width=None if sys.stdout.isatty() else 100).print(table)
+        rows = demonstrate(building)
+    table = plain_table(["task", "score", numbers("value"), "data", numbers("seconds")], rows)
+    show(table, rows, as_json=False)
 
 
 if __name__ == "__main__":

@@ -71,13 +71,13 @@ def refuse_files(name: str, path: Path, expected: str) -> None:
 
 
 def paths(value: Any) -> list[Path]:
-    """The paths that an option was given: none, one, or several."""
+    """Return the paths that an option was given: none, one, or several."""
     if value is None:
         return []
     return [value] if isinstance(value, Path) else list(value)
 
 
 def option(param: typer.CallbackParam) -> str:
-    """What the help calls an option or an argument."""
+    """Return what the help calls an option or an argument."""
     first: str = param.opts[0]
     return first if first.startswith("-") else first.upper()

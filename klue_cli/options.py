@@ -1,17 +1,22 @@
-"""The options that several commands have, each written once."""
+"""The options that several commands have, each written once, and the checks of their values."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from klue_common.errors import InputError
 
-from .doors import data_folders
+from .doors import a_folder, data_folders
 
+# Data
 Task = Annotated[
     str, typer.Argument(help="ynat, sts, nli, ner, re, dp, mrc or wos", metavar="TASK")
+]
+Tasks = Annotated[
+    list[str] | None, typer.Option("--task", help="Only this task; may be given several times.")
 ]
 DataDir = Annotated[
     str | None,
@@ -22,6 +27,14 @@ DataDir = Annotated[
     ),
 ]
 Sample = Annotated[bool, typer.Option("--sample", help="Use the bundled sample; no KLUE score.")]
+Split = Annotated[str, typer.Option(help='Like "validation" or "validation[80%:]".')]
+Full = Annotated[bool, typer.Option("--full", help="Keep all columns.")]
+Errata = Annotated[bool, typer.Option("--errata", help="Correct known defects.")]
+
+# Output
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program.")]
+
+# Runs
 Constrain = Annotated[
     bool | None,
     typer.Option(
@@ -29,11 +42,59 @@ Constrain = Annotated[
         "examples."
     ),
 ]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program.")]
+Seed = Annotated[int, typer.Option(help="The same seed gives the same again.")]
+SelectOn = Annotated[
+    str, typer.Option(help="held-out: a tenth of train; dev: the original protocol, marked so.")
+]
+Precision = Annotated[str, typer.Option(help="fp32 or bf16")]
+Compile = Annotated[bool, typer.Option("--compile", help="torch.compile the model.")]
+Results = Annotated[Path, typer.Option(help="The folder that collects results.", callback=a_folder)]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Forget what the folder holds.")]
+
+# Scores
+Confidence = Annotated[float, typer.Option(help="Of the bootstrap intervals, e.g. 0.95.")]
+Resamples = Annotated[int, typer.Option(help="Resamples behind an interval or p-value.")]
+ResamplingSeed = Annotated[int, typer.Option(help="Of the resampling.")]
+UnknownLabel = Annotated[
+    str,
+    typer.Option(
+        help='"error", or "wrong": labels outside the label set, null and missing answers count '
+        "as wrong."
+    ),
+]
+
+# The Hub
+Org = Annotated[str, typer.Option(help="The organisation or user that is to own it.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change and stop.")]
+To = Annotated[
+    Path | None,
+    typer.Option(help="Write the files to this new folder instead of pushing.", callback=a_folder),
+]
+Revision = Annotated[str, typer.Option(help="The branch; it is made if need be.")]
+CreatePr = Annotated[bool, typer.Option("--create-pr", help="Open a pull request.")]
+Private = Annotated[bool, typer.Option("--private", help="Make a new repository private.")]
+EvalYaml = Annotated[
+    bool,
+    typer.Option(
+        "--eval-yaml", help="Add eval.yaml, for a benchmark that Hugging Face has listed."
+    ),
+]
+MoreResults = Annotated[
+    Path | None,
+    typer.Option(
+        "--results",
+        help="Results of more seeds for the card; default: the model's own alone.",
+        callback=a_folder,
+    ),
+]
 
 
 def known_task(task: str) -> str:
-    """The task, if there is one of the name."""
+    """Return the name of a task.
+
+    Raises:
+        InputError: there is no task of the name.
+    """
     from klue_datasets import TASKS
 
     if task not in TASKS:

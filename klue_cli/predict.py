@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from .doors import a_file
-from .options import Constrain, DataDir, Sample, Task, known_task
+from .options import Constrain, DataDir, Sample, Split, Task, known_task
 
 
 def predict(
@@ -19,9 +19,7 @@ def predict(
     output: Annotated[
         Path, typer.Option(help="The prediction file (JSON Lines).", callback=a_file)
     ],
-    split: Annotated[
-        str, typer.Option(help='Like "validation" or "validation[80%:]".')
-    ] = "validation",
+    split: Split = "validation",
     batch_size: Annotated[int, typer.Option(help="Examples a forward pass.")] = 64,
     constrain: Constrain = None,
     data_dir: DataDir = None,

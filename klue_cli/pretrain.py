@@ -10,24 +10,13 @@ import typer
 
 from klue_common.errors import InputError
 
-from .doors import a_file, a_folder, data_folders
+from .doors import a_file, a_folder
+from .options import DataDir, Json, Precision, Sample, Seed
 from .terminal import show
 
 app = typer.Typer(
     no_args_is_help=True, help="From raw Korean text to an encoder: corpus, tokenizer, model."
 )
-
-Seed = Annotated[int, typer.Option(help="The same seed gives the same again.")]
-DataDir = Annotated[
-    str | None,
-    typer.Option(
-        help="Where KLUE's texts are: folders in the official layout. Default: KLUE_DATA_DIR, else "
-        "the official files are downloaded.",
-        callback=data_folders,
-    ),
-]
-Sample = Annotated[bool, typer.Option("--sample", help="KLUE's texts: the bundled sample only.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for a program.")]
 
 
 @app.command()
@@ -61,7 +50,7 @@ def corpus(
     ] = False,
     data_dir: DataDir = None,
     sample: Sample = False,
-    as_json: AsJson = False,
+    as_json: Json = False,
 ) -> None:
     """Clean raw text: filters, sentences, duplicates, benchmark sentences, personal data."""
     from klue_common.progress import quiet_libraries
@@ -109,7 +98,7 @@ def tokenizer(
     ] = None,
     data_dir: DataDir = None,
     sample: Sample = False,
-    as_json: AsJson = False,
+    as_json: Json = False,
 ) -> None:
     """Learn a WordPiece vocabulary and measure it on KLUE's dev texts."""
     from klue_common.progress import meter, quiet_libraries
@@ -152,7 +141,7 @@ def model(
     learning_rate: Annotated[float | None, typer.Option(help="Peak.")] = None,
     length: Annotated[int | None, typer.Option(help="Pieces a row.")] = None,
     save_every: Annotated[int, typer.Option(help="Steps between checkpoints.")] = 1000,
-    precision: Annotated[str, typer.Option(help="fp32 or bf16")] = "fp32",
+    precision: Precision = "fp32",
     licence: Annotated[str | None, typer.Option(help="Of the weights, for the card.")] = None,
     seed: Seed = 0,
 ) -> None:

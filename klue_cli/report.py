@@ -20,11 +20,16 @@ def report(
     as_json: Json = False,
 ) -> None:
     """Print the table of all results: mean and deviation over the seeds."""
+    from klue_common.progress import note
     from klue_results.results import read_results
-    from klue_results.tables import markdown_table, result_rows, result_table
+    from klue_results.tables import markdown_table, notes_on, result_rows
+
+    from .result_tables import shown_results
 
     found = list(read_results(folder))
     if markdown:
         print(markdown_table(found))
     else:
-        show(result_table(found), result_rows(found), as_json)
+        show(shown_results(found), result_rows(found), as_json)
+    for remark in notes_on(found) if as_json else ():
+        note(remark)

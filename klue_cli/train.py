@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from .doors import a_folder
-from .options import Constrain, DataDir, Json, Sample, Task, known_task
+from .options import (
+    Compile,
+    Constrain,
+    DataDir,
+    Json,
+    Overwrite,
+    Precision,
+    Results,
+    Sample,
+    SelectOn,
+    Split,
+    Task,
+    known_task,
+)
 from .terminal import show
 
 
@@ -45,13 +57,9 @@ def train(
     select_by: Annotated[
         str | None, typer.Option(help="The score a checkpoint is chosen by.")
     ] = None,
-    select_on: Annotated[
-        str, typer.Option(help="held-out: a tenth of train; dev: the original protocol, marked so.")
-    ] = "held-out",
+    select_on: SelectOn = "held-out",
     train_split: Annotated[str, typer.Option(help='Like "train" or "validation[:80%]".')] = "train",
-    eval_split: Annotated[
-        str, typer.Option(help='Like "validation" or "validation[80%:]".')
-    ] = "validation",
+    eval_split: Split = "validation",
     max_train_examples: Annotated[
         int | None, typer.Option(help="Train on a part of this size.")
     ] = None,
@@ -59,11 +67,9 @@ def train(
         str | None, typer.Option(help='"original": the published head, with its lower ceiling.')
     ] = None,
     constrain: Constrain = None,
-    precision: Annotated[str, typer.Option(help="fp32 or bf16")] = "fp32",
-    compile_: Annotated[bool, typer.Option("--compile", help="torch.compile the model.")] = False,
-    results: Annotated[
-        Path, typer.Option(help="The folder that collects results.", callback=a_folder)
-    ] = Path("results"),
+    precision: Precision = "fp32",
+    compile_: Compile = False,
+    results: Results = Path("results"),
     name: Annotated[
         str | None,
         typer.Option(
@@ -71,17 +77,18 @@ def train(
             "parts."
         ),
     ] = None,
-    overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Forget what the folder holds.")
-    ] = False,
+    overwrite: Overwrite = False,
     data_dir: DataDir = None,
     sample: Sample = False,
     as_json: Json = False,
 ) -> None:
     """Fine-tune an encoder on a task, score it on dev, write model, predictions and result."""
-    from klue_baselines.training.run import run as training
+    from klue_baselines.training.run import Run
+    from klue_baselines.training.run import train as fine_tune
     from klue_common.progress import note, quiet_libraries
-    from klue_results.tables import intervals_note, result_rows, result_table
+    from klue_results.tables import notes_on
+
+    from .result_tables import shown_results
 
     quiet_libraries()
     settings = {
@@ -99,8 +106,8 @@ def train(
         "patience": patience,
         "select_by": select_by,
     }
-    result = training.train(
-        training.Run(
+    result = fine_tune(
+        Run(
             task=known_task(task),
             model=model,
             output=output,
@@ -121,6 +128,6 @@ def train(
             name=name,
         )
     )
-    show(result_table([result]), asdict(result), as_json)
-    if as_json and (remark := intervals_note(result_rows([result]))):
+    show(shown_results([result]), result.as_dict(), as_json)
+    for remark in notes_on([result]) if as_json else ():
         note(remark)

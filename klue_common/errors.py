@@ -1,4 +1,4 @@
-"""The exceptions that this package raises on purpose."""
+"""The exceptions that this package raises on purpose, and the exit codes that belong to them."""
 
 from __future__ import annotations
 
@@ -20,16 +20,32 @@ class RunError(RuntimeError):
 
 
 def one_line(error: BaseException, lines: int = 1) -> str:
-    """The first line of an exception's text, or its first ones joined.
+    """Return the first lines of an exception's text, joined by blanks.
 
-    >>> one_line(ValueError("this\\nand that"))
-    'this'
+    Args:
+        error: any exception.
+        lines: how many lines of its text to keep.
+
+    Returns:
+        The text; the exception's class where it has none.
+
+    Example:
+        >>> one_line(ValueError("this\\nand that"))
+        'this'
     """
     return " ".join(str(error).strip().splitlines()[:lines]) or type(error).__name__
 
 
 def exit_code(error: Exception) -> int | None:
-    """2 where what came from outside is wrong, 1 where a run failed, None for a bug of ours."""
+    """Return the exit code of an exception.
+
+    Returns:
+        2 where the input is wrong, 1 where a run failed, None for a bug of ours.
+
+    Example:
+        >>> exit_code(InputError("x")), exit_code(RunError("x")), exit_code(KeyError("x"))
+        (2, 1, None)
+    """
     from klue_datasets import DataError
     from klue_metrics import MetricError
 

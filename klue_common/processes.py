@@ -1,4 +1,4 @@
-"""Processes that this package starts end when the one that started them does."""
+"""Processes that end when the process that started them does."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ import threading
 
 
 def end_with_parent() -> None:
-    """Let this process end at once when its parent is gone, however that ended.
+    """Let this process end at once when its parent process has ended, however that ended.
 
-    A killed parent can tell nobody, and who waits for its work would wait forever.
+    A parent that was killed can tell nobody, and a child that waits for its work would wait
+    forever.
     """
     threading.Thread(target=_wait_for_parent, daemon=True).start()
 

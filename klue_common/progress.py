@@ -15,30 +15,37 @@ PLAIN_EVERY = 15.0  # seconds between two plain lines
 
 
 def console() -> Console:
-    """The console for everything that is not a result."""
+    """Return the console for everything that is not a result."""
     return Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def first_process() -> bool:
-    """Whether this process speaks for a run; under `accelerate launch` the first one does."""
+    """Return whether this process speaks for a run: of several, the first one does."""
     return os.environ.get("RANK", "0") == "0"
 
 
 def note(text: str) -> None:
-    """One line for people, on stderr."""
+    """Print one line for people, on stderr."""
     if first_process():
         print(text, file=sys.stderr, flush=True)
 
 
 class Meter:
-    """Counts work and shows it.
+    """Count work and show it.
 
-    On a terminal a bar with examples per second and the time left; elsewhere a line every
-    `PLAIN_EVERY` seconds. `unit` is what is counted; a `total` of 0 says that nobody knows it;
-    `before` of it was done by an earlier process.
+    On a terminal that is a bar with examples per second and the time left; elsewhere a line every
+    `PLAIN_EVERY` seconds.
     """
 
     def __init__(self, label: str, total: int, unit: str = "examples", before: int = 0) -> None:
+        """Begin to count.
+
+        Args:
+            label: what stands before the numbers.
+            total: how many there are to do; 0 where that is not known.
+            unit: what is counted.
+            before: how many an earlier process has done.
+        """
         self.label, self.total, self.unit, self.done = label, total, unit, before
         self.before = before
         self.began = self.shown = time.monotonic()
@@ -59,7 +66,7 @@ class Meter:
 
     @property
     def rate(self) -> float:
-        """Examples a second since the start."""
+        """The examples per second since the start, those of an earlier process aside."""
         return (self.done - self.before) / max(time.monotonic() - self.began, 1e-9)
 
     def advance(self, examples: int) -> None:
@@ -79,17 +86,26 @@ class Meter:
             note(f"{self.label}: {self.done}/{self.total} {self.unit}, {text}, {left:.0f} s left")
 
     def close(self) -> None:
-        """Take the bar away."""
+        """Remove the bar."""
         if self.bar is not None:
             self.bar.stop()
 
 
 @contextlib.contextmanager
 def meter(label: str, total: int, unit: str = "examples") -> Iterator[Callable[[int], None]]:
-    """Show a loop's progress: yields the function that counts examples.
+    """Show a loop's progress.
 
-    >>> with meter("doctest", 2) as advance:
-    ...     advance(2)
+    Args:
+        label: what stands before the numbers.
+        total: how many there are to do; 0 where that is not known.
+        unit: what is counted.
+
+    Yields:
+        The function that counts: it takes how many more are done.
+
+    Example:
+        >>> with meter("doctest", 2) as advance:
+        ...     advance(2)
     """
     shown = Meter(label, total, unit)
     try:
@@ -99,7 +115,7 @@ def meter(label: str, total: int, unit: str = "examples") -> Iterator[Callable[[
 
 
 def quiet_libraries() -> None:
-    """Leave progress to this package: the libraries' bars interleave with it."""
+    """Turn off the libraries' own progress bars, which would interleave with this package's."""
     import datasets
     import transformers
 

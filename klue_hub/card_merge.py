@@ -1,4 +1,4 @@
-"""A card of ours on a repository where people write too: what they wrote stays."""
+"""Merging a card of ours with the one on the Hub, where people write too: what they wrote stays."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import re
 from typing import Any
 
 import yaml
-from huggingface_hub.repocard import REGEX_YAML_BLOCK
-from huggingface_hub.utils import yaml_dump
 
 from klue_common.errors import InputError
+
+from .hub_internals import CARD_FRONT_MATTER, yaml_dump
 
 # Left out of a card of ours, it says that no pipeline of transformers answers as is meant.
 OURS_ALONE = ("pipeline_tag",)
@@ -18,16 +18,17 @@ MARK = re.compile(r"\n*<!-- written by klue, text ([0-9a-f]{16}) -->\s*\Z")
 
 
 def sealed(card: str) -> str:
-    """A card with a mark, invisible when shown, that tells whether its text was edited later.
+    """Return a card with a mark, invisible when shown, that tells whether its text was edited.
 
-    >>> sealed("# KLUE").splitlines()[-1]
-    '<!-- written by klue, text c3f5165df61f98c9 -->'
+    Example:
+        >>> sealed("# KLUE").splitlines()[-1]
+        '<!-- written by klue, text c3f5165df61f98c9 -->'
     """
     return f"{card.rstrip()}\n\n<!-- written by klue, text {digest(split(card)[1])} -->\n"
 
 
 def merged(ours: str, theirs: str, place: str) -> str:
-    """Our sealed card over the one that is there.
+    """Return our sealed card merged with the one that is there.
 
     Our keys of the front matter replace theirs, their other keys and tags stay. The text is ours,
     unless theirs was written or edited by hand: then it stays.
@@ -48,20 +49,25 @@ def merged(ours: str, theirs: str, place: str) -> str:
         text = split(theirs)[1]
     if there.get("tags") and data.get("tags"):
         data["tags"] = list(dict.fromkeys([*data["tags"], *there["tags"]]))
-    return f"---\n{yaml_dump({**data, **strange(there, data)}, sort_keys=False)}---\n{text}"
+    return f"---\n{yaml_dump({**data, **others(there, data)}, sort_keys=False)}---\n{text}"
 
 
-def strange(there: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
-    """The entries that are not ours.
+def others(there: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
+    """Return the entries of the front matter that is there that are not ours.
 
-    >>> strange({"gated": True, "pipeline_tag": "token-classification"}, {"license": "mit"})
-    {'gated': True}
+    Args:
+        there: that front matter.
+        data: ours.
+
+    Example:
+        >>> others({"gated": True, "pipeline_tag": "token-classification"}, {"license": "mit"})
+        {'gated': True}
     """
     return {k: value for k, value in there.items() if k not in data and k not in OURS_ALONE}
 
 
 def edited(text: str) -> bool:
-    """Whether a person wrote or changed a card's text."""
+    """Return whether a person wrote or changed a card's text."""
     mark = MARK.search(text)
     if mark is None:
         return bool(text.strip())
@@ -69,7 +75,11 @@ def edited(text: str) -> bool:
 
 
 def front_matter(card: str, place: str) -> dict[str, Any]:
-    """The YAML at the head of a card, empty without one.
+    """Return the front matter at the head of a card, empty without one.
+
+    Args:
+        card: its whole text.
+        place: what to call it in an error.
 
     Raises:
         InputError: it is no YAML, or no mapping.
@@ -87,15 +97,16 @@ def front_matter(card: str, place: str) -> dict[str, Any]:
 
 
 def split(card: str) -> tuple[str, str]:
-    """The front matter without its fences, and the text.
+    """Return the front matter of a card without its fences, and the text.
 
-    >>> split("---\\nlicense: mit\\n---\\n# A card\\n")
-    ('license: mit', '# A card\\n')
+    Example:
+        >>> split("---\\nlicense: mit\\n---\\n# A card\\n")
+        ('license: mit', '# A card\\n')
     """
-    block = REGEX_YAML_BLOCK.search(card)
+    block = CARD_FRONT_MATTER.search(card)
     return (block[2], card[block.end() :]) if block else ("", card)
 
 
 def digest(text: str) -> str:
-    """A short fingerprint of a text, blanks at its ends aside."""
+    """Return a short digest of a text, blanks at its ends aside: 16 hexadecimal digits."""
     return hashlib.sha256(text.strip().encode()).hexdigest()[:16]

@@ -8,12 +8,14 @@ from pathlib import Path
 
 from klue_common.errors import InputError
 from klue_common.progress import note
+from klue_datasets import TASKS
+from klue_results.naming import repository_name
 from klue_results.results import Result, differing
 
 
 @dataclass(frozen=True)
 class Finished:
-    """A model's folder and what its run gave."""
+    """A model's folder and the result of its run."""
 
     folder: Path
     result: Result
@@ -28,7 +30,10 @@ class Choice:
 
 
 def finished_models(runs: Path) -> list[Finished]:
-    """The models that `klue train` and `klue bench` finished, anywhere below a folder, by path.
+    """Return the models that `klue train` and `klue bench` finished, by path.
+
+    Args:
+        runs: the folder below which they lie, at any depth.
 
     Raises:
         InputError: a model's result.json is broken.
@@ -41,12 +46,47 @@ def finished_models(runs: Path) -> list[Finished]:
 
 
 def is_hidden(path: Path) -> bool:
-    """Whether a path leads through a hidden folder, where what is half made lies."""
+    """Return whether a path leads through a hidden folder, where what is half made lies."""
     return any(part.startswith(".") for part in path.parts)
 
 
+def chosen_models(runs: Path, seed: int | None, sample: bool) -> list[Choice]:
+    """Choose the models under a folder that are to be pushed, and say so on stderr.
+
+    Args:
+        runs: the folder below which finished models lie.
+        seed: the one to take of each model, None for the best by held-out score.
+        sample: whether models of the bundled sample, as `make demo` leaves them, are among them.
+
+    Raises:
+        InputError: as for `finished_models` and `choose`.
+    """
+    return choose(publishable(runs, sample), seed)
+
+
+def publishable(runs: Path, sample: bool) -> list[Finished]:
+    """Return the finished models under a folder that may be pushed; what is left out is said.
+
+    Args:
+        runs: the folder below which they lie.
+        sample: whether models of the bundled sample, as `make demo` leaves them, are among them.
+    """
+    found = finished_models(runs)
+    models = [one for one in found if sample or not one.result.sample]
+    if len(models) < len(found):
+        left = len(found) - len(models)
+        note(f"{runs}: {left} models of the bundled sample are left out, --sample pushes them")
+    known = [one for one in models if one.result.task in TASKS]
+    for one in models:
+        if one not in known:
+            note(f"{one.folder}: left out, {one.result.task} is no task that this version knows")
+    if not known:
+        note(f"{runs}: found no finished model, none is pushed")
+    return known
+
+
 def choose(models: Iterable[Finished], seed: int | None = None) -> list[Choice]:
-    """One model for each repository: the best of its seeds by the held-out score, or a given one.
+    """Choose one model for each repository: the best seed by the held-out score, or a given one.
 
     Args:
         models: finished ones.
@@ -56,8 +96,6 @@ def choose(models: Iterable[Finished], seed: int | None = None) -> list[Choice]:
         InputError: two runs for one repository that are no seeds of the same, no such seed, or no
             held-out scores to choose by.
     """
-    from .contents import repository_name
-
     groups: dict[str, list[Finished]] = {}
     for model in models:
         name = repository_name(model.result.model, model.result.task)
@@ -65,7 +103,7 @@ def choose(models: Iterable[Finished], seed: int | None = None) -> list[Choice]:
     choices = []
     for name, group in groups.items():
         check_seeds(name, group)
-        chosen, why = named(name, group, seed) if seed is not None else best(group)
+        chosen, why = of_seed(name, group, seed) if seed is not None else best(group)
         note(f"{name}: {chosen.folder}, {why}")
         others = tuple(one.result for one in group if one is not chosen)
         choices.append(Choice(chosen, others))
@@ -88,8 +126,8 @@ def check_seeds(name: str, group: Sequence[Finished]) -> None:
             )
 
 
-def named(name: str, group: Sequence[Finished], seed: int) -> tuple[Finished, str]:
-    """The model of a seed, and why it is taken."""
+def of_seed(name: str, group: Sequence[Finished], seed: int) -> tuple[Finished, str]:
+    """Return the model of a seed, and why it is taken."""
     for one in group:
         if one.result.seed == seed:
             return one, f"seed {seed} as asked for"
@@ -97,10 +135,10 @@ def named(name: str, group: Sequence[Finished], seed: int) -> tuple[Finished, st
 
 
 def best(group: Sequence[Finished]) -> tuple[Finished, str]:
-    """The best model by the held-out score that its checkpoint was chosen by, and why."""
+    """Return the best model by the held-out score that its checkpoint was chosen by, and why."""
     if len(group) == 1:
         return group[0], f"seed {group[0].result.seed}"
-    score = group[0].result.settings["select_by"]
+    score = group[0].result.settings.get("select_by", "score")
     for one in group:
         if score not in one.result.held_out:
             raise InputError(
@@ -114,5 +152,5 @@ def best(group: Sequence[Finished]) -> tuple[Finished, str]:
 
 
 def seeds(group: Iterable[Finished]) -> str:
-    """The seeds of some runs for a message."""
+    """Return the seeds of some runs for a message."""
     return ", ".join(str(seed) for seed in sorted(one.result.seed for one in group))

@@ -7,44 +7,45 @@ from typing import Any
 import yaml
 from huggingface_hub import HfApi, parse_eval_result_entries
 from huggingface_hub.errors import EntryNotFoundError
-from rich.table import Table
 
 from klue_common.progress import note
 from klue_metrics import METRICS
 from klue_results.card import EVAL_RESULTS, TAG, task_id
 
-from .busy_hub import patiently, read_text
+from .busy_hub import read_text, retry
 
 
 def board(org: str | None = None) -> list[dict[str, Any]]:
-    """The entries of `.eval_results/klue.yaml` of all models tagged klue.
+    """Return the entries of `.eval_results/klue.yaml` of all models tagged klue.
 
     Args:
         org: only models of this owner.
 
     Returns:
         One row an entry: task, score, value, model, notes, date; by task in the paper's order, the
-        best first. A model whose file is broken is named on stderr and left out.
+        best first. A model whose file is broken, and a score that this version does not know, are
+        named on stderr and left out.
 
     Raises:
         PushError: the Hub does not answer.
     """
     api = HfApi()
-    models = patiently("the Hub", lambda: list(api.list_models(author=org, filter=TAG)))
+    models = retry("the Hub", lambda: list(api.list_models(author=org, filter=TAG)))
     rows = [row for model in models for row in entries_of(api, model.id)]
     place = {name: at for at, name in enumerate(scores_by_id())}
     return sorted(rows, key=lambda row: (place[task_id(row["task"], row["score"])], -row["value"]))
 
 
 def entries_of(api: HfApi, repo_id: str) -> list[dict[str, Any]]:
-    """The rows of one model."""
+    """Return the rows of one model."""
     known = scores_by_id()
-    text = patiently(repo_id, lambda: results_text(api, repo_id))
+    text = retry(repo_id, lambda: results_text(api, repo_id))
     if text is None:
         return []
     try:
         entries = parse_eval_result_entries(yaml.safe_load(text))
-        return [
+        unknown = sorted({str(entry.task_id) for entry in entries} - set(known))
+        rows = [
             {
                 "task": known[entry.task_id][0],
                 "score": known[entry.task_id][1],
@@ -59,10 +60,13 @@ def entries_of(api: HfApi, repo_id: str) -> list[dict[str, Any]]:
     except (yaml.YAMLError, TypeError, KeyError, ValueError, AttributeError) as error:
         note(f"{repo_id}: {EVAL_RESULTS} is broken and left out ({type(error).__name__})")
         return []
+    if unknown:
+        note(f"{repo_id}: left out {', '.join(unknown)}, not known to this version")
+    return rows
 
 
 def results_text(api: HfApi, repo_id: str) -> str | None:
-    """A model's results file, None if it has none."""
+    """Return the text of a model's results file, None if it has none."""
     try:
         return read_text(api, "model", repo_id, EVAL_RESULTS)
     except EntryNotFoundError:
@@ -70,25 +74,14 @@ def results_text(api: HfApi, repo_id: str) -> str | None:
 
 
 def scores_by_id() -> dict[str, tuple[str, str]]:
-    """The task and score of each id on the Hub, in the paper's order.
+    """Return the task and score of each id on the Hub, in the paper's order.
 
-    >>> scores_by_id()["sts_f1"]
-    ('sts', 'f1')
+    Example:
+        >>> scores_by_id()["sts_f1"]
+        ('sts', 'f1')
     """
     return {
         task_id(task, score): (task, score)
         for task, metric in METRICS.items()
         for score in metric.scores
     }
-
-
-def board_table(rows: list[dict[str, Any]]) -> Table:
-    """The board for people."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("task", "score", "value", "model", "notes", "date"):
-        table.add_column(heading, justify="right" if heading == "value" else "left")
-    for row in rows:
-        day = str(row["date"] or "")[:10]
-        cells = (row["task"], row["score"], f"{row['value']:.2f}", row["model"])
-        table.add_row(*cells, row["notes"] or "", day)
-    return table

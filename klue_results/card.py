@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Sequence
-from typing import Any
 
 import yaml
 from huggingface_hub import (
@@ -23,7 +22,7 @@ from model_cards.heads import HEADS
 
 from .naming import OF_A_HUB_ID
 from .results import Result, differing, machine
-from .tables import INTERVAL, interval, result_rows
+from .tables import INTERVAL, Row, gaps_note, interval, official_scores, result_rows
 
 DATASET = "klue/klue"
 TAG = "klue"
@@ -32,7 +31,7 @@ WHOLE = "validation"  # the split that everybody has; KLUE's test sets were neve
 
 
 def fine_tuned_card(results: Sequence[Result], repo_id: str, dataset: str = DATASET) -> ModelCard:
-    """The card of a fine-tuned model, made from its results and nothing else.
+    """Return the card of a fine-tuned model, made from its results and nothing else.
 
     Args:
         results: of one model and one task, one per seed, that of the weights first.
@@ -41,10 +40,11 @@ def fine_tuned_card(results: Sequence[Result], repo_id: str, dataset: str = DATA
 
     Returns:
         The card. Scores are a mean over seeds with its deviation and interval. Its `model-index`
-        holds them too, unless they are of the bundled sample.
+        holds the official ones too, unless they are of the bundled sample.
 
     Raises:
-        InputError: no results, or results of several models or tasks or of one seed twice.
+        InputError: no results, results of several models or tasks or of one seed twice, or a task
+            that this version does not know.
     """
     first = one_model(results)
     head = HEADS[first.task]
@@ -72,7 +72,7 @@ def fine_tuned_card(results: Sequence[Result], repo_id: str, dataset: str = DATA
 
 
 def metadata(results: Sequence[Result], repo_id: str, dataset: str) -> ModelCardData:
-    """The card's front matter."""
+    """Return the card's front matter."""
     first, head = results[0], HEADS[results[0].task]
     # The Hub's page gives a pipeline one text; and where no tag names one, the Hub would infer one
     # from the model's class.
@@ -87,45 +87,59 @@ def metadata(results: Sequence[Result], repo_id: str, dataset: str) -> ModelCard
         base_model=hub_id(first),
         datasets=None if first.sample else [dataset],
         model_name=repo_id.rpartition("/")[2],
-        eval_results=None if first.sample else model_index(results, dataset),
+        eval_results=None if first.sample else model_index(results, dataset) or None,
     )
 
 
 def eval_results_yaml(results: Sequence[Result], dataset: str = DATASET) -> str | None:
-    """The text of `.eval_results/klue.yaml`: one entry an official score, the mean over seeds.
+    """Return the text of `.eval_results/klue.yaml`: one entry an official score, the seeds' mean.
 
-    None where the scores can not be put beside others': of the sample, of a part of dev, or of a
-    model that has seen dev in training.
+    Args:
+        results: of one model and one task, one per seed.
+        dataset: the Hub dataset that the scores belong to.
+
+    Returns:
+        YAML; None where the scores cannot be put beside others': of the sample, of a part of dev,
+        or of a model that has seen dev in training.
+
+    Raises:
+        InputError: as for `fine_tuned_card`.
     """
-    first = one_model(results)
-    if not comparable(first):
+    rows = official_rows(results) if comparable(one_model(results)) else []
+    if not rows:
         return None
     entries = [
         EvalResultEntry(
             dataset_id=dataset,
-            task_id=task_id(first.task, row["score"]),
+            task_id=task_id(row["task"], row["score"]),
             value=round(row["mean"], 4),
             date=max(result.created for result in results),
             notes=entry_notes(row),
         )
-        for row in result_rows(results)
+        for row in rows
     ]
     return yaml.safe_dump(eval_result_entries_to_yaml(entries), sort_keys=False, allow_unicode=True)
 
 
 def task_id(task: str, score: str) -> str:
-    """A score's name on the Hub: the board has one number per task.
+    """Return a score's name on the Hub, whose boards have one number a task.
 
-    >>> task_id("sts", "pearsonr")
-    'sts_pearsonr'
+    Example:
+        >>> task_id("sts", "pearsonr")
+        'sts_pearsonr'
     """
     return f"{task}_{score}"
 
 
 def one_model(results: Sequence[Result]) -> Result:
-    """The first of some results, after a check that they are runs of one model on one task."""
+    """Return the first of some results, after a check that they are of one model and known task."""
     if not results:
         raise InputError("results: found none, expected one per seed")
+    if unknown := {one.task for one in results} - set(TASKS):
+        raise InputError(
+            f"results: found the task {', '.join(sorted(unknown))}, expected one that this version "
+            f"knows: {', '.join(TASKS)}"
+        )
     kinds = {(one.model, one.task, one.split, one.trained_on, one.sample) for one in results}
     seeds = [one.seed for one in results]
     if len(kinds) > 1:
@@ -144,12 +158,12 @@ def one_model(results: Sequence[Result]) -> Result:
 
 
 def comparable(result: Result) -> bool:
-    """Whether the scores are of all of dev and the model was trained on train alone."""
+    """Return whether the scores are of all of dev and the model was trained on train alone."""
     return not result.sample and result.split == WHOLE and WHOLE not in result.trained_on
 
 
 def hub_id(result: Result) -> str | None:
-    """The Hub id of a result's encoder, None for a local folder.
+    """Return the Hub id of a result's encoder, None for a local folder.
 
     Results of the first release tell it by the encoder's name alone.
     """
@@ -160,7 +174,7 @@ def hub_id(result: Result) -> str | None:
 
 
 def base(result: Result) -> str:
-    """The encoder in a sentence; not its path, which is nobody else's business."""
+    """Return Markdown that names the encoder; not by its path, which is nobody else's business."""
     known = hub_id(result)
     name = f"`{result.model}`" if known is None else f"[{known}](https://huggingface.co/{known})"
     revision = result.encoder.get("revision")
@@ -171,7 +185,7 @@ def base(result: Result) -> str:
 
 
 def model_index(results: Sequence[Result], dataset: str) -> list[EvalResult]:
-    """The scores in the older form, which the Hub still shows on a model's page."""
+    """Return the official scores in the older form, which the Hub still shows on a model's page."""
     return [
         EvalResult(
             task_type=TASKS[row["task"]].category,
@@ -184,12 +198,18 @@ def model_index(results: Sequence[Result], dataset: str) -> list[EvalResult]:
             metric_name=row["score"],
             metric_value=round(row["mean"], 4),
         )
-        for row in result_rows(results)
+        for row in official_rows(results)
     ]
 
 
-def entry_notes(row: dict[str, Any]) -> str:
-    """How a score came about, in the words that a leaderboard has room for."""
+def official_rows(results: Sequence[Result]) -> list[Row]:
+    """Return the rows of the official scores: a leaderboard takes no others."""
+    official = official_scores(results[0].task)
+    return [row for row in result_rows(results) if row["score"] in official]
+
+
+def entry_notes(row: Row) -> str:
+    """Return how a score came about, in the words that a leaderboard has room for."""
     notes = [f"seeds {', '.join(map(str, row['seeds']))}"]
     if row["deviation"] is not None:
         notes.append(f"± {row['deviation']:.2f}")
@@ -202,7 +222,7 @@ def entry_notes(row: dict[str, Any]) -> str:
 
 
 def score_table(results: Sequence[Result]) -> str:
-    """The official scores as Markdown."""
+    """Return all scores as a Markdown table."""
     lines = [f"| score | value | {INTERVAL} | ± over seeds | seeds |", "|---|--:|--:|--:|---|"]
     for row in result_rows(results):
         deviation = "" if row["deviation"] is None else f"{row['deviation']:.2f}"
@@ -213,7 +233,7 @@ def score_table(results: Sequence[Result]) -> str:
 
 
 def remarks(results: Sequence[Result]) -> str:
-    """What a reader has to know before the numbers are put beside others."""
+    """Return what a reader has to know before the numbers are put beside others."""
     first = results[0]
     lines = []
     if first.sample:
@@ -241,11 +261,12 @@ def remarks(results: Sequence[Result]) -> str:
     else:
         lines.append(f"The weights here are those of seed {first.seed}.")
     lines += [row["note"] for row in result_rows(results) if row["note"]]
+    lines += filter(None, [gaps_note(results)])
     return " ".join(lines)
 
 
 def recipe_table(results: Sequence[Result]) -> str:
-    """All settings as Markdown."""
+    """Return all settings as a Markdown table."""
     lines = ["| setting | value |", "|---|---|"]
     settings = {**results[0].settings, "seeds": ", ".join(str(one.seed) for one in results)}
     lines += [f"| {name} | {value} |" for name, value in settings.items()]
@@ -253,7 +274,7 @@ def recipe_table(results: Sequence[Result]) -> str:
 
 
 def data_line(result: Result) -> str:
-    """Where the data came from and what identifies it."""
+    """Return where the data came from and what identifies it."""
     data = result.data
     return (
         f"trained on {data['train_examples']:,} examples of `{result.trained_on}` "
@@ -262,7 +283,7 @@ def data_line(result: Result) -> str:
 
 
 def machine_lines(results: Sequence[Result]) -> str:
-    """Hardware, time and versions as Markdown."""
+    """Return hardware, time and versions as Markdown."""
     first = results[0]
     seconds = statistics.fmean(one.seconds["train"] for one in results)
     used = [

@@ -1,4 +1,4 @@
-"""What an encoder is called in results, and what tells it from another one of the same name."""
+"""What encoders are called in results and models on the Hub, and what tells namesakes apart."""
 
 from __future__ import annotations
 
@@ -32,8 +32,10 @@ CHUNK = 1 << 20  # bytes read at once
 class Encoder:
     """Where an encoder lies, and what it is.
 
-    path: as it was given, a home folder written as "~". revision: the commit on the Hub, None for
-    a folder. digest: SHA-256 of its weights' bytes, None where they are not on this machine.
+    Attributes:
+        path: as it was given, a home folder written as "~".
+        revision: the commit on the Hub, None for a folder.
+        digest: SHA-256 of its weights' bytes, None where they are not on this machine.
     """
 
     path: str
@@ -42,16 +44,21 @@ class Encoder:
 
 
 def model_name(model: str, name: str | None = None) -> str:
-    """What results call an encoder: the name that it is given, else one of its place.
+    """Return what results call an encoder: the name that it is given, else one of its place.
 
     A Hub id has "--" in place of its slash, a folder is called by the last two parts of its path
     with "__" between them: neither can be taken for the other.
 
+    Args:
+        model: a folder or a Hub id.
+        name: the name that it is given, None for none.
+
     Raises:
         InputError: a given name that cannot be a part of a repository's.
 
-    >>> model_name("klue/bert-base")
-    'klue--bert-base'
+    Example:
+        >>> model_name("klue/bert-base")
+        'klue--bert-base'
     """
     if name is not None:
         return check_name(name)
@@ -59,11 +66,29 @@ def model_name(model: str, name: str | None = None) -> str:
     return folder_name(folder) if folder.is_dir() else model.replace("/", OF_A_HUB_ID)
 
 
-def check_name(name: str) -> str:
-    """The name, if a folder and a repository on the Hub can have it and no Hub id has.
+def repository_name(model: str, task: str) -> str:
+    """Return what a fine-tuned model's repository is called; the Hub takes no two dashes in a row.
 
-    >>> check_name("my-encoder_v1.2")
-    'my-encoder_v1.2'
+    Args:
+        model: what results call the encoder.
+        task: the task's id.
+
+    Example:
+        >>> repository_name("klue--bert-base", "dp")
+        'klue-bert-base-klue-dp'
+    """
+    return f"{model.replace(OF_A_HUB_ID, '-')}-klue-{task}"
+
+
+def check_name(name: str) -> str:
+    """Return a name, if a folder and a repository on the Hub can have it and no Hub id has.
+
+    Raises:
+        InputError: they cannot.
+
+    Example:
+        >>> check_name("my-encoder_v1.2")
+        'my-encoder_v1.2'
     """
     letters = re.fullmatch(r"\w(?:[\w.-]*\w)?", name, flags=re.ASCII)
     if not letters or len(name) > LONGEST or OF_A_HUB_ID in name or ".." in name:
@@ -75,15 +100,16 @@ def check_name(name: str) -> str:
 
 
 def folder_name(folder: Path) -> str:
-    """The last two parts of a folder's path as one name.
+    """Return the last two parts of a folder's path as one name.
 
-    Where they have signs that a repository's name cannot have, or are too long, a digest of them
-    follows: two folders whose parts differ have two names.
+    Where they have characters that a repository's name cannot have, or are too long, a digest of
+    them follows: two folders whose parts differ have two names.
 
-    >>> folder_name(Path("/models/bert/checkpoint-5000"))
-    'bert__checkpoint-5000'
-    >>> folder_name(Path("/models/my bert/checkpoint-5000"))
-    'my-bert__checkpoint-5000-e2d44beb'
+    Example:
+        >>> folder_name(Path("/models/bert/checkpoint-5000"))
+        'bert__checkpoint-5000'
+        >>> folder_name(Path("/models/my bert/checkpoint-5000"))
+        'my-bert__checkpoint-5000-e2d44beb'
     """
     parts = [unicodedata.normalize("NFC", part) for part in folder.resolve().parts[1:]][-2:]
     name = OF_A_FOLDER.join(filter(None, map(plain, parts)))
@@ -94,17 +120,18 @@ def folder_name(folder: Path) -> str:
 
 
 def plain(part: str) -> str:
-    """A part of a path with the signs alone that a repository's name can have.
+    """Return a part of a path with only the characters that a repository's name can have.
 
-    >>> plain("my  encoder (한국어)")
-    'my-encoder'
+    Example:
+        >>> plain("my  encoder (한국어)")
+        'my-encoder'
     """
     allowed = re.sub(r"[^A-Za-z0-9._-]", "-", part)
     return re.sub(r"([._-])\1+", r"\1", allowed).strip("._-")
 
 
 def identify(model: str) -> Encoder:
-    """Where an encoder lies and what its weights are, as far as it is on this machine."""
+    """Return where an encoder lies and what its weights are, as far as it is on this machine."""
     folder = Path(model)
     if folder.is_dir():
         return Encoder(shown(folder, model), None, weights_digest(folder))
@@ -119,7 +146,10 @@ def identify(model: str) -> Encoder:
 
 
 def shown(folder: Path, given: str) -> str:
-    """A folder as it was given; results are published, and a home folder names a person."""
+    """Return a folder as it was given, a home folder as "~".
+
+    Results are published, and the name of a home folder is that of a person.
+    """
     home = Path.home()
     if folder.is_absolute() and folder.is_relative_to(home) and home != Path(home.anchor):
         return (Path("~") / folder.relative_to(home)).as_posix()
@@ -127,9 +157,14 @@ def shown(folder: Path, given: str) -> str:
 
 
 def weights_digest(folder: Path) -> str | None:
-    """SHA-256 of the files that an encoder's weights are loaded from, None if there are none.
+    """Return the SHA-256 of the files that an encoder's weights are loaded from.
 
-    Of a single file it is the digest that the Hub shows for it.
+    Returns:
+        Hexadecimal digits, None if there are no weights. Of a single file it is the digest that
+        the Hub shows for it.
+
+    Raises:
+        InputError: a broken index of the weights' files.
     """
     files = tuple((path, path.stat()) for path in weight_files(folder) if path.is_file())
     if not files:
@@ -139,7 +174,12 @@ def weights_digest(folder: Path) -> str | None:
 
 @lru_cache
 def digest_of(files: tuple[tuple[str, int, int], ...]) -> str:
-    """SHA-256 of some files' bytes, one after the other; they are read again when they change."""
+    """Return the SHA-256 of some files' bytes, one after the other.
+
+    Args:
+        files: path, size in bytes and time of change (ns) of each; with another size or time a
+            file is read again.
+    """
     digest = hashlib.sha256()
     for path, _, _ in files:
         with Path(path).open("rb") as file:
@@ -149,7 +189,7 @@ def digest_of(files: tuple[tuple[str, int, int], ...]) -> str:
 
 
 def weight_files(folder: Path) -> Iterator[Path]:
-    """The files of weights that transformers takes: of several formats the first, all its parts.
+    """Yield the weight files that transformers loads: of several formats the first, all its parts.
 
     Raises:
         InputError: a broken index of the parts.

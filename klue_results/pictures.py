@@ -10,16 +10,25 @@ from klue_datasets.report.svg import document, text
 from klue_metrics import METRICS
 from klue_metrics.interval_notes import interval_note
 
+from .published import Published
 from .results import Result
 from .tables import result_rows
 
 WIDTH, LEFT, RIGHT, TOP, ROW = 860, 190, 120, 74, 30
 BLUE, GREY = "#0072b2", "#9a9a9a"
-Published = Mapping[str, Mapping[str, Mapping[str, float]]]
 
 
 def results_picture(results: Iterable[Result], published: Published, title: str) -> str:
-    """SVG: a line a score, the interval and the deviation over seeds, published models as ticks."""
+    """Return a picture as SVG: a line a score, published models as ticks beside it.
+
+    Args:
+        results: of one encoder.
+        published: model -> task -> score -> value, 0-100.
+        title: what stands above.
+
+    Returns:
+        The text of the picture. A line shows the mean over seeds, its interval and the deviation.
+    """
     rows = result_rows(results)
     remark = interval_note(
         {f"{row['task']} {row['score']}": (row["mean"], row["interval"]) for row in rows}
@@ -28,8 +37,7 @@ def results_picture(results: Iterable[Result], published: Published, title: str)
     body = [*_scale(len(rows))]
     for at, row in enumerate(rows):
         y = TOP + ROW * at + ROW / 2
-        name = f"{row['task']} {METRICS[row['task']].headings[row['score']]}"
-        body.append(text(LEFT - 12, y, name, anchor="end"))
+        body.append(text(LEFT - 12, y, f"{row['task']} {_heading(row)}", anchor="end"))
         for model, tasks in published.items():
             value = tasks.get(row["task"], {}).get(row["score"])
             if value is not None:
@@ -41,12 +49,20 @@ def results_picture(results: Iterable[Result], published: Published, title: str)
 
 
 def place(value: float) -> float:
-    """Where a score of 0 to 100 lies on the picture.
+    """Return the x of a score in pixels; scores beyond 0 and 100 stand at the edge.
 
-    >>> place(0), place(100)
-    (190.0, 740.0)
+    Example:
+        >>> place(0), place(100), place(250)
+        (190.0, 740.0, 740.0)
     """
-    return LEFT + (WIDTH - LEFT - RIGHT) * value / 100
+    return LEFT + (WIDTH - LEFT - RIGHT) * min(max(value, 0), 100) / 100
+
+
+def _heading(row: Mapping[str, Any]) -> str:
+    """Return a score's heading in the paper's table, its name where it has none."""
+    metric = METRICS.get(row["task"])
+    score: str = row["score"]
+    return metric.headings.get(score, score) if metric else score
 
 
 def _scale(rows: int) -> Iterable[str]:
@@ -59,12 +75,14 @@ def _scale(rows: int) -> Iterable[str]:
 
 def _estimate(row: Mapping[str, Any], y: float) -> Iterable[str]:
     mean, deviation = row["mean"], row["deviation"]
-    low, high = row["interval"]
     shown = f"{mean:.2f}" if deviation is None else f"{mean:.2f} ± {deviation:.2f}"
-    says = f"{row['model']}: {shown}, 95 % interval {low:.2f} to {high:.2f}"
-    yield _line(low, high, y, 1.5, says)
+    says = f"{row['model']}: {shown}"
+    if row["interval"] is not None:
+        low, high = row["interval"]
+        says += f", 95 % interval {low:.2f} to {high:.2f}"
+        yield _line(low, high, y, 1.5, says)
     if deviation is not None:
-        yield _line(max(mean - deviation, 0), min(mean + deviation, 100), y, 6, says)
+        yield _line(mean - deviation, mean + deviation, y, 6, says)
     dot = f'<circle cx="{place(mean):.1f}" cy="{y:.1f}" r="4.5" fill="{BLUE}">'
     yield f"{dot}<title>{escape(says)}</title></circle>"
     yield text(WIDTH - RIGHT + 14, y, shown)

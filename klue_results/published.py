@@ -3,9 +3,18 @@
 Source: the README of the KLUE repository on GitHub (table of 2021-11-03, which is also that of the
 NeurIPS paper). It does not name the split that was scored; the hidden test set is likely, so a dev
 score beside these is no comparison of like with like. UAS and LAS are macro F1 there.
+
+Example:
+    >>> PUBLISHED["KLUE-RoBERTa-base"]["re"]
+    {'micro_f1': 67.65, 'auprc': 68.55}
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+
+# Model -> task -> score as `klue_metrics` names it -> value, 0-100.
+Published = Mapping[str, Mapping[str, Mapping[str, float]]]
 
 SOURCE = "https://github.com/KLUE-benchmark/KLUE"
 DATE = "2021-11-03"
@@ -71,18 +80,15 @@ ROWS: dict[str, tuple[float, ...]] = {
 
 
 def scores_by_task(row: tuple[float, ...]) -> dict[str, dict[str, float]]:
-    """One model's row as task -> score -> value."""
+    """Return one model's row as task -> score -> value.
+
+    Args:
+        row: its scores, 0-100, in the order of `COLUMNS`.
+    """
     scores: dict[str, dict[str, float]] = {}
     for (task, score), value in zip(COLUMNS, row, strict=True):
         scores.setdefault(task, {})[score] = value
     return scores
 
 
-PUBLISHED: dict[str, dict[str, dict[str, float]]] = {
-    model: scores_by_task(row) for model, row in ROWS.items()
-}
-"""Model -> task -> score as `klue_metrics` names it -> value, 0-100.
-
->>> PUBLISHED["KLUE-RoBERTa-base"]["re"]
-{'micro_f1': 67.65, 'auprc': 68.55}
-"""
+PUBLISHED: Published = {model: scores_by_task(row) for model, row in ROWS.items()}

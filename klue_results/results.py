@@ -1,4 +1,8 @@
-"""A result: one run of one task, as a JSON file from which every table is made."""
+"""A result: one run of one task, as a JSON file from which every table is made.
+
+A file is read by what it holds. It may lack the fields that came later, have scores and tasks that
+this version does not know, and, where a later version wrote it, fields that this one does not know.
+"""
 
 from __future__ import annotations
 
@@ -11,13 +15,15 @@ import resource
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import MISSING, Field, asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from klue_common.errors import InputError
 from klue_datasets.files import write_text
+
+from .result_files import SCHEMA, read_fields
 
 PACKAGES = ("torch", "transformers", "datasets", "accelerate", "numpy", "scipy")
 
@@ -26,18 +32,35 @@ PACKAGES = ("torch", "transformers", "datasets", "accelerate", "numpy", "scipy")
 class Result:
     """What one run gave and how.
 
-    scores: name -> 0-100. intervals: name -> the 95 % bootstrap interval over the scored units,
-    which says nothing of the spread over seeds. decodings: the scores under each way to decode the
-    same answers, of which settings["decoding"] gave `scores`. sample: True where the bundled sample
-    was used, which is no KLUE score. split: what was scored. trained_on, selected_on: what the
-    model saw, and what its checkpoint was chosen by. settings: the complete recipe. data: source,
-    digest and sizes, and which part of the training texts' tokens is unknown, from 0 to 1. seconds:
-    training, and predicting. speed: training examples a second. peak_memory: bytes.
-
-    The first release did not write these: encoder: the fields of `naming.Encoder`, of the one that
-    `model` names. held_out: the chosen checkpoint's scores on the held-out part, none where it was
-    chosen on dev. chosen_step: the step that it was made at. history: a loss or the scores, and
-    the step that had them, in the order of training.
+    Attributes:
+        task: the task's id.
+        model: what results call the encoder; see `naming.model_name`.
+        seed: of the run.
+        scores: name -> 0-100.
+        intervals: name -> the 95 % bootstrap interval over the scored units, [low, high]; it says
+            nothing of the spread over seeds.
+        split: what was scored.
+        trained_on: what the model was trained on.
+        selected_on: what its checkpoint was chosen by, "held-out" or "dev".
+        sample: whether the bundled sample was used, which is no KLUE score.
+        settings: the complete recipe.
+        data: source, digest and sizes, and which part of the training texts' tokens is unknown,
+            from 0 to 1.
+        seconds: of training ("train") and of predicting ("predict").
+        speed: training examples a second.
+        peak_memory: bytes.
+        versions: of the packages that a score may depend on.
+        hardware: processor, cores, GPUs and how many devices were used.
+        commit: of this project, None outside a checkout.
+        created: the time in UTC, ISO 8601.
+        decodings: name -> the scores under this way to decode the same answers, of which
+            settings["decoding"] gave `scores`.
+        encoder: the fields of `naming.Encoder`; empty in the first release's files, as are the
+            following.
+        held_out: the chosen checkpoint's scores on the held-out part, empty where it was chosen on
+            dev.
+        chosen_step: the step that the chosen checkpoint was made at.
+        history: a loss or the scores, and the step that had them, in the order of training.
     """
 
     task: str
@@ -64,9 +87,17 @@ class Result:
     chosen_step: int | None = None
     history: Sequence[Mapping[str, float]] = field(default_factory=list)
 
+    def as_dict(self) -> dict[str, Any]:
+        """Return the content of the result's file."""
+        return {"schema": SCHEMA, **asdict(self)}
+
+    def as_json(self) -> str:
+        """Return the text of the result's file."""
+        return json.dumps(self.as_dict(), ensure_ascii=False, indent=2) + "\n"
+
     def write(self, path: Path) -> None:
         """Write the file as a whole or not at all."""
-        write_text(path, json.dumps(asdict(self), ensure_ascii=False, indent=2) + "\n")
+        write_text(path, self.as_json())
 
     @classmethod
     def read(cls, path: Path) -> Result:
@@ -82,37 +113,27 @@ class Result:
 
     @classmethod
     def parse(cls, text: str, place: str) -> Result:
-        """Read and check a file's text; `place` is what to call it in an error.
+        """Read and check a file's text.
+
+        Of a file of a later version the known fields are read, and a line on stderr says so.
+
+        Args:
+            text: JSON.
+            place: what to call it in an error.
 
         Raises:
             InputError: not a result file.
         """
-        try:
-            content = json.loads(text)
-        except ValueError as error:
-            raise InputError(f"{place}: found {error}, expected a result file") from None
-        names = {field.name for field in fields(cls)}
-        needed = {field.name for field in fields(cls) if is_needed(field)}
-        if not isinstance(content, dict) or not needed <= set(content) <= names:
-            odd = sorted(names.symmetric_difference(content))
-            raise InputError(
-                f"{place}: found the wrong fields ({', '.join(odd[:3])}), expected a result file"
-            )
-        return cls(**content)
+        return cls(**read_fields(text, place, cls))
 
     @property
     def digest(self) -> str | None:
-        """Of the encoder's weights; None where it is not known, as in the first release."""
+        """The digest of the encoder's weights, None where it is not known."""
         return self.encoder.get("digest")
 
 
-def is_needed(of_result: Field[Any]) -> bool:
-    """Whether every result file has a field; later ones may be missing."""
-    return of_result.default is MISSING and of_result.default_factory is MISSING
-
-
 def result_path(folder: Path, result: Result) -> Path:
-    """Where a result lies: <folder>/<model>/<task>/<settings>/seed-<n>.json.
+    """Return where a result lies: <folder>/<model>/<task>/<settings>/seed-<n>.json.
 
     Seeds that may be averaged lie together, and a run with other settings replaces none of them.
     """
@@ -120,7 +141,7 @@ def result_path(folder: Path, result: Result) -> Path:
 
 
 def fingerprint(result: Result) -> str:
-    """A short digest of a result's conditions."""
+    """Return a short digest of a result's conditions, 8 hexadecimal digits."""
     # By value, as `seeds_of` compares them: 4 epochs are 4.0 epochs.
     same = {
         name: float(value) if isinstance(value, int) and not isinstance(value, bool) else value
@@ -132,8 +153,13 @@ def fingerprint(result: Result) -> str:
 def check_namesakes(folder: Path, model: str, digest: str | None) -> None:
     """Refuse an encoder's name where a folder has results of other weights by that name.
 
-    Results without a digest, as the first release wrote them, are of nobody knows which weights:
-    they keep nobody from the name, and are never averaged with those that have one.
+    Results without a digest, as the first release wrote them, are of unknown weights: they keep
+    nobody from the name, and are never averaged with those that have one.
+
+    Args:
+        folder: that of the results.
+        model: the encoder's name.
+        digest: that of its weights, None where they are not on this machine.
 
     Raises:
         InputError: it names such a result.
@@ -151,7 +177,11 @@ def check_namesakes(folder: Path, model: str, digest: str | None) -> None:
 
 
 def read_results(folder: Path) -> Iterator[Result]:
-    """All results under a folder, by path; one that lies there twice is given once."""
+    """Yield all results under a folder, by path; one that lies there twice is given once.
+
+    Raises:
+        InputError: no such folder, no result in it, or a broken file.
+    """
     if not folder.is_dir():
         raise InputError(f"{folder}: no such folder of results")
     paths = sorted(folder.rglob("seed-*.json"))
@@ -169,7 +199,7 @@ def read_results(folder: Path) -> Iterator[Result]:
 
 
 def versions() -> dict[str, str]:
-    """The versions that a score may depend on."""
+    """Return the versions that a score may depend on, by package."""
     return {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}}
 
 
@@ -182,10 +212,14 @@ def hardware(devices: int) -> dict[str, Any]:
 
 
 def machine(hardware: Mapping[str, Any]) -> str:
-    """What a run used, for a reader: its GPUs, else the processor.
+    """Return what a run used, for a reader: its GPUs, else the processor.
 
-    >>> machine({"cpu": "a CPU", "cores": 8, "gpus": ["a GPU", "a GPU"], "devices": 1})
-    'a GPU'
+    Args:
+        hardware: that of a result.
+
+    Example:
+        >>> machine({"cpu": "a CPU", "cores": 8, "gpus": ["a GPU", "a GPU"], "devices": 1})
+        'a GPU'
     """
     gpus = hardware["gpus"][: hardware.get("devices")]  # older results do not tell how many
     return ", ".join(gpus) or f"{hardware['cpu']}, {hardware['cores']} cores"
@@ -207,7 +241,7 @@ def peak_memory() -> int:
 
 
 def commit() -> str | None:
-    """The commit of this project that is running, None outside a checkout."""
+    """Return the commit of this project that is running, None outside a checkout."""
     here = Path(__file__).parent
     answer = subprocess.run(
         ["git", "rev-parse", "HEAD"], cwd=here, capture_output=True, text=True, check=False
@@ -216,12 +250,12 @@ def commit() -> str | None:
 
 
 def now() -> str:
-    """The time in UTC, to the second."""
+    """Return the time in UTC, to the second, as ISO 8601."""
     return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
 
 
 def seeds_of(results: Iterable[Result]) -> list[list[Result]]:
-    """Results that differ in nothing but their seed, together."""
+    """Return results in groups that differ in nothing but their seed, in the order of the first."""
     groups: list[tuple[tuple[str, str, dict[str, Any]], list[Result]]] = []
     for result in results:
         same = (result.model, result.task, conditions(result))
@@ -234,7 +268,7 @@ def seeds_of(results: Iterable[Result]) -> list[list[Result]]:
 
 
 def conditions(result: Result) -> dict[str, Any]:
-    """What must be the same for two seeds to be averaged.
+    """Return what must be the same for two seeds to be averaged, by name.
 
     The decoding is not among it: every run takes the one that did best on its held-out part.
     """
@@ -251,7 +285,7 @@ def conditions(result: Result) -> dict[str, Any]:
 
 
 def differing(one: Result, other: Result) -> list[str]:
-    """What keeps two results from being seeds of one run, by name; nothing if they are."""
+    """Return the names of what keeps two results from being seeds of one run, none if they are."""
     ours, theirs = (
         {"model": result.model, "task": result.task, **conditions(result)}
         for result in (one, other)

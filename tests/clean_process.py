@@ -17,7 +17,8 @@ WITHOUT_THIS_PROJECT = """
 import importlib.util, sys
 sys.meta_path[:] = [f for f in sys.meta_path if "editable" not in repr(f).lower()]
 sys.path_hooks[:] = [f for f in sys.path_hooks if "editable" not in repr(f).lower()]
-for name in ("klue_datasets", "klue_metrics", "klue_baselines", "model_cards", "space_app"):
+rooms = "datasets metrics common text results baselines pretraining hub cli"
+for name in (*(f"klue_{room}" for room in rooms.split()), "model_cards", "space_app"):
     assert importlib.util.find_spec(name) is None, f"{name} can be imported here"
 """
 

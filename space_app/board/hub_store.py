@@ -5,24 +5,19 @@ from __future__ import annotations
 import gzip
 import random
 import threading
-import time
-from collections.abc import Callable
 from pathlib import Path
 
-import httpx2
 from huggingface_hub import CommitOperationAdd, HfApi, hf_hub_download
-from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError, RemoteEntryNotFoundError
+from huggingface_hub.errors import RemoteEntryNotFoundError
 
 from klue_common.errors import InputError
+from klue_hub.busy_hub import FAILURES, HubFailure, may_pass, retry, status_of
 
 from .entries import Entry
 from .local_store import LINES
 
 ATTEMPTS = 30
 FIRST_WAIT, LONGEST_WAIT = 0.1, 5.0  # seconds
-# No answer, somebody else's commit in between, too many requests, and the Hub's own troubles.
-AGAIN = (None, 412, 429, 500, 502, 503, 504)
-FAILURES = (HfHubHTTPError, httpx2.TransportError, LocalEntryNotFoundError)
 
 
 class HubStore:
@@ -33,10 +28,8 @@ class HubStore:
     since it holds predictions; the page shows what may be seen.
     """
 
-    def __init__(
-        self, repo: str, api: HfApi | None = None, wait: Callable[[float], None] = time.sleep
-    ) -> None:
-        self.repo, self.api, self.wait = repo, api or HfApi(), wait
+    def __init__(self, repo: str, api: HfApi | None = None) -> None:
+        self.repo, self.api = repo, api or HfApi()
         # Of several submitters in this process one at a time: they would only be in each
         # other's way.
         self.lock = threading.Lock()
@@ -48,23 +41,22 @@ class HubStore:
         A commit whose answer was lost is found again by its id, so that nothing is there twice.
         """
         packed = gzip.compress(predictions, mtime=0)
-        reason = "others were first every time"
+        failures: list[HubFailure] = []
+
+        def wait(error: HubFailure, attempt: int) -> float | None:
+            failures.append(error)
+            return waiting_time(error, attempt)
+
         with self.lock:
-            for attempt in range(ATTEMPTS):
-                try:
-                    if self.attempt(entry, packed):
-                        return
-                except FAILURES as error:
-                    status = status_of(error)
-                    if status not in AGAIN:
-                        raise unreachable(self.repo, error) from None
-                    reason = f"the Hub's answer was {status}" if status else "no answer"
-                else:
-                    if attempt:
-                        return
-                    raise InputError(f"{entry.model}: these predictions are on the board already")
-                self.wait(random.uniform(0, min(LONGEST_WAIT, FIRST_WAIT * 2**attempt)))
-        raise InputError(f"{self.repo}: found {reason}, expected a turn: try again later")
+            written = retry(
+                self.repo,
+                lambda: self.attempt(entry, packed),
+                attempts=ATTEMPTS,
+                wait=wait,
+                explain=no_turn,
+            )
+        if not written and not failures:
+            raise InputError(f"{entry.model}: these predictions are on the board already")
 
     def attempt(self, entry: Entry, packed: bytes) -> bool:
         """Commit an entry on the newest commit, unless it is there already."""
@@ -126,12 +118,23 @@ class HubStore:
         return Path(found)
 
 
-def status_of(error: BaseException) -> int | None:
-    """The Hub's status, None where there was no answer."""
-    return getattr(getattr(error, "response", None), "status_code", None)
+def waiting_time(error: HubFailure, attempt: int) -> float | None:
+    """Return a random time in seconds: submitters who wait as long collide again."""
+    if not may_pass(error):
+        return None
+    return random.uniform(0, min(LONGEST_WAIT, FIRST_WAIT * 2 ** (attempt - 1)))
 
 
-def unreachable(repo: str, error: BaseException) -> InputError:
+def no_turn(repo: str, error: HubFailure) -> InputError:
+    """Return what a person is told whose submission could not be kept."""
+    if not may_pass(error):
+        return unreachable(repo, error)
+    status = status_of(error)
+    reason = f"the Hub's answer was {status}" if status else "no answer"
+    return InputError(f"{repo}: found {reason}, expected a turn: try again later")
+
+
+def unreachable(repo: str, error: HubFailure) -> InputError:
     """What a person is told of a Hub that does not do what it should."""
     found = f"the answer {status_of(error)}" if status_of(error) else "no answer"
     return InputError(

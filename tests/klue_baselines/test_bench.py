@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.klue_baselines.test_model_card import result
 
 from klue_baselines.bench import (
     bases,
@@ -31,6 +30,7 @@ from klue_baselines.training.run import Run
 from klue_common.errors import InputError, RunError
 from klue_results.naming import weights_digest
 from klue_results.results import Result
+from tests.klue_results.test_card import result
 
 SETTINGS = """
 [ynat]

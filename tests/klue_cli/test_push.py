@@ -19,20 +19,22 @@ import pytest
 import typer
 import yaml
 from huggingface_hub import DatasetCard, ModelCard, SpaceCard, constants
-from tests.klue_baselines.test_model_card import result
 from typer.testing import CliRunner
 
 from klue_baselines.tiny import KLUE_TINY
-from klue_cli.push import app, chosen_models, leaderboard
+from klue_cli.leaderboard import leaderboard
+from klue_cli.push import app
 from klue_common.errors import InputError
 from klue_datasets import TASKS
 from klue_hub import contents as push_contents
 from klue_hub.contents import space_upload
+from klue_hub.finished import chosen_models
 from klue_metrics import METRICS
 from klue_results.card import EVAL_RESULTS
 from model_cards.encoders import ENCODERS
 from tests.clean_process import CleanProcess
 from tests.hub import TOKEN, Hub
+from tests.klue_results.test_card import result
 
 
 @pytest.fixture

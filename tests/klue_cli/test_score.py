@@ -12,7 +12,8 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
-from klue_cli.score import compare, load_gold, score
+from klue_cli.compare import compare
+from klue_cli.score import load_gold, score
 from klue_metrics import METRICS, MetricError
 from klue_metrics.relation_extraction import RELATIONS
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.klue_baselines.test_model_card import result
 
 from klue_common.errors import InputError
-from klue_hub.finished import choose, finished_models
+from klue_hub.finished import choose, chosen_models, finished_models
 from klue_results.results import Result
+from tests.klue_results.test_card import result
 
 SETTINGS = {**result().settings, "select_by": "f1"}
 
@@ -93,3 +94,14 @@ def test_two_runs_for_one_repository_are_refused(other: Result, found: str, tmp_
     keep(tmp_path, "b", other)
     with pytest.raises(InputError, match=rf"klue-bert-base-klue-sts: found .*a and .*b.*{found}"):
         chosen(tmp_path)
+
+
+def test_a_model_of_an_unknown_task_is_left_out_with_a_word(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keep(tmp_path, "a", result())
+    keep(tmp_path, "b", replace(result(), task="acceptability"))
+    (choice,) = chosen_models(tmp_path, None, sample=False)
+    assert choice.model.folder == tmp_path / "a"
+    said = f"{tmp_path / 'b'}: left out, acceptability is no task that this version knows\n"
+    assert said in capsys.readouterr().err

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from klue_cli.error_terminal import rendered
+from klue_cli.error_tables import rendered
 from klue_metrics import METRICS, Gold
 from klue_metrics.dependency_arcs import gutter, lanes
 from klue_metrics.error_analysis import Analysis, analyse, costs_of

@@ -226,3 +226,29 @@ def test_a_choice_on_dev_is_told() -> None:
 def test_results_that_do_not_belong_together(results: list[Result], found: str) -> None:
     with pytest.raises(InputError, match=found):
         fine_tuned_card(results, REPO)
+
+
+def test_a_score_that_is_not_known_is_on_the_card_and_enters_no_board() -> None:
+    odd = result(scores={"pearsonr": 70.0, "spearmanr": 69.5})
+    card = fine_tuned_card([odd], REPO)
+    assert "| `pearsonr` | 70.00 | [68.50, 71.25] |  | 0 |" in card.text
+    assert "| `spearmanr` | 69.50 |  |  | 0 |" in card.text
+    said = "no f1 of seed 0; spearmanr shown as found, not known to this version."
+    assert said in " ".join(card.text.split())
+    assert [entry.metric_type for entry in card.data.eval_results] == ["pearsonr"]
+    (entry,) = yaml.safe_load(eval_results_yaml([odd]) or "")
+    assert entry["dataset"]["task_id"] == "sts_pearsonr"
+
+
+def test_without_official_scores_there_is_a_card_and_no_board() -> None:
+    odd = result(scores={"spearmanr": 69.5})
+    assert fine_tuned_card([odd], REPO).data.eval_results is None
+    assert eval_results_yaml([odd]) is None
+
+
+def test_a_task_that_is_not_known_has_no_card() -> None:
+    unknown = replace(result(), task="acceptability")
+    with pytest.raises(InputError, match="found the task acceptability, expected one that this"):
+        fine_tuned_card([unknown], REPO)
+    with pytest.raises(InputError, match="found the task acceptability"):
+        eval_results_yaml([unknown])

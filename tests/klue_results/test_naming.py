@@ -20,6 +20,7 @@ from klue_results.naming import (
     folder_name,
     identify,
     model_name,
+    repository_name,
     weight_files,
     weights_digest,
 )
@@ -137,3 +138,8 @@ def test_a_real_encoder(shared: Path) -> None:
     found = identify(str(folder))
     assert found.digest == hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()
     assert model_name(str(folder)) == "models__me5-small-ko"
+
+
+@given(HUB_NAMES, HUB_NAMES)
+def test_a_repository_of_a_fine_tuned_model_can_have_its_name(owner: str, name: str) -> None:
+    validate_repo_id(f"org/{repository_name(model_name(f'{owner}/{name}'), 'ynat')}")

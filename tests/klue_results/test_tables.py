@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from rich.console import Console
-from tests.klue_baselines.test_model_card import result
 
 from klue_baselines.training.completing import keep_result
+from klue_cli.result_tables import result_table, shown_bench, shown_results
 from klue_common.errors import InputError
+from klue_metrics import METRICS
+from klue_results.bench_tables import bench_markdown
 from klue_results.pictures import results_picture
+from klue_results.published import PUBLISHED
 from klue_results.results import Result, check_namesakes, read_results, result_path
-from klue_results.tables import (
-    bench_markdown,
-    bench_table,
-    markdown_table,
-    result_rows,
-    result_table,
-)
+from klue_results.tables import markdown_table, notes_on, result_rows
+from tests.klue_results.test_card import result
 
 
 def changed(seed: int, data: dict[str, Any] | None = None, **settings: Any) -> Result:
@@ -56,7 +54,7 @@ def test_an_interval_that_leaves_out_the_mean_says_why(tmp_path: Path) -> None:
     odd = result(intervals={"pearsonr": [75.5, 90.0], "f1": [60.0, 90.0]})
     note = "sts pearsonr: the interval leaves out the value, since with few examples"
     table = Console(width=200, file=StringIO())
-    for shown in (result_table([odd]), bench_table([odd], {})):
+    for shown in (shown_results([odd]), shown_bench([odd], {})):
         table.print(shown)
     assert table.file.getvalue().count(f"klue--bert-base {note}") == 2  # type: ignore[attr-defined]
     assert markdown_table([odd]).splitlines()[-1].startswith(f"klue--bert-base {note}")
@@ -165,3 +163,85 @@ def test_a_part_of_the_training_data_is_said() -> None:
 def test_a_folder_without_results_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="found no results, expected <model>"):
         list(read_results(tmp_path))
+
+
+def scored(seed: int = 0, **changes: Any) -> Result:
+    """A result whose scores are given, and in whose intervals these are not."""
+    return replace(result(seed=seed), intervals={}, **changes)
+
+
+def columns(results: list[Result], *names: str) -> list[tuple[Any, ...]]:
+    return [tuple(row[name] for name in names) for row in result_rows(results)]
+
+
+def shown_everywhere(results: list[Result]) -> list[str]:
+    """The texts of all tables of results, and of the picture."""
+    console = Console(width=400, file=StringIO())
+    for table in (shown_results(results), shown_bench(results, PUBLISHED)):
+        console.print(table)
+    terminal = console.file.getvalue()  # type: ignore[attr-defined]
+    markdown = [markdown_table(results), bench_markdown(results, PUBLISHED)]
+    return [terminal, *markdown, results_picture(results, PUBLISHED, "KLUE")]
+
+
+def test_a_missing_score_is_left_out_with_a_word() -> None:
+    runs = [scored(0, scores={"pearsonr": 70.0}), scored(1, scores={"pearsonr": 72.0, "f1": 60.0})]
+    assert columns(runs, "score", "mean", "seeds", "interval") == [
+        ("pearsonr", 71.0, [0, 1], None),
+        ("f1", 60.0, [1], None),
+    ]
+    assert notes_on(runs) == ["klue--bert-base sts: no f1 of seed 0."]
+    for text in shown_everywhere(runs)[:3]:
+        assert "klue--bert-base sts: no f1 of seed 0." in text
+    assert "60.00" in shown_everywhere(runs)[3]
+
+
+def test_a_result_without_scores_has_no_row_and_a_word() -> None:
+    runs = [scored(scores={})]
+    assert result_rows(runs) == []
+    assert notes_on(runs) == ["klue--bert-base sts: no pearsonr of seed 0; no f1 of seed 0."]
+    assert all(shown_everywhere(runs))
+
+
+@pytest.mark.parametrize(
+    ("value", "is_shown"), [(12.345, True), ({"PS": 1.0}, False), (None, False)]
+)
+def test_a_score_that_is_not_known_is_shown_or_left_out_with_a_word(
+    value: Any, is_shown: bool
+) -> None:
+    runs = [result(scores={"spearmanr": value, "pearsonr": 70.0, "f1": 71.0})]
+    assert [row["score"] for row in result_rows(runs)] == [
+        "pearsonr",
+        "f1",
+        *(["spearmanr"] if is_shown else []),
+    ]
+    word = "shown as found, not known to this version" if is_shown else "left out, no number"
+    assert notes_on(runs) == [f"klue--bert-base sts: spearmanr {word}."]
+    for text in shown_everywhere(runs):
+        assert ("12.35" in text or "12.34" in text) == is_shown
+
+
+def test_a_task_that_is_not_known_stands_last_with_all_its_scores() -> None:
+    unknown = scored(task="acceptability", scores={"mcc": 50.0, "accuracy": 80.0})
+    runs = [unknown, result()]
+    assert columns(runs, "task", "score") == [
+        ("sts", "pearsonr"),
+        ("sts", "f1"),
+        ("acceptability", "mcc"),
+        ("acceptability", "accuracy"),
+    ]
+    assert notes_on(runs) == [
+        "klue--bert-base acceptability: a task that this version does not know; "
+        "mcc, accuracy shown as found, not known to this version."
+    ]
+    for text in shown_everywhere(runs):
+        assert "acceptability" in text and "80.00" in text
+
+
+def test_tables_of_whole_results_have_no_notes() -> None:
+    assert notes_on([result(task) for task in METRICS]) == []
+
+
+def test_training_time_may_be_unknown() -> None:
+    (row, _) = result_rows([scored(seconds={})])
+    assert row["seconds"] is None

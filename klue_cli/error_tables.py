@@ -9,6 +9,8 @@ from klue_metrics.dependency_arcs import gutter
 from klue_metrics.error_analysis import Analysis, CostlyExample
 from klue_metrics.error_views import MISSED, PLAIN, RIGHT, WRONG, Line, Tree
 
+from .terminal import heading, numbers, plain_table
+
 STYLES = {PLAIN: "", RIGHT: "green", MISSED: "yellow underline", WRONG: "red bold"}
 # Larger confusion tables become a list of the most frequent mistakes.
 LARGEST_TABLE = 8
@@ -18,7 +20,7 @@ MOST_MISTAKES = 15
 def rendered(analysis: Analysis) -> Group:
     """Return the analysis for a rich console."""
     shown, costly = len(analysis.examples), analysis.n_costly
-    heading = (
+    title = (
         f"{shown} of {costly:,} examples that cost {analysis.main_score}, the costliest first "
         "(points gained without it)"
         if costly
@@ -27,20 +29,20 @@ def rendered(analysis: Analysis) -> Group:
     key = Text.assemble(
         ("right", STYLES[RIGHT]), "  ", ("missed", STYLES[MISSED]), "  ", ("wrong", STYLES[WRONG])
     )
-    parts: list[RenderableType] = [Text(), Text(heading, style="bold"), key, Text()]
+    parts: list[RenderableType] = [Text(), heading(title), key, Text()]
     examples = [example_part(example) for example in analysis.examples]
     return Group(*parts, *examples, confusion_part(analysis))
 
 
 def example_part(example: CostlyExample) -> Group:
     """Return one example: guid and cost, then its lines and its trees."""
-    heading = Text.assemble((example.guid, "bold"), f"  {example.cost:.4f}")
+    name = Text.assemble((example.guid, "bold"), f"  {example.cost:.4f}")
     grid = Table.grid(padding=(0, 2))
     grid.add_column(style="dim", no_wrap=True)
     grid.add_column(overflow="fold")
     for line in example.view.lines:
         grid.add_row(line.name, marked(line))
-    parts: list[RenderableType] = [heading, Padding(grid, (0, 0, 0, 2))]
+    parts: list[RenderableType] = [name, Padding(grid, (0, 0, 0, 2))]
     if example.view.tree:
         parts.append(Padding(tree_part(example.view.tree), (0, 0, 0, 2)))
     return Group(*parts, Text())
@@ -89,24 +91,25 @@ def edge_text(head: int, deprel: str) -> str:
     return f"{head if head >= 0 else '–'} {deprel}"
 
 
-def confusion_part(analysis: Analysis) -> Table:
+def confusion_part(analysis: Analysis) -> Group:
     """Return the confusion table, or the most frequent mistakes where it would be too large."""
     rows, columns = analysis.names()
-    table = Table(title="confusions", title_justify="left", box=None, header_style="bold")
     if max(len(rows), len(columns)) > LARGEST_TABLE:
-        for heading in ("reference", "prediction", "count"):
-            table.add_column(heading, justify="right" if heading == "count" else "left")
-        for (gold, predicted, _), count in analysis.mistakes()[:MOST_MISTAKES]:
-            table.add_row(Text(gold), Text(predicted), f"{count:,}")
-        return table
-    table.add_column("reference \\ prediction")
-    for column in columns:
-        table.add_column(Text(column), justify="right")
-    for gold in rows:
-        counts = [analysis.count(gold, column) for column in columns]
-        cells = [
-            Text(f"{n:,}", STYLES[RIGHT] if right else STYLES[WRONG] if n else "dim")
-            for n, right in counts
-        ]
-        table.add_row(Text(gold), *cells)
-    return table
+        mistakes = (
+            [gold, predicted, f"{count:,}"]
+            for (gold, predicted, _), count in analysis.mistakes()[:MOST_MISTAKES]
+        )
+        table = plain_table(["reference", "prediction", numbers("count")], mistakes)
+    else:
+        cells: list[list[str | Text]] = [[gold, *counts(analysis, gold)] for gold in rows]
+        table = plain_table(["reference \\ prediction", *map(numbers, columns)], cells)
+    return Group(heading("confusions"), table)
+
+
+def counts(analysis: Analysis, gold: str) -> list[Text]:
+    """Return a row of the confusion table: how often each column was answered for a reference."""
+    cells = [analysis.count(gold, column) for column in analysis.names()[1]]
+    return [
+        Text(f"{n:,}", STYLES[RIGHT] if is_right else STYLES[WRONG] if n else "dim")
+        for n, is_right in cells
+    ]

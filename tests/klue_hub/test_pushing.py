@@ -11,7 +11,9 @@ from huggingface_hub import HfApi, RepoCard, constants
 
 from klue_common.errors import InputError
 from klue_hub.busy_hub import PushError
-from klue_hub.push import Pushed, Upload, Where, folder_files, make_plan, push, write_to
+from klue_hub.plan import Where, make_plan
+from klue_hub.pushing import Pushed, push
+from klue_hub.upload import Upload, folder_files, write_to
 from tests.hub import TOKEN, Hub
 
 CARD = b"---\nlicense: mit\ntags:\n- klue\n---\n\n# A card\n"
@@ -323,7 +325,7 @@ def test_a_gitignore_and_a_branch_or_a_pull_request(api: HfApi, hub: Hub) -> Non
 def test_many_files_are_asked_about_in_parts(
     api: HfApi, hub: Hub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("klue_hub.push.AT_ONCE", 2)
+    monkeypatch.setattr("klue_hub.hub_internals.AT_ONCE", 2)
     hub.create("dataset", REPO)
     hub.write("dataset", REPO, {".gitignore": b"*.jsonl\n"})
     what = upload(a__jsonl=b"1", b__txt=b"2", c__jsonl=b"3", d__jsonl=b"4")

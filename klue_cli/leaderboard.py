@@ -1,0 +1,49 @@
+"""`klue leaderboard`: what the models on the Hub say of themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from .options import Json
+from .terminal import numbers, plain_table, show
+
+
+def leaderboard(
+    org: Annotated[
+        str | None, typer.Option(help="Only models of this owner; default: all on the Hub.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Collect the results of all models tagged klue on the Hub into one table."""
+    from klue_common.progress import note
+    from klue_hub.busy_hub import PushError
+    from klue_hub.leaderboard import board
+
+    try:
+        rows = board(org)
+    except PushError as error:
+        note(f"klue: {error}")
+        raise typer.Exit(1) from None
+    show(board_table(rows), rows, as_json)
+
+
+def board_table(rows: Iterable[Mapping[str, Any]]) -> Table:
+    """Return the board as a table; a date is a day there."""
+    return plain_table(
+        ["task", "score", numbers("value"), "model", "notes", "date"],
+        (
+            [
+                row["task"],
+                row["score"],
+                f"{row['value']:.2f}",
+                row["model"],
+                row["notes"] or "",
+                str(row["date"] or "")[:10],
+            ]
+            for row in rows
+        ),
+    )

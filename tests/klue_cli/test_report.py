@@ -1,0 +1,67 @@
+"""`klue report` shows what the result files hold, whatever that is."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from klue_cli.report import report
+from tests.klue_results.test_card import result
+
+app = typer.Typer()
+app.command()(report)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Results of which one lacks a score, one has one more, and one is of an unknown task."""
+    made = {
+        "whole": result("nli"),
+        "lacks": result(scores={"pearsonr": 70.0}),
+        "more": result(
+            seed=1, scores={"pearsonr": 71.0, "f1": 60.0, "spearmanr": 65.43}, intervals={}
+        ),
+        "task": replace(result(seed=3), task="acceptability", scores={"mcc": 12.34}, intervals={}),
+    }
+    for name, one in made.items():
+        one.write(tmp_path / name / f"seed-{one.seed}.json")
+    return tmp_path
+
+
+def klue(*arguments: object) -> tuple[str, str]:
+    done = CliRunner().invoke(app, list(map(str, arguments)), catch_exceptions=False)
+    assert done.exit_code == 0
+    return done.stdout, done.stderr
+
+
+NOTES = (
+    "klue--bert-base sts: no f1 of seed 0; no spearmanr of seed 0; spearmanr shown as found, not "
+    "known to this version.",
+    "klue--bert-base acceptability: a task that this version does not know; mcc shown as found, "
+    "not known to this version.",
+)
+
+
+@pytest.mark.parametrize("options", [(), ("--markdown",)])
+def test_odd_results_are_shown_with_a_word(folder: Path, options: tuple[str, ...]) -> None:
+    out, _ = klue(folder, *options)
+    for text in ("65.43", "12.34", "acceptability", *NOTES):
+        assert text in out
+
+
+def test_programs_get_the_rows_and_people_the_words(folder: Path) -> None:
+    out, err = klue(folder, "--json")
+    rows = [(row["task"], row["score"], row["seeds"]) for row in json.loads(out)]
+    assert rows == [
+        ("sts", "pearsonr", [0, 1]),
+        ("sts", "f1", [1]),
+        ("sts", "spearmanr", [1]),
+        ("nli", "accuracy", [0]),
+        ("acceptability", "mcc", [3]),
+    ]
+    assert err.splitlines() == list(NOTES)
