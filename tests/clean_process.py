@@ -26,8 +26,9 @@ for name in (*(f"klue_{room}" for room in rooms.split()), "model_cards", "space_
 class CleanProcess:
     """Starts processes with a home and a working folder of their own."""
 
-    def __init__(self, hub: Hub, folder: Path) -> None:
+    def __init__(self, hub: Hub, folder: Path, root: Path = ROOT) -> None:
         self.hub, self.home, self.work = hub, folder / "home", folder / "work"
+        self.root = root
         self.work.mkdir()
 
     def environment(self, **changes: str) -> dict[str, str]:
@@ -64,7 +65,7 @@ class CleanProcess:
 
     def with_us(self, **changes: str) -> dict[str, str]:
         """The environment of a user who has this project."""
-        return self.environment(PYTHONPATH=str(ROOT), **changes)
+        return self.environment(PYTHONPATH=str(self.root), **changes)
 
     def run(
         self, arguments: Sequence[object], environment: dict[str, str]

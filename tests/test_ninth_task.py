@@ -1,38 +1,32 @@
-"""A ninth task is a record in each room: the acceptability of Korean sentences, made up here."""
+"""A ninth task is one module a room and its line in each room's `tasks.py`, and nothing else.
+
+The modules are in tests/ninth_task: the acceptability of Korean sentences, made up here. They are
+put into a copy of the project, which then builds, trains, scores, compares, shows, pushes and reads
+back nine tasks, each command a process of its own.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+import re
+import shutil
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pyarrow as pa
 import pytest
-from datasets import load_dataset
-from typer.testing import CliRunner
 
-from klue_baselines.heads import sequence_classification as head
-from klue_baselines.pipeline import KluePipeline
-from klue_baselines.recipe import RECIPES, Recipe
-from klue_baselines.task import BaselineTask
-from klue_baselines.tasks import BASELINES
-from klue_cli.app import app
-from klue_datasets import TASKS
-from klue_datasets.notes import Notes
-from klue_datasets.raw.columns import Rows
-from klue_datasets.raw.json_rows import read_objects
-from klue_datasets.schema import ClassLabel, Schema, Value
-from klue_datasets.task import DatasetTask, nothing_further, split_files, table_of, text_columns
-from klue_metrics import METRICS
-from klue_metrics.gold import GoldExample, row_guid
-from klue_metrics.labels import LabelSet
-from klue_metrics.prediction_files import label_field
-from klue_metrics.resampling import Statistics
-from klue_metrics.task import TaskMetric
-from model_cards.heads import HEADS, Head
+from tests.clean_process import ROOT, CleanProcess
+from tests.hub import Hub
+from tests.test_house import ROOMS
 
+NAME = "acceptability"
+MODULES = Path(__file__).parent / "ninth_task"
+RECORDS = {
+    "klue_datasets": "TASK",
+    "klue_metrics": "METRIC",
+    "klue_baselines": "BASELINE",
+    "space_app": "DEMO",
+}
 SENTENCES = [
     ("철수가 밥을 먹었다.", "acceptable"),
     ("철수를 밥이 먹었다를.", "unacceptable"),
@@ -47,144 +41,185 @@ SENTENCES = [
     ("나는 커피를 마시고 싶다.", "acceptable"),
     ("나는 커피를 마시다 싶고.", "unacceptable"),
 ]
-LABELS = ["acceptable", "unacceptable"]
-SCHEMA = Schema(
-    {"guid": Value("string"), "sentence": Value("string"), "label": ClassLabel(names=LABELS)}
-)
+pytestmark = pytest.mark.slow
 
 
-def read(path: Path, *, full: bool, notes: Notes) -> Iterator[pa.Table]:
-    for batch in read_objects(path):
-        rows = Rows(path, batch, notes).labelled("label")
-        columns = {
-            "guid": rows.texts("guid"),
-            "sentence": rows.texts("sentence"),
-            "label": rows.labels("label", LABELS),
-        }
-        notes.rows += len(rows)
-        yield table_of(columns, SCHEMA)
+def add_line(path: Path, after: str, line: str) -> None:
+    """Put a line behind the last one that begins in a way."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    at = max(number for number, text in enumerate(lines) if text.startswith(after))
+    lines.insert(at + 1, line)
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-TASK = DatasetTask(
-    name="acceptability",
-    title="Acceptability",
-    korean_title="문장 수용성",
-    schema=SCHEMA,
-    full_schema=SCHEMA,
-    files=split_files("acceptability", "json"),
-    read=read,
-    num_examples={"train": len(SENTENCES), "validation": len(SENTENCES)},
-    about="Tell acceptable sentences from others.",
-    korean_about="문법에 맞는 문장을 가려냅니다.",
-    sources=("made up",),
-    unit="sentence",
-    korean_unit="문장",
-    category="text-classification",
-    label_column=("label",),
-    texts=text_columns("sentence"),
-    find=nothing_further,
-)
-
-JUDGEMENTS = LabelSet(tuple(LABELS))
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the project with a ninth task, made as CONTRIBUTING says."""
+    folder = tmp_path_factory.mktemp("house")
+    for room in ROOMS:
+        ignored = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(ROOT / room, folder / room, ignore=ignored)
+    for room, record in RECORDS.items():
+        shutil.copy(MODULES / room / f"{NAME}.py", folder / room)
+        table = folder / room / "tasks.py"
+        add_line(table, "from .", f"from .{NAME} import {record} as ACCEPTABILITY")
+        add_line(table, '    "wos": ', f'    "{NAME}": ACCEPTABILITY,')
+    module = folder / "klue_metrics" / "klue_metrics.py"
+    add_line(module, "from .", f"from .{NAME} import METRIC as ACCEPTABILITY")
+    return folder
 
 
-def statistics(
-    predictions: Sequence[Any], references: Sequence[Any], unknown_label: str = "error"
-) -> Statistics:
-    gold = JUDGEMENTS.encode(references, "references")
-    predicted = JUDGEMENTS.encode(predictions, "predictions", unknown_label)
-    return Statistics(np.stack([predicted == gold, np.ones(len(gold))], axis=1))
-
-
-def gold_examples(row: Mapping[str, Any]) -> Iterator[GoldExample]:
-    guid = row_guid(row)
-    label = JUDGEMENTS.name(row["label"], guid)
-    yield GoldExample(guid, label, guid, groups={"label": label}, shown=row["sentence"])
-
-
-METRIC = TaskMetric(
-    name="acceptability",
-    title="Acceptability",
-    headings={"accuracy": "Accuracy"},
-    main_score="accuracy",
-    columns={"predictions": "label", "references": "label"},
-    statistics=statistics,
-    from_sums=lambda sums: {"accuracy": 100 * sums[..., 0] / sums[..., 1]},
-    examples=gold_examples,
-    fields=(label_field(JUDGEMENTS),),
-    from_records=lambda records: {"predictions": [record["label"] for record in records]},
-    labels=JUDGEMENTS,
-)
-
-
-def encode(batch: Any, encoder: Any, config: Any, labels: bool) -> dict[str, list[Any]]:
-    columns = encoder.sentences(batch["sentence"])
-    return {**columns, "labels": batch["label"]} if labels else columns
-
-
-BASELINE = BaselineTask(
-    name="acceptability",
-    labels=tuple(LABELS),
-    build=head.build_classifier,
-    load=head.load,
-    encode=encode,
-    predict=head.probabilities,
-    decode=head.best_labels,
-    perfect=head.certain,
-    row=lambda sentence: {"guid": "", "sentence": sentence},
-    padding={"labels": -100},
-)
-RECIPE = Recipe("accuracy", learning_rate=1e-3, epochs=8, batch_size=4, evaluations=1)
-
-
-@pytest.fixture
-def records(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """The task's records in each room, and its files in a folder."""
-    name = TASK.name
-    monkeypatch.setitem(TASKS, name, TASK)
-    monkeypatch.setitem(METRICS, name, METRIC)
-    monkeypatch.setitem(BASELINES, name, BASELINE)
-    monkeypatch.setitem(RECIPES, name, {"base": RECIPE, "large": RECIPE})
-    auto_class = "AutoModelForSequenceClassification"
-    monkeypatch.setitem(HEADS, name, Head(auto_class, '"비가 온다."', "text-classification"))
-    for split, file in TASK.files.items():
-        path = tmp_path / "data" / file
-        path.parent.mkdir(parents=True, exist_ok=True)
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The task's files in the official layout."""
+    folder = tmp_path_factory.mktemp("data")
+    for split in ("train", "dev"):
         rows = [
-            {"guid": f"acceptability_{split}_{at:02}", "sentence": sentence, "label": label}
+            {"guid": f"{NAME}_{split}_{at:02}", "sentence": sentence, "label": label}
             for at, (sentence, label) in enumerate(SENTENCES)
         ]
+        path = folder / f"{NAME}-v1.1" / f"{NAME}-v1.1_{split}.json"
+        path.parent.mkdir(exist_ok=True)
         path.write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
-    return tmp_path / "data"
+    return folder
 
 
-def klue(*arguments: str) -> Any:
-    """Run a command in this process, which knows the ninth task."""
-    answer = CliRunner().invoke(app, list(arguments), catch_exceptions=False)
-    assert answer.exit_code == 0, answer.output
-    return answer
+@pytest.fixture(scope="module")
+def clean(hub: Hub, house: Path, tmp_path_factory: pytest.TempPathFactory) -> CleanProcess:
+    """Processes that have the copy and not this project."""
+    return CleanProcess(hub, tmp_path_factory.mktemp("clean"), root=house)
 
 
-@pytest.mark.slow
-def test_it_builds_trains_predicts_and_scores(
-    records: Path, tiny_encoder: Path, tmp_path: Path
-) -> None:
-    name, data = TASK.name, ["--data-dir", str(records)]
-    built = tmp_path / "klue"
-    klue("data", "build", "--out", str(built), "--task", name, *data)
-    rows = load_dataset(str(built), name, split="validation")
-    assert rows["sentence"][0] == SENTENCES[0][0]
-    klue("data", "check", "--task", name, *data)
-
-    folder, predictions = tmp_path / "model", tmp_path / "predictions.jsonl"
-    trained = klue(
-        "train", name, "--model", str(tiny_encoder), "--output", str(folder), "--json",
-        "--results", str(tmp_path / "results"), *data,
+@pytest.fixture(scope="module")
+def model(clean: CleanProcess, data: Path, tiny_encoder: Path) -> Path:
+    """A model of the task, with its predictions and its result."""
+    done(
+        clean, "train", NAME, "--model", tiny_encoder, "--output", "runs/ninth", "--name", "tiny",
+        "--data-dir", data,
     )  # fmt: skip
-    klue("predict", name, "--model", str(folder), "--output", str(predictions), *data)
-    scored = klue("score", name, str(predictions), "--json", *data)
-    scores = json.loads(trained.stdout)["scores"]
-    assert json.loads(scored.stdout)["scores"]["accuracy"] == scores["accuracy"]
-    table = klue("report", str(tmp_path / "results"))
-    assert "acceptability" in table.stdout
-    assert KluePipeline.from_pretrained(name, str(folder))(SENTENCES[0][0])["label"] in LABELS
+    return clean.work / "runs" / "ninth"
+
+
+def done(clean: CleanProcess, *arguments: object) -> str:
+    """What a command prints; it has to succeed."""
+    answer = clean.klue(*arguments)
+    assert answer.returncode == 0, answer.stderr
+    return answer.stdout
+
+
+def said(clean: CleanProcess, *arguments: object) -> Any:
+    return json.loads(done(clean, *arguments, "--json"))
+
+
+def test_its_data_is_built_checked_and_described(clean: CleanProcess, data: Path) -> None:
+    from datasets import load_dataset
+
+    of_task = ("--task", NAME, "--data-dir", data)
+    done(clean, "data", "build", "--out", "built/klue", *of_task)
+    rows = load_dataset(str(clean.work / "built" / "klue"), NAME, split="validation")
+    assert [(row["sentence"], row["label"]) for row in rows] == [
+        (sentence, int(label == "unacceptable")) for sentence, label in SENTENCES
+    ]
+    assert NAME in done(clean, "data", "check", *of_task)
+    assert "unacceptable" in done(clean, "data", "stats", *of_task)
+
+
+def test_it_is_trained_predicted_scored_and_compared(
+    clean: CleanProcess, data: Path, model: Path
+) -> None:
+    result = json.loads((model / "result.json").read_text(encoding="utf-8"))
+    file = clean.work / "predictions.jsonl"
+    done(clean, "predict", NAME, "--model", model, "--output", file, "--data-dir", data)
+    given = ("--data-dir", data)
+    scores = said(clean, "score", NAME, file, "--by", "label", *given)
+    assert scores["scores"]["accuracy"] == result["scores"]["accuracy"]
+    assert set(scores["by"]) == {"acceptable", "unacceptable"}
+    assert said(clean, "compare", NAME, file, file, *given)["scores"]["accuracy"]["difference"] == 0
+    assert NAME in done(clean, "report", "results")
+    wrong = clean.work / "wrong.jsonl"
+    lines = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    turned = {"acceptable": "unacceptable", "unacceptable": "acceptable"}
+    wrong.write_text(
+        "".join(json.dumps({**one, "label": turned[one["label"]]}) + "\n" for one in lines)
+    )
+    page = clean.work / "errors.html"
+    worst = file if result["scores"]["accuracy"] < 100 else wrong
+    shown = done(clean, "score", NAME, worst, "--errors", 2, "--html", page, *given)
+    for view in (shown, page.read_text(encoding="utf-8")):
+        assert any(sentence in view for sentence, _ in SENTENCES)
+
+
+READ_BACK = """
+import json, sys
+import evaluate
+from datasets import load_dataset
+from huggingface_hub import ModelCard
+from transformers import pipeline
+
+rows = load_dataset("org/klue", "acceptability", split="validation")
+metric = evaluate.load("org/klue_metrics", "acceptability")
+card = ModelCard.load(sys.argv[1])
+ask = pipeline(card.data.pipeline_tag, model=sys.argv[1])
+labels = [answer["label"] for answer in ask(rows["sentence"][:])]
+print(json.dumps(metric.compute(predictions=labels, references=rows["label"][:])))
+"""
+
+
+def test_it_is_pushed_and_read_back_by_a_stranger(
+    clean: CleanProcess, data: Path, model: Path
+) -> None:
+    org = ("--org", "org")
+    done(clean, "push", "data", *org, "--data-dir", data)
+    done(clean, "push", "metrics", *org)
+    (pushed,) = said(clean, "push", "model", model, *org)
+    result = json.loads((model / "result.json").read_text(encoding="utf-8"))
+    scores = json.loads(clean.python(READ_BACK, pushed["repo_id"]))
+    assert scores == {"accuracy": result["scores"]["accuracy"]}
+    assert NAME in done(clean, "leaderboard", *org)
+
+
+PAGE = """
+import json, sys
+from pathlib import Path
+from space_app.page import build, launch_options
+from space_app.settings import Settings
+
+settings = Settings(runs=Path(sys.argv[1]), data_dir=sys.argv[2], leaderboard=sys.argv[3])
+blocks = build(settings)
+config = json.dumps(blocks.get_config_file(), ensure_ascii=False)
+print(json.dumps([word in config for word in ("문장 수용성", "Acceptability")]))
+"""
+
+ANSWER = """
+import json, sys
+from klue_baselines.pipeline import KluePipeline
+from klue_datasets import load
+from space_app.tasks import DEMOS
+from space_app.texts import LANGUAGES
+
+demo, row = DEMOS["acceptability"], load("acceptability", "validation", data_dir=sys.argv[2])[0]
+pipeline = KluePipeline.from_pretrained("acceptability", sys.argv[1])
+said = [
+    [demo.answer(pipeline, language.of(demo.texts), row["sentence"]).html,
+     demo.rows.show(row, language.of(demo.texts)).html]
+    for language in LANGUAGES
+]
+print(json.dumps(said, ensure_ascii=False))
+"""
+
+
+def test_the_page_has_it_in_two_languages(clean: CleanProcess, data: Path, model: Path) -> None:
+    built = clean.ours(PAGE, model.parent, data, clean.work / "board")
+    assert json.loads(built.splitlines()[-1]) == [True, True]
+    korean, english = json.loads(clean.ours(ANSWER, model, data).splitlines()[-1])
+    assert korean[0] in ("자연스러움", "어색함") and "자연스러움" in korean[1]
+    assert english[0] in ("Acceptable", "Not acceptable") and "Acceptable" in english[1]
+    assert SENTENCES[0][0] in korean[1]
+
+
+def test_contributing_says_so() -> None:
+    """What a ninth task touches is what CONTRIBUTING tells its author."""
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    for room, record in RECORDS.items():
+        assert re.search(rf"`{room}/`.*`{record} = ", text), room
+    assert "klue_metrics/klue_metrics.py" in text
