@@ -138,6 +138,9 @@ def test_everything_that_is_pressed_or_filled_has_a_name(opened: Browser, served
 
 def test_gradios_elements_are_where_the_page_expects_them(opened: Browser, served: Served) -> None:
     walk = Walk.begin(opened, served.address, ENGLISH, 1280, SCREENSHOTS)
+    texts_of_nli = DEMOS["nli"].texts
+    walk.tab(walk.say("name", texts_of_nli))  # its boxes have several lines
+    expect(walk.box(walk.say("field.premise", texts_of_nli))).to_be_visible()
     for selector, why in ELEMENTS.items():
         found = walk.page.locator(selector).count()
         assert found, f"{selector}: this release of Gradio has no such element; {why}"
