@@ -260,6 +260,30 @@ def cut_out(answers: Answers, spans: Sequence[tuple[int, int]]) -> list[str]:
     ]
 
 
+def explain(answers: Answers, decoding: str) -> list[Record]:
+    """Return for each question its best span, the span's score and that of no answer.
+
+    Args:
+        answers: about questions.
+        decoding: the one that makes the records.
+
+    Returns:
+        {"start", "end": characters of the passage as given, "score", "null_score"} for each
+        question. "null_score" is the lowest score of no answer over the windows, less the
+        threshold of the decoding: where it is above "score", no answer is given.
+    """
+    threshold = null_threshold(answers.config, decoding)
+    scores: dict[int, float] = {}
+    for row, (span, _) in zip(answers.rows, answers.given, strict=True):
+        owner = row["example"]
+        scores[owner] = max(span[0], scores.get(owner, span[0]))
+    found = []
+    for at, ((start, end), margin) in enumerate(zip(*best_spans(answers), strict=True)):
+        null_score = scores[at] + margin - threshold
+        found.append({"start": start, "end": end, "score": scores[at], "null_score": null_score})
+    return found
+
+
 def tune(answers: Answers) -> dict[str, Any]:
     """The threshold under which held-out questions are answered with the highest ROUGE-W.
 
@@ -317,4 +341,5 @@ BASELINE = BaselineTask(
     padding={"passage": 0, "labels": 0},
     holdout_unit="context",
     loss=loss,
+    explain=explain,
 )

@@ -37,6 +37,11 @@ def not_tuned(answers: Answers) -> dict[str, Any]:
     return {}
 
 
+def no_explanation(answers: Answers, decoding: str) -> list[Record]:
+    """Nothing for any example: a task whose record says all that there is."""
+    return [{} for _ in answers.examples]
+
+
 @dataclass(frozen=True)
 class BaselineTask:
     """How one task is learned.
@@ -63,6 +68,7 @@ class BaselineTask:
     holdout_unit: the column whose equal values stay on one side when a part is held out of train,
         so that no sentence, premise or passage is on both.
     loss: (outputs, labels, number of labels) -> loss, where the model's own does not serve.
+    explain: (answers, decoding) -> for each example what stands behind its record, as data.
     """
 
     name: str
@@ -81,3 +87,4 @@ class BaselineTask:
     holdout_unit: str = "guid"
     loss: Callable[..., torch.Tensor] | None = None
     needs_ontology: bool = False
+    explain: Callable[[Answers, str], list[Record]] = no_explanation

@@ -1,8 +1,8 @@
 """An error analysis as one HTML page without scripts; every text in it is escaped."""
 
 import html
-import unicodedata
 
+from .dependency_arcs import SVG_STYLE, edges, svg
 from .error_analysis import Analysis, CostlyExample
 from .error_views import Line, Tree
 
@@ -16,16 +16,10 @@ dl { display: grid; grid-template-columns: max-content 1fr; gap: 0 1rem; margin:
 dt { opacity: .6; } dd { margin: 0; overflow-wrap: anywhere; white-space: pre-wrap; }
 .right { background: #3a34; } .missed { background: #db04; text-decoration: underline; }
 .wrong { background: #e335; } sub { opacity: .7; }
-figure { overflow-x: auto; margin: .3rem 0; } svg text { fill: currentColor; }
-svg path { fill: none; stroke: #888; stroke-width: 1.3; }
-svg .missed { stroke: #c90; background: none; } svg .wrong { stroke: #d33; }
-svg text.missed { stroke: none; fill: #b80; } svg text.wrong { stroke: none; fill: #d33; }
+figure { overflow-x: auto; margin: .3rem 0; }
 div.wide { overflow-x: auto; } table { border-collapse: collapse; }
 th, td { padding: .1rem .5rem; text-align: right; } th:first-child { text-align: left; }
 """
-
-# Pixels per lane, and the most lanes that an arc is high.
-LANE, HIGHEST = 16, 12
 
 
 def page(analysis: Analysis, title: str) -> str:
@@ -43,7 +37,7 @@ def page(analysis: Analysis, title: str) -> str:
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{heading}</title>
-<style>{STYLE}</style>
+<style>{STYLE}{SVG_STYLE}</style>
 </head>
 <body>
 <h1>{heading}</h1>
@@ -97,57 +91,9 @@ def confusion_part(analysis: Analysis) -> str:
     return f'<div class="wide"><table><tr><th></th>{head}</tr>\n{lines}</table></div>'
 
 
-def text_width(text: str) -> int:
-    """Return the width of a text in pixels at 14 px: wide characters take a whole square."""
-    return sum(14 if unicodedata.east_asian_width(c) in "WF" else 8 for c in text)
-
-
 def tree_part(tree: Tree) -> str:
     """Return a drawing of a sentence: gold arcs above the words, predicted ones below."""
-    centres, x = [], 10.0
-    relations = zip(tree.gold_deprels, tree.predicted_deprels, strict=True)
-    for word, deprels in zip(tree.words, relations, strict=True):
-        width = max(text_width(word), *(6 * len(deprel) for deprel in deprels)) + 24
-        centres.append(x + width / 2)
-        x += width
-    gold = list(zip(tree.gold_heads, tree.gold_deprels, strict=True))
-    predicted = list(zip(tree.predicted_heads, tree.predicted_deprels, strict=True))
-    reach = max(map(arc_span, range(len(gold)), tree.gold_heads))
-    reach = max(reach, *map(arc_span, range(len(gold)), tree.predicted_heads))
-    middle = 50 + LANE * reach
-    parts = [
-        f'<text x="{centre:.0f}" y="{middle}" font-size="14" text-anchor="middle">'
-        f"{html.escape(word)}</text>"
-        for centre, word in zip(centres, tree.words, strict=True)
-    ]
-    for edges, others, up, mark in (
-        (gold, predicted, True, "missed"),
-        (predicted, gold, False, "wrong"),
-    ):
-        for at, (head, deprel) in enumerate(edges):
-            kind = "" if edges[at] == others[at] else f' class="{mark}"'
-            parts.append(arc(centres, at, head, deprel, middle, up, kind))
-    size = f'width="{x + 10:.0f}" height="{2 * middle}"'
-    return f'<figure><svg {size} role="img">{"".join(parts)}</svg></figure>'
-
-
-def arc_span(at: int, head: int) -> int:
-    """Return how many lanes high the arc to a head is; none for the root."""
-    return min(abs(head - 1 - at), HIGHEST) if head > 0 else 0
-
-
-def arc(
-    centres: list[float], at: int, head: int, deprel: str, middle: int, up: bool, kind: str
-) -> str:
-    """Return the arc from a word to its head, its relation written beside the word."""
-    label_y, base, sign = (middle - 18, middle - 32, -1) if up else (middle + 18, middle + 26, 1)
-    start = f"{centres[at]:.0f}"
-    label = (
-        f'<text{kind} x="{start}" y="{label_y}" font-size="9" text-anchor="middle">'
-        f"{html.escape(deprel)}</text>"
-    )
-    if not 0 < head <= len(centres) or head - 1 == at:
-        return label
-    end, peak = f"{centres[head - 1]:.0f}", base + sign * LANE * arc_span(at, head)
-    curve = f"M{start} {base} C{start} {peak} {end} {peak} {end} {base}"
-    return f'<path{kind} d="{curve}"/>{label}'
+    label = "reference above, prediction below"
+    gold = edges(tree.gold_heads, tree.gold_deprels)
+    predicted = edges(tree.predicted_heads, tree.predicted_deprels)
+    return f"<figure>{svg(tree.words, label, gold, predicted)}</figure>"

@@ -6,41 +6,45 @@ import html
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-KINDS = ("PS", "LC", "OG", "DT", "TI", "QT")
-
 
 def plain(text: object) -> str:
-    """A text as HTML that shows exactly the text.
-
-    The dollar and the braces are escaped too: Gradio's HTML component has templates.
+    """Return a text as HTML that shows exactly the text.
 
     >>> plain("<b> ${x}")
     '&lt;b&gt; &#36;&#123;x&#125;'
     """
-    escaped = html.escape(str(text))
-    return escaped.translate({ord(c): f"&#{ord(c)};" for c in "${}`"})
+    return no_templates(html.escape(str(text)))
+
+
+def no_templates(markup: str) -> str:
+    """Return HTML in which nothing is a template, which Gradio's HTML component would fill.
+
+    >>> no_templates("<b>${x}</b>")
+    '<b>&#36;&#123;x&#125;</b>'
+    """
+    return markup.translate({ord(c): f"&#{ord(c)};" for c in "${}`"})
 
 
 def block(content: str, kind: str = "", role: str = "") -> str:
-    """A block of HTML in the page's style."""
+    """Return a block of HTML in the page's style."""
     of_role = f' role="{role}"' if role else ""
     return f'<div class="klue {kind}"{of_role}>{content}</div>'
 
 
 def message(text: str, kind: str = "note") -> str:
-    """A line for the person: a note, or an error that a screen reader says at once."""
+    """Return a line for the person: a note, or an error that a screen reader says at once."""
     role = "alert" if kind == "error" else "status"
     return block(f"<p>{plain(text)}</p>", kind, role)
 
 
-def written(text: str) -> str:
-    """A text that somebody wrote, in its own direction."""
+def paragraph(text: str) -> str:
+    """Return a text that somebody wrote, in its own direction."""
     return f'<p class="text" dir="auto">{plain(text)}</p>'
 
 
 @dataclass(frozen=True)
 class Bar:
-    """A share with a name; `value` is what is written beside it, `share` 0-1 how long it is."""
+    """A bar with a name: `value` is written beside it, `share` (0-1) is how long it is."""
 
     name: str
     value: str
@@ -48,7 +52,7 @@ class Bar:
 
 
 def bars(rows: Iterable[Bar]) -> str:
-    """A table of horizontal bars, the first of which is the strongest."""
+    """Return a table of horizontal bars."""
     lines = [
         f'<tr><th scope="row">{plain(row.name)}</th>'
         f'<td class="track"><span style="width:{100 * min(max(row.share, 0), 1):.1f}%"></span></td>'
@@ -59,7 +63,7 @@ def bars(rows: Iterable[Bar]) -> str:
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[str]], kind: str = "") -> str:
-    """A table; cells are HTML already, headings are texts."""
+    """Return a table; cells are HTML already, headings are texts."""
     head = "".join(f'<th scope="col">{plain(heading)}</th>' for heading in headings)
     lines = []
     for first, *others in rows:
@@ -74,7 +78,13 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str]], kind: str = ""
 
 @dataclass(frozen=True)
 class Mark:
-    """A marked stretch of a text: first character, one behind the last, kind (a class), label."""
+    """A marked span of a text.
+
+    Attributes:
+        start, end: characters; the end is one behind the last.
+        kind: a CSS class.
+        label: what is written in the mark, "" for nothing.
+    """
 
     start: int
     end: int
@@ -83,7 +93,7 @@ class Mark:
 
 
 def marked(text: str, marks: Iterable[Mark]) -> str:
-    """A text with marks, which do not overlap.
+    """Return a text with marks, which do not overlap.
 
     >>> marked("<가> 나", [Mark(0, 3, "PS", "인물")])
     '<p class="text" dir="auto"><mark class="PS">&lt;가&gt;<small>인물</small></mark> 나</p>'
@@ -98,7 +108,7 @@ def marked(text: str, marks: Iterable[Mark]) -> str:
 
 
 def legend(names: Mapping[str, str]) -> str:
-    """What the kinds of marks mean."""
+    """Return a legend of the kinds of marks: {kind: what it means}."""
     entries = (
         f'<li><mark class="{kind}">{plain(kind)}</mark> {plain(name)}</li>'
         for kind, name in names.items()
@@ -107,7 +117,7 @@ def legend(names: Mapping[str, str]) -> str:
 
 
 def pairs(entries: Mapping[str, str]) -> str:
-    """Names and values, as a list of definitions; values are HTML already."""
+    """Return names and values as a list of definitions; values are HTML already."""
     lines = (
         f"<div><dt>{plain(name)}</dt><dd>{value}</dd></div>" for name, value in entries.items()
     )
@@ -115,7 +125,7 @@ def pairs(entries: Mapping[str, str]) -> str:
 
 
 def link(address: str) -> str:
-    """A link that passes nothing on; the address was checked when it came in."""
+    """Return a link, "" without an address, which was checked when it came in."""
     if not address:
         return ""
     shown = plain(address)

@@ -1,4 +1,4 @@
-"""The models behind Try: the newest ones under runs/, those that the operator names, and typed ids.
+"""The models behind Try: the newest ones under runs/, those that the operator names, typed ids.
 
 What a visitor types is only ever an id on the Hub, never a path; of a model's files nothing but
 configuration, tokenizer and safetensors is fetched, unless the operator trusts the repository.
@@ -28,6 +28,7 @@ from huggingface_hub.errors import (
 from klue_baselines.pipeline import KluePipeline
 from klue_common.errors import InputError
 
+from .board.entries import is_number
 from .settings import MEGABYTE, Settings
 
 OPEN_MODELS = 8  # kept in memory
@@ -37,7 +38,14 @@ PLAIN_FILES = ["*.json", "*.txt", "*.model", "*.safetensors"]
 
 @dataclass(frozen=True)
 class Found:
-    """A model for a task: `name` for people, `place` for the library; what its run says of it."""
+    """A model for a task.
+
+    Attributes:
+        name: for people.
+        place: a folder, "" for a model of the Hub that was not fetched yet.
+        about: what its run says of it.
+        sample: whether it has learned from the bundled sample.
+    """
 
     name: str
     place: str
@@ -46,8 +54,8 @@ class Found:
 
 
 @dataclass
-class Slot:
-    """A model's place in memory; a tokenizer serves one caller at a time."""
+class OpenModel:
+    """A model in memory, once it is opened; a tokenizer serves one caller at a time."""
 
     pipeline: KluePipeline | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -59,10 +67,10 @@ class Models:
     def __init__(self, settings: Settings, api: HfApi | None = None) -> None:
         self.settings, self.api = settings, api or HfApi()
         self.lock = threading.Lock()
-        self.slots: OrderedDict[tuple[str, str, float], Slot] = OrderedDict()
+        self.opened: OrderedDict[tuple[str, str, float], OpenModel] = OrderedDict()
 
     def default(self, task: str) -> Found | None:
-        """The newest fine-tuned model of a task, else the operator's, else none."""
+        """Return the newest fine-tuned model of a task, else the operator's, else None."""
         folders = [
             config.parent
             for pattern in ("*/config.json", "*/*/config.json")
@@ -78,7 +86,7 @@ class Models:
         return None
 
     def find(self, task: str, typed: str) -> Found:
-        """The model that a visitor asks for: by id, or the default one.
+        """Return the model that a visitor asks for: by id, or the default one.
 
         Raises:
             InputError: there is none.
@@ -93,7 +101,7 @@ class Models:
         return Found(found.name, self.fetch(found.name), "")
 
     def fetch(self, repo: str) -> str:
-        """Fetch a model of the Hub and give its folder.
+        """Fetch a model of the Hub and return its folder.
 
         Raises:
             InputError: no id, no such model, one that is too large, or one with code of its own.
@@ -123,7 +131,7 @@ class Models:
         return folder
 
     def check_size(self, repo: str) -> None:
-        """Refuse a model of too many bytes, or without safetensors."""
+        """Raise InputError for a model of too many bytes, or without safetensors."""
         files = self.api.model_info(repo, files_metadata=True).siblings or []
         weights = [file.size or 0 for file in files if file.rfilename.endswith(".safetensors")]
         if not weights:
@@ -141,26 +149,26 @@ class Models:
             InputError: there is none, or it is none of this task.
         """
         found = self.find(task, typed)
-        slot = self.slot(task, found)
-        with slot.lock:  # Of this model alone: others go on while it is opened.
-            if slot.pipeline is None:
-                slot.pipeline = open_pipeline(task, found, found.name in self.settings.trusted)
-            yield slot.pipeline, found
+        model = self.open_model(task, found)
+        with model.lock:  # Of this model alone: others go on while it is opened.
+            if model.pipeline is None:
+                model.pipeline = open_pipeline(task, found, found.name in self.settings.trusted)
+            yield model.pipeline, found
 
-    def slot(self, task: str, found: Found) -> Slot:
-        """The place of a model in memory; those that were not asked for longest are let go."""
+    def open_model(self, task: str, found: Found) -> OpenModel:
+        """Return a model's place in memory; those that were not asked for longest are let go."""
         changed = (Path(found.place) / "config.json").stat().st_mtime
         key = (task, found.place, changed)
         with self.lock:
-            slot = self.slots.setdefault(key, Slot())
-            self.slots.move_to_end(key)
-            while len(self.slots) > OPEN_MODELS:
-                self.slots.popitem(last=False)
-            return slot
+            model = self.opened.setdefault(key, OpenModel())
+            self.opened.move_to_end(key)
+            while len(self.opened) > OPEN_MODELS:
+                self.opened.popitem(last=False)
+            return model
 
 
 def open_pipeline(task: str, found: Found, trusted: bool) -> KluePipeline:
-    """Open a model's folder; messages name the model and not the folder."""
+    """Return the model of a folder; messages name the model and not the folder."""
     try:
         return KluePipeline.from_pretrained(
             task, found.place, trust_remote_code=trusted, use_safetensors=True
@@ -170,7 +178,7 @@ def open_pipeline(task: str, found: Found, trusted: bool) -> KluePipeline:
 
 
 def refuse_code(repo: str, folder: Path) -> None:
-    """Refuse a model that would bring code of its own where the libraries have none for it."""
+    """Raise InputError for a model that brings code of its own, where the libraries have none."""
     from transformers import CONFIG_MAPPING
 
     from klue_baselines.heads.modeling_dependency_parsing import DependencyParserConfig
@@ -185,22 +193,26 @@ def refuse_code(repo: str, folder: Path) -> None:
 
 
 def task_of(config: Path) -> str | None:
-    """The task that a model was made for, None if it is none of ours."""
+    """Return the task that a model was made for, None if it is none of ours."""
     task = read_json(config).get("klue_task")
     return task if isinstance(task, str) else None
 
 
 def run_of(folder: Path) -> tuple[str, bool]:
-    """What the run says of its model: encoder and scores in a line, and if it is of the sample."""
+    """Return what a run says of its model, and whether it is of the bundled sample.
+
+    The first is the encoder and the scores in a line, as far as the run tells them.
+    """
     result = read_json(folder / "result.json")
-    scores = result.get("scores") or {}
+    scores = result.get("scores")
     parts = [str(result["model"])] if result.get("model") else []
-    parts += [f"{name} {value:.2f}" for name, value in scores.items()]
+    if isinstance(scores, dict):
+        parts += [f"{name} {value:.2f}" for name, value in scores.items() if is_number(value)]
     return " · ".join(parts), bool(result.get("sample"))
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """A small JSON object; empty if there is none."""
+    """Return a small JSON object; empty if there is none."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):

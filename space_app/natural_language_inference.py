@@ -5,37 +5,46 @@ from __future__ import annotations
 from klue_baselines.pipeline import KluePipeline
 from klue_datasets import TASKS
 
-from .markup import pairs, plain, written
+from .markup import pairs, paragraph, plain
 from .probabilities import probability_bars
 from .task import Answer, Row, RowView, Shown, TaskDemo, TextsIn, ask, record_text
-from .texts import Language
+from .texts import Language, Texts
 
 LABELS: list[str] = TASKS["nli"].features["label"].names
 ANNOTATORS = ("author", "label2", "label3", "label4", "label5")
+TEXTS: Texts = {
+    "name": ("자연어 추론", "Inference"),
+    "field.premise": ("전제", "Premise"),
+    "field.hypothesis": ("가설", "Hypothesis"),
+    "label.entailment": ("함의", "Entailment"),
+    "label.neutral": ("중립", "Neutral"),
+    "label.contradiction": ("모순", "Contradiction"),
+    "author": ("작성자", "author"),
+}
 
 
 def answer(pipeline: KluePipeline, language: Language, premise: str, hypothesis: str) -> Answer:
-    """The three labels, the most probable first."""
+    """Return the three labels, the most probable first."""
     [record], answers = ask(pipeline, pipeline.task.row(premise, hypothesis))
-    names = {label: language.say(label) for label in LABELS}
+    names = {label: language.say(f"label.{label}") for label in LABELS}
     return Answer(probability_bars(pipeline, answers.given[0], names), record_text(record))
 
 
 def labels(row: Row) -> list[str]:
-    """The gold label."""
+    """Return the gold label."""
     return [LABELS[row["label"]]]
 
 
 def show(row: Row, language: Language) -> Shown:
-    """The pair, the gold label, and what author and validators chose."""
+    """Return the pair, the gold label, and what author and validators chose."""
     entries = {
-        language.say("field.premise"): written(row["premise"]),
-        language.say("field.hypothesis"): written(row["hypothesis"]),
-        language.say("data.gold"): plain(language.say(labels(row)[0])),
+        language.say("field.premise"): paragraph(row["premise"]),
+        language.say("field.hypothesis"): paragraph(row["hypothesis"]),
+        language.say("gold"): plain(language.say(f"label.{labels(row)[0]}")),
     }
     said = {
         (language.say("author") if number == 1 else language.say("number", number=number)): (
-            language.say(LABELS[row[annotator]])
+            language.say(f"label.{LABELS[row[annotator]]}")
         )
         for number, annotator in enumerate(ANNOTATORS, start=1)
         if row.get(annotator) is not None
@@ -45,6 +54,7 @@ def show(row: Row, language: Language) -> Shown:
 
 DEMO = TaskDemo(
     name="nli",
+    texts=TEXTS,
     fields=("premise", "hypothesis"),
     examples=(
         ("박물관은 매주 월요일에 문을 닫는다.", "월요일에는 박물관에 들어갈 수 없다."),
@@ -53,4 +63,5 @@ DEMO = TaskDemo(
     ),
     answer=answer,
     rows=RowView(show=show, labels=labels, texts=TextsIn(("premise", "hypothesis"))),
+    groupings=("source", "label", "length"),
 )

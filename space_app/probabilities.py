@@ -15,7 +15,14 @@ def probability_bars(
     names: Mapping[str, str] | None = None,
     most: int = 10,
 ) -> str:
-    """The most probable labels; `names` says how a label is called on the page."""
+    """Return the most probable labels as bars.
+
+    Args:
+        pipeline: whose model has the labels.
+        probabilities: of each label, in the model's order.
+        names: what a label is called on the page, where that is not its own name.
+        most: the number of bars.
+    """
     labels = pipeline.model.config.id2label
     order = sorted(range(len(probabilities)), key=lambda at: -probabilities[at])
     return bars(

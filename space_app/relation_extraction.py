@@ -12,30 +12,55 @@ from klue_baselines.pipeline import KluePipeline
 from klue_common.errors import InputError
 from klue_datasets import TASKS
 
+from .gradio_internals import text_area
 from .markup import Mark, block, marked, message, pairs, plain
 from .probabilities import probability_bars
 from .task import Answer, Controls, Row, RowView, Shown, TaskDemo, TextsIn, ask, record_text
-from .texts import Language
+from .texts import Language, Texts
 
 RELATIONS: list[str] = TASKS["re"].features["label"].names
 SIDES = ("subject", "object")
 SHOWN = 5  # relations
 Span = tuple[int, int]
+TEXTS: Texts = {
+    "name": ("관계 추출", "Relation"),
+    "field.sentence": ("문장", "Sentence"),
+    "field.spans": ("표시한 개체", "Marked entities"),
+    "how": (
+        "문장에서 낱말을 마우스나 Shift+화살표로 선택한 뒤 주어 또는 목적어로 표시하세요.",
+        "Select words in the sentence with the mouse or Shift+arrows, then mark them as subject "
+        "or object.",
+    ),
+    "mark.subject": ("주어로 표시", "Mark as subject"),
+    "mark.object": ("목적어로 표시", "Mark as object"),
+    "subject": ("주어", "subject"),
+    "object": ("목적어", "object"),
+    "nothing": ("먼저 문장에서 낱말을 선택하세요.", "Select words in the sentence first."),
+    "unmarked": ("주어와 목적어를 모두 표시하세요.", "Mark both a subject and an object."),
+    "spans": (
+        "spans: 문장 안의 서로 다른 두 구간이어야 합니다.",
+        "spans: expected two stretches of the sentence that do not overlap",
+    ),
+    "top": ("가장 확률이 높은 관계", "Most probable relations"),
+}
+STYLE = """
+.klue mark.subject { background: #4a7de04d; } .klue mark.object { background: #e8a33d55; }
+"""
 # A box keeps its selection when a button takes the focus; it is read when the button is pressed.
-READ_SELECTION = """(text, _, spans) => {
-  const box = document.querySelector("#re-sentence textarea");
+READ_SELECTION = f"""(text, _, spans) => {{
+  const box = document.querySelector("{text_area("re-sentence")}");
   return [text, JSON.stringify([box.selectionStart, box.selectionEnd]), spans];
-}"""
+}}"""
 
 
 def answer(pipeline: KluePipeline, language: Language, sentence: str, spans: str) -> Answer:
-    """The most probable relations between the marked entities."""
+    """Return the most probable relations between the marked entities."""
     found = read_spans(sentence, spans, language)
     if len(found) < len(SIDES):
-        raise InputError(language.say("re.unmarked"))
+        raise InputError(language.say("unmarked"))
     row = pipeline.task.row(sentence, found["subject"], found["object"])
     [record], answers = ask(pipeline, row)
-    heading = f"<p><small>{plain(language.say('re.top'))}</small></p>"
+    heading = f"<p><small>{plain(language.say('top'))}</small></p>"
     html = (
         marked(sentence, span_marks(found, language))
         + heading
@@ -56,25 +81,22 @@ def read_spans(sentence: str, spans: str, language: Language) -> dict[str, Span]
             side: (int(given[side][0]), int(given[side][1])) for side in SIDES if side in given
         }
     except (ValueError, TypeError, LookupError, RecursionError):
-        raise InputError(language.say("re.spans")) from None
+        raise InputError(language.say("spans")) from None
     inside = all(0 <= start < end <= len(sentence) for start, end in found.values())
     ordered = sorted(found.values())
     apart = all(a[1] <= b[0] for a, b in pairwise(ordered))
     if not inside or not apart:
-        raise InputError(language.say("re.spans"))
+        raise InputError(language.say("spans"))
     return found
 
 
 def span_marks(spans: dict[str, Span], language: Language) -> list[Mark]:
-    """Subject and object as marks."""
-    return [
-        Mark(start, end, side, language.say(f"re.{side}.short"))
-        for side, (start, end) in spans.items()
-    ]
+    """Return subject and object as marks."""
+    return [Mark(start, end, side, language.say(side)) for side, (start, end) in spans.items()]
 
 
 def code_points(text: str, selection: tuple[int, int]) -> Span:
-    """A browser's selection, which counts UTF-16 units, as a span of characters without its spaces.
+    """Return a browser's selection, in UTF-16 units, as a span of characters without outer spaces.
 
     >>> code_points("😀 가나 다", (2, 6))
     (2, 4)
@@ -89,13 +111,13 @@ def code_points(text: str, selection: tuple[int, int]) -> Span:
 def mark(
     side: str, sentence: str, selection: list[int], spans: str, language: Language
 ) -> tuple[str, str]:
-    """The spans with the selection as one of them, and the sentence with its marks.
+    """Return the spans with the selection as one of them, and the sentence with its marks.
 
     A new mark takes the place of an older one that it overlaps.
     """
     start, end = code_points(sentence, (selection[0], selection[1]))
     if start >= end:
-        return spans, message(language.say("re.nothing"), "error")
+        return spans, message(language.say("nothing"), "error")
     found = read_spans(sentence, spans, language)
     kept = {s: span for s, span in found.items() if span[1] <= start or end <= span[0]}
     kept[side] = (start, end)
@@ -103,25 +125,25 @@ def mark(
 
 
 def preview(sentence: str, spans: str, language: Language) -> str:
-    """The sentence with its marks, or how to make some."""
+    """Return the sentence with its marks, or how to make some."""
     try:
         found = read_spans(sentence, spans, language)
     except InputError:
         found = {}
     if not found:
-        return message(language.say("re.how"))
+        return message(language.say("how"))
     return block(marked(sentence, span_marks(found, language)))
 
 
 def controls(demo: TaskDemo, language: Language) -> Controls:
-    """A sentence in which words are selected, and a button for each of the two entities."""
+    """Build a box in which words are selected, and a button for each of the two entities."""
     sentence = gr.Textbox(
         label=language.say("field.sentence"), lines=demo.lines, elem_id="re-sentence"
     )
     spans = gr.Textbox(label=language.say("field.spans"), visible="hidden")
     selection = gr.Textbox("[0, 0]", visible="hidden")
     with gr.Row():
-        buttons = {side: gr.Button(language.say(f"re.{side}"), size="sm") for side in SIDES}
+        buttons = {side: gr.Button(language.say(f"mark.{side}"), size="sm") for side in SIDES}
     view = gr.HTML(preview("", "", language))
     run = gr.Button(language.say("run"), variant="primary")
 
@@ -141,22 +163,23 @@ def controls(demo: TaskDemo, language: Language) -> Controls:
 
 
 def labels(row: Row) -> list[str]:
-    """The gold relation."""
+    """Return the gold relation."""
     return [RELATIONS[row["label"]]]
 
 
 def show(row: Row, language: Language) -> Shown:
-    """The sentence with both entities, and the gold relation."""
+    """Return the sentence with both entities, and the gold relation."""
     spans = {
         side: (row[f"{side}_entity"]["start_idx"], row[f"{side}_entity"]["end_idx"] + 1)
         for side in SIDES
     }
-    entries = {language.say("data.gold"): plain(labels(row)[0])}
+    entries = {language.say("gold"): plain(labels(row)[0])}
     return Shown(marked(row["sentence"], span_marks(spans, language)) + pairs(entries))
 
 
 DEMO = TaskDemo(
     name="re",
+    texts=TEXTS,
     fields=("sentence", "spans"),
     examples=(
         (
@@ -171,4 +194,6 @@ DEMO = TaskDemo(
     answer=answer,
     rows=RowView(show=show, labels=labels, texts=TextsIn(("sentence",))),
     controls=controls,
+    groupings=("source", "label", "length"),
+    style=STYLE,
 )

@@ -24,7 +24,13 @@ PAGE = 10  # examples
 
 @dataclass(frozen=True)
 class Index:
-    """What the examples of a split are found by: an entry for each row."""
+    """What the examples of a split are found by.
+
+    Attributes:
+        table: the rows.
+        labels, sources, texts: of each row; texts as `comparable` gives them.
+        counts: how often each label occurs.
+    """
 
     table: datasets.Dataset
     labels: Sequence[Sequence[str]]
@@ -33,11 +39,11 @@ class Index:
     counts: Mapping[str, int]
 
     def source_names(self) -> list[str]:
-        """The corpora, by name."""
+        """Return the corpora, by name."""
         return sorted({source for source in self.sources if source})
 
     def find(self, label: str, source: str, text: str) -> list[int]:
-        """The rows with a label, of a source, that hold a text; "" asks for nothing."""
+        """Return the numbers of the rows with a label, of a source, that hold a text; "" is any."""
         wanted = comparable(text).strip()
         return [
             at
@@ -48,7 +54,7 @@ class Index:
         ]
 
     def rows(self, numbers: Sequence[int]) -> list[dict[str, Any]]:
-        """The rows of these numbers."""
+        """Return the rows of these numbers."""
         found: list[dict[str, Any]] = self.table.select(numbers).to_list()
         return found
 
@@ -62,7 +68,7 @@ class Rows:
         self.indexes: dict[tuple[str, str], Index] = {}
 
     def index(self, task: str, split: str) -> Index:
-        """The index of a split.
+        """Return the index of a split.
 
         Raises:
             InputError: there is no data for it here.
@@ -81,12 +87,12 @@ class Rows:
 
 
 def comparable(text: str) -> str:
-    """A text without what searches ignore: case, and how its syllables are put together."""
+    """Return a text without what searches ignore: case, and how its syllables are put together."""
     return unicodedata.normalize("NFC", text).casefold()
 
 
 def index_of(task: str, table: datasets.Dataset) -> Index:
-    """Read a split once."""
+    """Return the index of a split's rows."""
     view = DEMOS[task].rows
     labels, sources, texts = [], [], []
     for row in table:

@@ -20,7 +20,7 @@ class Scale:
 
     @classmethod
     def around(cls, values: Iterable[float]) -> Scale:
-        """The steps that hold all values.
+        """Return the steps that hold all values.
 
         >>> Scale.around([81.5, 86.1])
         Scale(low=80.0, high=90.0)
@@ -31,11 +31,12 @@ class Scale:
         return cls(max(low, 0.0), min(max(high, low + STEP), 100.0))
 
     def place(self, value: float) -> float:
-        """Where a value stands, in percent of the scale."""
-        return 100 * (value - self.low) / (self.high - self.low)
+        """Return where a value stands, in percent of the scale; what is outside, at its end."""
+        share = (value - self.low) / (self.high - self.low)
+        return 100 * min(max(share, 0.0), 1.0)
 
     def ticks(self) -> str:
-        """The numbers at both ends and in the middle."""
+        """Return the numbers at both ends and in the middle."""
         middle = (self.low + self.high) / 2
         parts = "".join(f"<span>{tick:g}</span>" for tick in (self.low, middle, self.high))
         return f'<div class="ticks" aria-hidden="true">{parts}</div>'
@@ -51,7 +52,7 @@ def dot(
     scale: Scale = FULL,
     others: Iterable[float] = (),
 ) -> str:
-    """A score, its interval, and other scores in grey behind it."""
+    """Return a score, its interval, and other scores in grey behind it."""
     low, high = (scale.place(bound) for bound in bounds or (value, value))
     behind = "".join(
         f'<span class="dot other" style="left:{scale.place(other):.2f}%"></span>'
@@ -66,7 +67,14 @@ def dot(
 
 @dataclass(frozen=True)
 class Line:
-    """A line of a plot: a name and what is said smaller, a value, its interval, other values."""
+    """A line of a plot.
+
+    Attributes:
+        name: at its beginning; `small` stands below it.
+        value, bounds: a score and its interval.
+        kind: a CSS class.
+        others: further scores, in grey.
+    """
 
     name: str
     value: float
@@ -77,7 +85,7 @@ class Line:
 
 
 def plot(lines: Sequence[Line], scale: Scale | None = None) -> str:
-    """A plot of lines on one scale, by default the one around them."""
+    """Return a plot of lines on one scale, by default the one around them."""
     if scale is None:
         bounds = [bound for line in lines for bound in line.bounds or ()]
         scale = Scale.around([*(line.value for line in lines), *bounds])
@@ -87,7 +95,7 @@ def plot(lines: Sequence[Line], scale: Scale | None = None) -> str:
 
 
 def plot_row(line: Line, scale: Scale) -> str:
-    """One line of a plot."""
+    """Return one line of a plot."""
     shown = f"{line.value:.2f}"
     if line.bounds:
         shown += f"<small>[{line.bounds[0]:.2f}, {line.bounds[1]:.2f}]</small>"

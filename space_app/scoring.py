@@ -28,10 +28,18 @@ Records = list[dict[str, Any]]
 class Report:
     """The scores of one file.
 
-    scores: score -> 0-100. intervals: score -> its 95 % bootstrap interval. groups: group -> its
-    examples and scores, for the grouping `by`. unknown_labels: how many invented, empty and
-    missing answers were counted as wrong, where they may be. digest: of the references. records:
-    in the references' order, with the fields of the format and no other.
+    Attributes:
+        task: what was scored.
+        examples: how many there are.
+        digest: of the references.
+        sample: whether they are those of the bundled sample.
+        scores: score -> 0-100.
+        intervals: score -> its 95 % bootstrap interval.
+        by, groups: a grouping, and group -> its examples and scores.
+        unknown_labels: how many invented, empty and missing answers were counted as wrong, where
+            they may be.
+        analysis: the costliest errors.
+        records: in the references' order, with the fields of the format and no other.
     """
 
     task: str
@@ -48,11 +56,11 @@ class Report:
 
     @property
     def estimates(self) -> Estimates:
-        """Each score with its interval."""
+        """Return each score with its interval."""
         return {name: (value, self.intervals.get(name)) for name, value in self.scores.items()}
 
     def to_json(self) -> dict[str, Any]:
-        """What `klue score --json` prints; the predictions are not part of it."""
+        """Return what `klue score --json` prints; the predictions are not part of it."""
         scores: dict[str, Any] = {}
         for name, value in self.scores.items():
             scores |= {name: value, f"{name}_ci": self.intervals.get(name)}
@@ -74,7 +82,7 @@ class Scorer:
         self.golds: dict[str, tuple[Gold, str]] = {}
 
     def gold(self, task: str) -> tuple[Gold, str]:
-        """The references of a task and their digest.
+        """Return the references of a task and their digest.
 
         Raises:
             InputError: the operator has no data for the task.
@@ -96,11 +104,11 @@ class Scorer:
             return self.golds[task]
 
     def groupings(self, task: str) -> list[str]:
-        """The names that a breakdown can have."""
+        """Return what a breakdown can be by."""
         return list(self.gold(task)[0].groups)
 
     def read(self, task: str, path: Path, unknown_as_wrong: bool = False) -> Records:
-        """The records of a file in the references' order, without fields that are not the task's.
+        """Return the records of a file in the references' order, with the task's fields alone.
 
         Raises:
             InputError: the first thing that is wrong with the file, without the server's path.
@@ -127,7 +135,7 @@ class Scorer:
         by: str | None = None,
         errors: int = 10,
     ) -> Report:
-        """Score a file.
+        """Return the report on a file.
 
         Raises:
             InputError: the file is wrong, or a score is undefined for it.
@@ -150,7 +158,7 @@ class Scorer:
             digest=digest,
             sample=self.settings.sample,
             scores={name: found[name] for name in names},
-            intervals={name: found[f"{name}_ci"] for name in names if found[f"{name}_ci"]},
+            intervals={name: found[f"{name}_ci"] for name in names if found.get(f"{name}_ci")},
             by=by,
             groups=groups,
             unknown_labels=found.get("unknown_labels", {}),
@@ -159,15 +167,19 @@ class Scorer:
         )
 
     def difference(self, task: str, a: Records, b: Records) -> dict[str, dict[str, Any]]:
-        """What is known about the scores of A minus those of B."""
+        """Return what is known about the scores of A minus those of B.
+
+        Raises:
+            InputError: there is no such task, or no data for it, or a difference is undefined.
+        """
         try:
-            return compare(METRICS[task], self.gold(task)[0], a, b, unknown_label="wrong")
+            return compare(known(task), self.gold(task)[0], a, b, unknown_label="wrong")
         except MetricError as error:
             raise InputError(str(error)) from None
 
 
 def known(task: str) -> TaskMetric:
-    """The metric of a task.
+    """Return the metric of a task.
 
     Raises:
         InputError: there is no such task.
@@ -178,18 +190,18 @@ def known(task: str) -> TaskMetric:
 
 
 def unknown(as_wrong: bool) -> str:
-    """The metric's word for what happens to labels outside the label set."""
+    """Return the metric's word for what happens to labels outside the label set."""
     return "wrong" if as_wrong else "error"
 
 
 def gold_digest(gold: Gold) -> str:
-    """What tells two sets of references apart: two scores compare if and only if it is the same."""
+    """Return a digest of references: two scores compare if and only if it is the same."""
     text = json.dumps([gold.guids, gold.references], ensure_ascii=False, default=str)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def private(message: str) -> str:
-    """A message without the server's folders: of every path only the last part is left.
+    """Return a message without the server's folders: of every path only the last part is left.
 
     >>> private("/srv/klue/dp.tsv:7: found x, expected TASK/n")
     'dp.tsv:7: found x, expected TASK/n'

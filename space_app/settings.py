@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from klue_common.errors import InputError
+from klue_metrics import METRICS
 
 MEGABYTE = 1 << 20
 
@@ -16,9 +17,12 @@ MEGABYTE = 1 << 20
 class Limits:
     """How much one visitor may ask for.
 
-    upload_bytes, upload_lines: of a prediction file. line_bytes: of one of its lines; KLUE's own
-    longest is below 4 kB. text_characters: of one text on Try. weight_bytes: of a model whose id a
-    visitor types. calls: kind of request -> (how many, in so many seconds) per session.
+    Attributes:
+        upload_bytes, upload_lines: of a prediction file.
+        line_bytes: of one of its lines; KLUE's own longest is below 4 kB.
+        text_characters: of one text on Try.
+        weight_bytes: of a model whose id a visitor types.
+        calls: kind of request -> (how many, in so many seconds) per session.
     """
 
     upload_bytes: int = 64 * MEGABYTE
@@ -35,9 +39,13 @@ class Limits:
 class Settings:
     """One page.
 
-    runs: the folder whose newest fine-tuned models stand behind Try. models: task -> Hub id, where
-    `runs` has none. trusted: the Hub ids whose own code may run here. data_dir, sample: as for
-    `klue score`. leaderboard: a folder, or `hub:<id>` for a dataset repository of the Hub.
+    Attributes:
+        runs: the folder whose newest fine-tuned models stand behind Try.
+        models: task -> Hub id, where `runs` has none.
+        trusted: the Hub ids whose own code may run here.
+        data_dir, sample: as for `klue score`.
+        leaderboard: a folder, or `hub:<id>` for a dataset repository of the Hub.
+        limits: of one visitor.
     """
 
     runs: Path = Path("runs")
@@ -50,7 +58,7 @@ class Settings:
 
     @classmethod
     def from_environment(cls) -> Settings:
-        """The settings of a Space on the Hub, whose variables are all there is to set.
+        """Return the settings of a Space on the Hub, whose variables are all there is to set.
 
         KLUE_SPACE_MODELS: "ynat=org/model sts=org/other". KLUE_SPACE_TRUSTED: "org/model ...".
         KLUE_SPACE_LEADERBOARD: a folder or "hub:org/name". KLUE_SPACE_SAMPLE: "1".
@@ -64,13 +72,11 @@ class Settings:
 
 
 def task_models(pairs: list[str]) -> dict[str, str]:
-    """Read "task=Hub id" pairs.
+    """Return {task: Hub id} of "task=Hub id" pairs.
 
     >>> task_models(["nli=org/model"])
     {'nli': 'org/model'}
     """
-    from klue_metrics import METRICS
-
     models = {}
     for pair in pairs:
         task, equals, model = pair.partition("=")

@@ -10,7 +10,7 @@ from typing import Any
 from klue_baselines.pipeline import KluePipeline
 from klue_baselines.task import Answers
 
-from .texts import Language
+from .texts import Language, Texts
 
 Row = Mapping[str, Any]
 
@@ -25,10 +25,12 @@ class Answer:
 
 @dataclass(frozen=True)
 class Shown:
-    """An example of the data: `html` with its gold annotation, and what its annotators said.
+    """An example of the data.
 
-    annotators: what each annotator said, by a name for the annotator; empty where the file does
-    not say.
+    Attributes:
+        html: the example with its gold annotation, every text in it escaped.
+        annotators: what each annotator said, by a name for the annotator; empty where the file
+            does not say.
     """
 
     html: str
@@ -36,13 +38,13 @@ class Shown:
 
 
 def own_source(row: Row) -> str:
-    """The corpus that a row names, "" if it names none."""
+    """Return the corpus that a row names, "" if it names none."""
     return row.get("source") or ""
 
 
 @dataclass(frozen=True)
 class TextsIn:
-    """Takes the texts that are searched out of some columns of a row.
+    """The columns of a row whose texts are searched.
 
     >>> TextsIn(("premise", "hypothesis"))({"premise": "비가 온다.", "hypothesis": "춥다."})
     ['비가 온다.', '춥다.']
@@ -51,7 +53,7 @@ class TextsIn:
     columns: tuple[str, ...]
 
     def __call__(self, row: Row) -> list[str]:
-        """The texts of a row."""
+        """Return the texts of a row."""
         return [row[column] for column in self.columns]
 
 
@@ -59,8 +61,11 @@ class TextsIn:
 class RowView:
     """How the Data tab reads a dataset row.
 
-    show: (row, language) -> how it is shown. labels: what it is filtered and counted by.
-    texts: what is searched. source: its corpus, "" where that is not told.
+    Attributes:
+        show: (row, language) -> how it is shown.
+        labels: row -> what it is filtered and counted by.
+        texts: row -> what is searched.
+        source: row -> its corpus, "" where that is not told.
     """
 
     show: Callable[[Row, Language], Shown]
@@ -69,21 +74,38 @@ class RowView:
     source: Callable[[Row], str] = own_source
 
 
+@dataclass(frozen=True)
+class Controls:
+    """The inputs of a task on the page, one for each of its fields, and what starts an answer."""
+
+    inputs: Sequence[Any]
+    triggers: Sequence[Any]
+
+
 @dataclass(frozen=True, kw_only=True)
 class TaskDemo:
-    """How one task is tried, and how its data is read.
+    """All that the page knows of one task.
 
-    name: the task's id, the same in every room.
-    fields: the names of the texts that a person gives, in order; `texts.py` has their labels.
-    examples: texts to begin with, written for this page; one text for each field.
-    answer: (pipeline, language, *texts) -> the answer. Raises InputError if a text is no such
-        thing.
-    rows: how the Data tab reads its rows.
-    controls: (demo, language) -> the inputs, where they are more than a box for each text.
-    lines: how many lines a text's box has. optional: the fields that may be left empty.
+    Every `language` that a function of the record gets is `Language.of(texts)`.
+
+    Attributes:
+        name: the task's id, the same in every room.
+        texts: what the page says of the task: "name" is what it is called, "field.<name>" what a
+            field is called, and whatever the functions below say.
+        fields: the names of the texts that a person gives, in order.
+        examples: texts to begin with, written for this page; one text for each field.
+        answer: (pipeline, language, *texts) -> the answer. Raises InputError if a text is no such
+            thing.
+        rows: how the Data tab reads its rows.
+        controls: (demo, language) -> the inputs, where they are more than a box for each text.
+        lines: how many lines a text's box has.
+        optional: the fields that may be left empty.
+        groupings: what its scores can be broken down by, as its metric names them.
+        style: CSS for what `answer` and `rows` draw.
     """
 
     name: str
+    texts: Texts
     fields: tuple[str, ...]
     examples: tuple[tuple[str, ...], ...]
     answer: Callable[..., Answer]
@@ -91,14 +113,8 @@ class TaskDemo:
     controls: Callable[[TaskDemo, Language], Controls] | None = None
     lines: int = 2
     optional: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True)
-class Controls:
-    """The inputs of a task on the page, one for each of its fields, and what starts an answer."""
-
-    inputs: Sequence[Any]
-    triggers: Sequence[Any]
+    groupings: tuple[str, ...]
+    style: str = ""
 
 
 def ask(pipeline: KluePipeline, row: dict[str, Any]) -> tuple[list[dict[str, Any]], Answers]:
@@ -115,6 +131,6 @@ def ask(pipeline: KluePipeline, row: dict[str, Any]) -> tuple[list[dict[str, Any
 
 
 def record_text(record: Mapping[str, Any]) -> str:
-    """A record as it stands in a prediction file, without the guid that a typed text lacks."""
+    """Return a record as in a prediction file, without the guid, which a typed text lacks."""
     kept = {name: value for name, value in record.items() if name != "guid"}
     return json.dumps(kept, ensure_ascii=False)

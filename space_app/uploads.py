@@ -43,7 +43,7 @@ def check_upload(path: Path, limits: Limits) -> None:
 
 
 def lines_of(path: Path, limits: Limits) -> Iterator[tuple[int, bytes]]:
-    """The lines with their numbers from 1, none longer than allowed."""
+    """Yield the lines with their numbers from 1, none longer than allowed."""
     with path.open("rb") as file:
         number = 0
         while line := file.readline(limits.line_bytes + 1):
@@ -84,12 +84,12 @@ class ConstantError(ValueError):
 
 
 def no_constant(name: str) -> NoReturn:
-    """Refuse NaN, Infinity and -Infinity, which Python reads though JSON does not have them."""
+    """Raise ConstantError for NaN and Infinity, which Python reads though JSON has them not."""
     raise ConstantError(f"the number {name}")
 
 
 def deeper(value: Any, depth: int) -> bool:
-    """Whether lists and objects are nested more than `depth` times.
+    """Return whether lists and objects are nested more than `depth` times.
 
     >>> deeper({"a": [1]}, 2), deeper({"a": [[1]]}, 2)
     (False, True)

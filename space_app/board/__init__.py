@@ -1,1 +1,1 @@
-"""The leaderboard: its entries, and where they are kept."""
+"""The leaderboard: published scores and submissions go in, rows of a table come out."""

@@ -3,45 +3,109 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
-from typing import Protocol
+from dataclasses import asdict, dataclass, field, fields
+from functools import cache
+from typing import Any, Protocol
+
+from klue_common.progress import note
+
+NEEDED = ("id", "task", "model")  # a line without one of them is no entry
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Entry:
     """One submission, a line of the store.
 
-    id: of task, model and predictions. parameters: in millions, None if not told. data: digest of
-    the references. predictions: sha256 of the predictions, which the store keeps beside.
+    A line is read by what it holds: scores that this version does not know are kept, and what the
+    line lacks has its default.
+
+    Attributes:
+        id: digest of task, model and predictions.
+        task, model: what was scored, and what the model is called.
+        created: the time, ISO 8601.
+        link: where the model is described.
+        parameters: in millions, None if not told.
+        trained_on, selected_on: in the words of who submitted it.
+        scores: name -> 0-100.
+        intervals: name -> the 95 % bootstrap interval.
+        split, examples: what it was scored on.
+        data: digest of the references.
+        sample: whether they are those of the bundled sample.
+        predictions: SHA-256 of the predictions, which the store keeps beside.
     """
 
     id: str
-    created: str
+    created: str = ""
     task: str
     model: str
-    link: str
-    parameters: float | None
-    trained_on: str
-    selected_on: str
-    scores: Mapping[str, float]
-    intervals: Mapping[str, list[float]]
-    split: str
-    examples: int
-    data: str
-    sample: bool
-    predictions: str
+    link: str = ""
+    parameters: float | None = None
+    trained_on: str = ""
+    selected_on: str = ""
+    scores: Mapping[str, float] = field(default_factory=dict)
+    intervals: Mapping[str, list[float]] = field(default_factory=dict)
+    split: str = ""
+    examples: int = 0
+    data: str = ""
+    sample: bool = False
+    predictions: str = ""
 
     def line(self) -> bytes:
-        """The entry as a line of JSON."""
+        """Return the entry as a line of JSON."""
         text = json.dumps(asdict(self), ensure_ascii=False, allow_nan=False)
         return text.encode() + b"\n"
 
     @classmethod
     def of_line(cls, line: bytes) -> Entry:
-        """Read a line that `line` has written."""
+        """Read a line that `line` has written, in this version or in another.
+
+        Raises:
+            ValueError: it is no entry.
+        """
         content = json.loads(line)
-        return cls(**{field.name: content[field.name] for field in fields(cls)})
+        if not isinstance(content, dict) or not all(content.get(name) for name in NEEDED):
+            raise ValueError(f"expected an object with {', '.join(NEEDED)}")
+        known = (field.name for field in fields(cls))
+        kept = {name: content[name] for name in known if content.get(name) is not None}
+        scores, intervals = kept.get("scores", {}), kept.get("intervals", {})
+        if not isinstance(scores, dict) or not isinstance(intervals, dict):
+            raise ValueError("expected scores and intervals by name")
+        kept["scores"] = {name: value for name, value in scores.items() if is_number(value)}
+        kept["intervals"] = {
+            name: bounds
+            for name, bounds in intervals.items()
+            if isinstance(bounds, list) and len(bounds) == 2 and all(map(is_number, bounds))
+        }
+        return cls(**kept)
+
+
+def is_number(value: Any) -> bool:
+    """Return whether a value of JSON is a finite number."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def read_lines(lines: bytes, place: str) -> list[Entry]:
+    """Return the entries of a store's lines; a line that is none is named on stderr and left out.
+
+    Args:
+        lines: whole ones.
+        place: what the store is called.
+    """
+    entries = []
+    for number, line in enumerate(lines.splitlines(), start=1):
+        try:
+            entries.append(Entry.of_line(line))
+        except ValueError as error:
+            name_once(f"{place}:{number}: found no entry of the leaderboard ({error}), left out")
+    return entries
+
+
+@cache
+def name_once(line: str) -> None:
+    """Say a line on stderr the first time that it comes up: a store is read again and again."""
+    note(line)
 
 
 class Store(Protocol):
@@ -60,9 +124,9 @@ class Store(Protocol):
         ...
 
     def read(self) -> list[Entry]:
-        """All entries in the order in which they were accepted."""
+        """Return all entries in the order in which they were accepted."""
         ...
 
     def predictions(self, entry: str) -> bytes:
-        """The predictions (JSON Lines) behind the entry of an id."""
+        """Return the predictions (JSON Lines) behind the entry of an id."""
         ...

@@ -13,7 +13,7 @@ from huggingface_hub.errors import RemoteEntryNotFoundError
 from klue_common.errors import InputError
 from klue_hub.busy_hub import FAILURES, HubFailure, may_pass, retry, status_of
 
-from .entries import Entry
+from .entries import Entry, read_lines
 from .local_store import LINES
 
 ATTEMPTS = 30
@@ -62,7 +62,7 @@ class HubStore:
         """Commit an entry on the newest commit, unless it is there already."""
         head = self.head()
         lines = self.lines(head)
-        if any(Entry.of_line(line).id == entry.id for line in lines.splitlines()):
+        if any(other.id == entry.id for other in read_lines(lines, self.repo)):
             return False
         operations = [
             CommitOperationAdd(LINES, lines + entry.line()),
@@ -83,7 +83,7 @@ class HubStore:
             lines = self.lines(self.head())
         except FAILURES as error:
             raise unreachable(self.repo, error) from None
-        return [Entry.of_line(line) for line in lines.splitlines()]
+        return read_lines(lines, self.repo)
 
     def predictions(self, entry: str) -> bytes:
         """See `Store.predictions`."""
@@ -93,20 +93,20 @@ class HubStore:
             raise unreachable(self.repo, error) from None
 
     def head(self) -> str:
-        """The newest commit."""
+        """Return the newest commit."""
         sha = self.api.dataset_info(self.repo).sha
         assert sha is not None, "a repository has a first commit from its creation on"
         return sha
 
     def lines(self, revision: str) -> bytes:
-        """All lines at a commit; none only if the Hub says that there is no such file."""
+        """Return all lines at a commit; none only if the Hub says that there is no such file."""
         try:
             return self.file(revision, LINES).read_bytes()
         except RemoteEntryNotFoundError:
             return b""
 
     def file(self, revision: str, path: str) -> Path:
-        """A file at a commit, from the cache where it is there."""
+        """Return a file at a commit, from the cache where it is there."""
         found = hf_hub_download(
             self.repo,
             path,
@@ -135,7 +135,7 @@ def no_turn(repo: str, error: HubFailure) -> InputError:
 
 
 def unreachable(repo: str, error: HubFailure) -> InputError:
-    """What a person is told of a Hub that does not do what it should."""
+    """Return what a person is told of a Hub that does not do what it should."""
     found = f"the answer {status_of(error)}" if status_of(error) else "no answer"
     return InputError(
         f"{repo}: found {found} of the Hub, expected the leaderboard: try again later"
@@ -143,5 +143,5 @@ def unreachable(repo: str, error: HubFailure) -> InputError:
 
 
 def place(entry: str) -> str:
-    """The path of an entry's predictions in the repository."""
+    """Return the path of an entry's predictions in the repository."""
     return f"predictions/{entry}.jsonl.gz"

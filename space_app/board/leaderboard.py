@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from klue_common.errors import InputError
+from klue_metrics import METRICS
 from klue_results.published import PUBLISHED, SOURCE
 from klue_results.results import now
 
@@ -36,7 +37,7 @@ class Row:
 
 
 def published_rows() -> list[Row]:
-    """The rows of the published table."""
+    """Return the rows of the published table."""
     return [
         Row(model, task, scores, {}, None)
         for model, tasks in PUBLISHED.items()
@@ -45,17 +46,24 @@ def published_rows() -> list[Row]:
 
 
 def rows_of(entries: Iterable[Entry]) -> list[Row]:
-    """The rows of submissions."""
+    """Return the rows of submissions."""
     return [Row(e.model, e.task, e.scores, e.intervals, e) for e in entries]
 
 
+def score_names(task: str, rows: Iterable[Row]) -> list[str]:
+    """Return the scores that some of the rows have: the official ones, then those unknown here."""
+    held = dict.fromkeys(name for row in rows for name in row.scores)
+    official = [name for name in METRICS[task].scores if name in held]
+    return [*official, *(name for name in held if name not in official)]
+
+
 def link_of(row: Row) -> str:
-    """Where a row's model is described."""
+    """Return where a row's model is described."""
     return row.entry.link if row.entry else SOURCE
 
 
 def new_entry(report: Report, about: Mapping[str, str]) -> tuple[Entry, bytes]:
-    """Make an entry of a report and of what a person says about the model.
+    """Return an entry and its predictions, of a report and of what a person says about the model.
 
     Args:
         report: the scores, as this page has computed them.
@@ -88,18 +96,18 @@ def new_entry(report: Report, about: Mapping[str, str]) -> tuple[Entry, bytes]:
 
 
 def record_lines(records: Records) -> Iterable[bytes]:
-    """Records as lines of JSON."""
+    """Yield records as lines of JSON."""
     for record in records:
         yield json.dumps(record, ensure_ascii=False).encode() + b"\n"
 
 
 def records_of(predictions: bytes) -> Records:
-    """Records out of lines of JSON."""
+    """Return the records of lines of JSON."""
     return [json.loads(line) for line in predictions.splitlines()]
 
 
 def one_line(what: str, text: str, longest: int, required: bool = False) -> str:
-    """A typed text without line ends and other characters that are no text.
+    """Return a typed text without line ends and other characters that are no text.
 
     >>> one_line("model", " KLUE  BERT\\u202e ", 80)
     'KLUE BERT'
@@ -115,7 +123,7 @@ def one_line(what: str, text: str, longest: int, required: bool = False) -> str:
 
 
 def checked_link(text: str) -> str:
-    """A link, or nothing.
+    """Return a link, or "" where nothing was typed.
 
     >>> checked_link("javascript:alert(1)")
     Traceback (most recent call last):
@@ -134,7 +142,7 @@ def checked_link(text: str) -> str:
 
 
 def checked_parameters(text: str) -> float | None:
-    """A number of millions, or nothing.
+    """Return a number of millions, or None where nothing was typed.
 
     >>> checked_parameters("110"), checked_parameters("")
     (110.0, None)
@@ -161,15 +169,21 @@ class Board:
         self.kept: tuple[float, list[Entry]] | None = None
 
     def entries(self) -> list[Entry]:
-        """The submissions; those on the sample are shown where the page is of the sample."""
+        """Return the submissions; those on the sample only where the page is of the sample."""
         with self.lock:
             if self.kept is None or self.clock() - self.kept[0] > FRESH:
                 self.kept = self.clock(), self.store.read()
             return [entry for entry in self.kept[1] if entry.sample == self.sample]
 
     def rows(self) -> list[Row]:
-        """All rows: the published ones first."""
+        """Return all rows, the published ones first."""
         return [*published_rows(), *rows_of(self.entries())]
+
+    def ranked(self, task: str) -> list[Row]:
+        """Return the rows of a task, the best in its main score first, those without it last."""
+        main = METRICS[task].main_score
+        rows = [row for row in self.rows() if row.task == task]
+        return sorted(rows, key=lambda row: -row.scores.get(main, -math.inf))
 
     def submit(self, report: Report, about: Mapping[str, str]) -> Entry:
         """Keep a scored file.
@@ -184,15 +198,15 @@ class Board:
         return entry
 
     def records(self, entry: Entry) -> Records:
-        """The predictions behind an entry, for a comparison on the server."""
+        """Return the predictions behind an entry, for a comparison on the server."""
         return records_of(self.store.predictions(entry.id))
 
     def comparable(self, task: str) -> list[Entry]:
-        """The submissions of a task."""
+        """Return the submissions of a task."""
         return [entry for entry in self.entries() if entry.task == task]
 
     def pair(self, a: str, b: str) -> tuple[Entry, Entry]:
-        """The submissions of two ids, if they were scored on the same references.
+        """Return the submissions of two ids, if they were scored on the same references.
 
         Raises:
             InputError: an id without a submission, twice the same, or other references.

@@ -13,10 +13,10 @@ from filelock import FileLock, Timeout
 from klue_common.errors import InputError
 from klue_datasets.files import written
 
-from .entries import Entry
+from .entries import Entry, read_lines
 
 LINES = "submissions.jsonl"
-PATIENCE = 60.0  # seconds that a submission waits for others
+LOCK_TIMEOUT = 60.0  # seconds that a submission waits for others
 
 
 class LocalStore:
@@ -48,9 +48,9 @@ class LocalStore:
 
     @contextmanager
     def turn(self) -> Iterator[None]:
-        """Wait until no other process or thread writes."""
+        """Hold the lock under which no other process or thread writes."""
         try:
-            with FileLock(self.folder / ".lock", timeout=PATIENCE):
+            with FileLock(self.folder / ".lock", timeout=LOCK_TIMEOUT):
                 yield
         except Timeout:
             raise InputError("found too many submissions at once, expected a turn") from None
@@ -59,15 +59,15 @@ class LocalStore:
         """See `Store.read`."""
         if not self.path.exists():
             return []
-        *whole, _ = self.path.read_bytes().split(b"\n")
-        return [Entry.of_line(line) for line in whole]
+        whole, _, _ = self.path.read_bytes().rpartition(b"\n")
+        return read_lines(whole, str(self.path))
 
     def predictions(self, entry: str) -> bytes:
         """See `Store.predictions`."""
         return gzip.decompress(self.place(entry).read_bytes())
 
     def place(self, entry: str) -> Path:
-        """The file of an entry's predictions."""
+        """Return the file of an entry's predictions."""
         return self.folder / "predictions" / f"{entry}.jsonl.gz"
 
     def write_predictions(self, entry: str, predictions: bytes) -> None:

@@ -1,4 +1,4 @@
-"""Opening the store that the operator names."""
+"""The store that the operator names: a folder or a repository of the Hub."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The page, a module a tab."""
+"""The tabs of the page: a module each, which ends in its record `TAB`."""

@@ -11,34 +11,59 @@ from klue_datasets import TASKS
 
 from ..markup import Bar, bars, block, message, plain
 from ..rows import PAGE, Index
+from ..task import TaskDemo
 from ..tasks import DEMOS
-from .context import PRIVATE, Page, on_load
-from .score import task_choices
+from ..texts import Texts
+from .context import PRIVATE, Page, Tab
 
-FIRST_TASK, SPLIT, SPLITS = "ynat", "validation", ("train", "validation")
+SPLIT, SPLITS = "validation", ("train", "validation")
+TEXTS: Texts = {
+    "tab": ("데이터", "Data"),
+    "split": ("분할", "Split"),
+    "label": ("라벨", "Label"),
+    "source": ("출처", "Source"),
+    "all": ("전체", "all"),
+    "search": ("글에서 찾기", "Search the texts"),
+    "count": ("{count:,}개", "{count:,} examples"),
+    "found": ("{total:,}개 가운데 {count:,}개", "{count:,} of {total:,} examples"),
+    "page": ("{page} / {pages} 쪽", "Page {page} of {pages}"),
+    "previous": ("이전", "Previous"),
+    "next": ("다음", "Next"),
+    "nothing": ("조건에 맞는 예가 없습니다.", "No example matches."),
+    "missing": (
+        "이 서버에는 이 과제의 데이터가 없습니다.",
+        "This server has no data for the task.",
+    ),
+    "annotators": ("주석자", "Annotators"),
+    "distribution": ("라벨 분포", "Labels"),
+    "licence": (
+        "KLUE 데이터는 CC BY-SA 4.0 라이선스를 따릅니다.",
+        "KLUE's data is under CC BY-SA 4.0.",
+    ),
+}
 
 
 def build(page: Page) -> None:
-    """Filters above, examples below, the distribution of labels beside them."""
+    """Build the filters above, the examples below, the distribution of labels beside them."""
     with gr.Row():
         task = gr.Dropdown(
-            task_choices(page), value=FIRST_TASK, label=page.say("task"), min_width=240
+            page.task_choices(), value=page.tasks[0], label=page.say("task"), min_width=240
         )
-        split = gr.Dropdown(list(SPLITS), value=SPLIT, label=page.say("data.split"), min_width=140)
+        split = gr.Dropdown(list(SPLITS), value=SPLIT, label=page.say("split"), min_width=140)
         label = gr.Dropdown(
-            [(page.say("data.all"), "")], value="", label=page.say("data.label"), min_width=140
+            [(page.say("all"), "")], value="", label=page.say("label"), min_width=140
         )
         source = gr.Dropdown(
-            [(page.say("data.all"), "")], value="", label=page.say("data.source"), min_width=140
+            [(page.say("all"), "")], value="", label=page.say("source"), min_width=140
         )
-        text = gr.Textbox(label=page.say("data.search"), min_width=140)
+        text = gr.Textbox(label=page.say("search"), min_width=140)
     number = gr.State(0)
     with gr.Row(equal_height=False):
         with gr.Column(scale=7, min_width=300):
             examples = gr.HTML(elem_id="examples")
             with gr.Row():
-                back = gr.Button(page.say("data.previous"), size="sm")
-                forth = gr.Button(page.say("data.next"), size="sm")
+                back = gr.Button(page.say("previous"), size="sm")
+                forth = gr.Button(page.say("next"), size="sm")
         with gr.Column(scale=4, min_width=300):
             counts = gr.HTML(elem_id="counts")
 
@@ -81,15 +106,15 @@ def build(page: Page) -> None:
     )
     back.click(turn(-1), [*filters, number], [examples, number], **PRIVATE)
     forth.click(turn(1), [*filters, number], [examples, number], **PRIVATE)
-    if page.api("data").get("api_name"):
+    if page.public:
         gr.api(browse, api_name="data")
-    loaded = on_load(choose, [task, split], [label, source, counts])
+    loaded = page.on_load(choose, [task, split], [label, source, counts])
     loaded.then(find, filters, [examples, number], **PRIVATE)
 
 
 def index(page: Page, task: str, split: str) -> Index | None:
-    """The index of a split, None where there is no data for it."""
-    if task not in TASKS or split not in SPLITS:
+    """Return the index of a split, None where there is no data for it."""
+    if task not in page.tasks or split not in SPLITS:
         return None
     try:
         return page.services.rows.index(task, split)
@@ -98,8 +123,8 @@ def index(page: Page, task: str, split: str) -> Index | None:
 
 
 def choices(page: Page, task: str, split: str) -> tuple[list[Any], list[Any]]:
-    """The labels and the sources, for menus."""
-    every = (page.say("data.all"), "")
+    """Return the labels and the sources for menus."""
+    every = (page.say("all"), "")
     found = index(page, task, split)
     if found is None:
         return [every], [every]
@@ -108,53 +133,51 @@ def choices(page: Page, task: str, split: str) -> tuple[list[Any], list[Any]]:
 
 
 def distribution(page: Page, task: str, split: str) -> str:
-    """How often each label occurs, and what the task is."""
-    about = TASKS[task].korean_about if page.language.code == "ko" else TASKS[task].about
-    licence = f"<p><small>{plain(page.say('data.licence'))}</small></p>"
+    """Return how often each label occurs, and what the task is."""
+    about = (TASKS[task].korean_about, TASKS[task].about)[page.language.column]
+    licence = f"<p><small>{plain(page.say('licence'))}</small></p>"
     found = index(page, task, split)
     if found is None:
         return block(f"<p>{plain(about)}</p>{licence}")
     most = max(found.counts.values(), default=1) or 1
     rows = bars(Bar(name, f"{count:,}", count / most) for name, count in found.counts.items())
-    title = f"{page.say('data.distribution')} · {page.say('data.count', count=len(found.labels))}"
+    title = f"{page.say('distribution')} · {page.say('count', count=len(found.labels))}"
     return block(f"<p>{plain(about)}</p><h3>{plain(title)}</h3>{rows}{licence}")
 
 
 def show_examples(
     page: Page, task: str, split: str, label: str, source: str, text: str, number: int
 ) -> tuple[str, int]:
-    """A page of the examples that match, and its number."""
+    """Return a page of the examples that match, and its number from 0."""
     found = index(page, task, split)
     if found is None:
-        return message(page.say("data.missing"), "warn"), 0
+        return message(page.say("missing"), "warn"), 0
     matching = found.find(label or "", source or "", text or "")
     if not matching:
-        return message(page.say("data.nothing")), 0
+        return message(page.say("nothing")), 0
     pages = -(-len(matching) // PAGE)
     number = min(max(number, 0), pages - 1)
     rows = found.rows(matching[number * PAGE : (number + 1) * PAGE])
-    count = page.say("data.found", total=len(found.labels), count=len(matching))
-    where = page.say("data.page", page=number + 1, pages=pages)
+    count = page.say("found", total=len(found.labels), count=len(matching))
+    where = page.say("page", page=number + 1, pages=pages)
     lead = f'<p class="found">{plain(count)} · {plain(where)}</p>'
-    cards = "".join(card(page, task, row, found_source(task, row)) for row in rows)
+    cards = "".join(card(page, DEMOS[task], row) for row in rows)
     return block(lead + cards, "cards"), number
 
 
-def found_source(task: str, row: dict[str, Any]) -> str:
-    """The corpus of a row."""
-    return DEMOS[task].rows.source(row)
-
-
-def card(page: Page, task: str, row: dict[str, Any], source: str) -> str:
-    """One example with its gold annotation, and its annotators' beside."""
-    shown = DEMOS[task].rows.show(row, page.language)
-    about = " · ".join(filter(None, (row["guid"], source)))
+def card(page: Page, demo: TaskDemo, row: dict[str, Any]) -> str:
+    """Return one example with its gold annotation, and what its annotators said."""
+    shown = demo.rows.show(row, page.language.of(demo.texts))
+    about = " · ".join(filter(None, (row["guid"], demo.rows.source(row))))
     said = ""
     if shown.annotators:
         entries = "".join(
             f"<li><small>{plain(name)}</small> {plain(value)}</li>"
             for name, value in shown.annotators.items()
         )
-        heading = plain(page.say("data.annotators"))
+        heading = plain(page.say("annotators"))
         said = f'<div class="said"><small>{heading}</small><ul>{entries}</ul></div>'
     return f"<article><header>{plain(about)}</header>{shown.html}{said}</article>"
+
+
+TAB = Tab(key="data", texts=TEXTS, build=build, needs=("klue_datasets", "space_app"))

@@ -15,29 +15,78 @@ from klue_common.errors import InputError
 from klue_metrics import METRICS
 from klue_metrics.error_pages import confusion_part, example_part
 
-from ..markup import block, message, plain, table
+from ..markup import block, message, no_templates, plain, table
 from ..score_plots import dot
 from ..scoring import SPLIT, Report
-from .context import PRIVATE, Page, on_load
+from ..tasks import DEMOS
+from ..texts import Texts
+from .context import PRIVATE, SCORING, Page, Tab
 
-MOST_AT_ONCE = 2
-FIRST_TASK = "ynat"
-# What a breakdown may be by, over all tasks; the page offers those of the task that is chosen.
-GROUPINGS = ("source", "domain", "question_type", "label", "length")
+TEXTS: Texts = {
+    "tab": ("채점", "Score"),
+    "lead": (
+        "예측 파일을 올리면 공식 점수와 95% 신뢰구간을 계산합니다. 정답은 {split} 분할 "
+        "{count:,}개입니다.",
+        "Upload a prediction file for the official scores with 95 % intervals, against the "
+        "{count:,} examples of the {split} split.",
+    ),
+    "nodata": (
+        "이 서버에는 이 과제의 데이터가 없어 채점할 수 없습니다.",
+        "This server has no data for the task, so it cannot score it.",
+    ),
+    "format": (
+        "파일 형식: JSON Lines, 한 줄에 하나",
+        "Format: JSON Lines, one object a line",
+    ),
+    "unknown": (
+        "라벨 집합에 없는 라벨과 빠진 답을 오답으로 처리 (언어 모델 채점용)",
+        "Count unknown labels and missing answers as wrong (for language models)",
+    ),
+    "unknown.found": (
+        "오답으로 처리: 라벨 집합에 없는 답 {invented:,}개, 빈 답 {empty:,}개 (파일에 없는 guid "
+        "{missing:,}개)",
+        "Counted as wrong: {invented:,} invented, {empty:,} empty (guids missing: {missing:,})",
+    ),
+    "by": ("세부 분석 기준", "Breakdown by"),
+    "by.none": ("없음", "none"),
+    "button": ("채점하기", "Score"),
+    "download": ("결과 내려받기 (JSON)", "Download as JSON"),
+    "waiting": (
+        "파일을 올리고 '채점하기'를 누르면 점수가 여기에 나타납니다.",
+        "Upload a file and press Score: the scores appear here.",
+    ),
+    "value": ("값", "Value"),
+    "errors": ("손실이 가장 큰 예", "Costliest errors"),
+    "errors.lead": (
+        "{main} 점수를 깎는 예 {count:,}개 가운데 가장 큰 것부터 {shown}개. 숫자는 그 예가 없을 때 "
+        "오르는 점수입니다.",
+        "{shown} of {count:,} examples that cost {main}, the costliest first, each with the points "
+        "that the score would gain without it.",
+    ),
+    "noerrors": ("틀린 예가 없습니다.", "Nothing is wrong."),
+    "confusions": ("혼동 행렬", "Confusions"),
+    "confusions.lead": (
+        "행은 정답, 열은 예측입니다.",
+        "Rows are references, columns predictions.",
+    ),
+    "right": ("맞음", "right"),
+    "missed": ("놓침", "missed"),
+    "wrong": ("틀림", "wrong"),
+}
 
 
 def build(page: Page) -> None:
-    """Task, file and options on one side, the report on the other."""
+    """Build task, file and options on one side, the report on the other."""
     with gr.Row(equal_height=False):
         with gr.Column(scale=4, min_width=300):
-            task = gr.Dropdown(task_choices(page), value=FIRST_TASK, label=page.say("task"))
+            task = gr.Dropdown(page.task_choices(), value=page.tasks[0], label=page.say("task"))
             about = gr.HTML()
-            file = gr.File(label=page.say("score.file"), type="filepath", height=140)
-            by = gr.Dropdown(menu(page, GROUPINGS), value="", label=page.say("score.by"))
-            unknown = gr.Checkbox(label=page.say("score.unknown"))
-            button = gr.Button(page.say("score.button"), variant="primary")
+            file = gr.File(label=page.say("file"), type="filepath", height=140)
+            by = gr.Dropdown(menu(page, all_groupings(page)), value="", label=page.say("by"))
+            unknown = gr.Checkbox(label=page.say("unknown"))
+            button = gr.Button(page.say("button"), variant="primary")
         with gr.Column(scale=7, min_width=300):
-            report = gr.HTML(message(page.say("score.waiting")), elem_id="report")
+            report = gr.HTML(message(page.say("waiting")), elem_id="report")
             content = gr.JSON(visible=False)  # for programs
 
     def change(chosen: str) -> tuple[str, Any]:
@@ -50,37 +99,37 @@ def build(page: Page) -> None:
         return page.guarded(partial(score_file, page, *given), 1)
 
     task.change(change, task, [about, by], **PRIVATE)
-    on_load(change, task, [about, by])
+    page.on_load(change, task, [about, by])
     button.click(
         run,
         [task, file, by, unknown],
         [report, content],
-        concurrency_limit=MOST_AT_ONCE,
-        concurrency_id="score",
+        **SCORING,
         **page.api("score"),
     )
 
 
-def task_choices(page: Page) -> list[tuple[str, str]]:
-    """The tasks, for a menu."""
-    return [(f"{page.say(task)} ({task})", task) for task in METRICS]
-
-
 def about_task(page: Page, task: str) -> str:
-    """What a file of the task has to hold; or that there is no data to score it against."""
+    """Return what a file of the task has to hold; or that there is no data to score it against."""
     fields = ["guid", *(field.name for field in METRICS[task].fields)]
     line = json.dumps(dict.fromkeys(fields, "…"), ensure_ascii=False)
     try:
         gold, _ = page.services.scorer.gold(task)
     except InputError:
-        return message(page.say("score.nodata"), "warn")
-    lead = plain(page.say("score.lead", split=SPLIT, count=len(gold)))
-    form = plain(page.say("score.format"))
+        return message(page.say("nodata"), "warn")
+    lead = plain(page.say("lead", split=SPLIT, count=len(gold)))
+    form = plain(page.say("format"))
     return block(f"<p>{lead}</p><p>{form}</p><pre><code>{plain(line)}</code></pre>", "note")
 
 
+def all_groupings(page: Page) -> list[str]:
+    """Return the groupings of all tasks, each once: what a program may ask for."""
+    known = (DEMOS[task].groupings for task in page.tasks if task in DEMOS)
+    return list(dict.fromkeys(name for names in known for name in names))
+
+
 def groupings(page: Page, task: str) -> list[tuple[str, str]]:
-    """The breakdowns of a task, for a menu."""
+    """Return the groupings of a task for a menu."""
     try:
         return menu(page, page.services.scorer.groupings(task))
     except InputError:
@@ -88,29 +137,29 @@ def groupings(page: Page, task: str) -> list[tuple[str, str]]:
 
 
 def menu(page: Page, names: Iterable[str]) -> list[tuple[str, str]]:
-    """A menu of names, none of which may be chosen."""
-    return [(page.say("score.by.none"), ""), *((name, name) for name in names)]
+    """Return a menu of names, of which none need be chosen."""
+    return [(page.say("by.none"), ""), *((name, name) for name in names)]
 
 
 def score_file(
     page: Page, task: str, path: str | None, by: str, as_wrong: bool, session: str | None
 ) -> tuple[str, dict[str, Any]]:
-    """The report, and its content for programs.
+    """Return the report, and its content for programs.
 
     Raises:
         InputError: no file, a wrong one, or too many requests.
     """
     if not path:
-        raise InputError(page.say("score.nofile"))
+        raise InputError(page.say("nofile"))
     page.services.limit.check("score", session)
     report = page.services.scorer.score(task, Path(path), as_wrong, by or None)
     content = report.to_json()
-    link = download_link(page.say("score.download"), f"klue-{task}.json", content)
+    link = download_link(page.say("download"), f"klue-{task}.json", content)
     return report_html(page, report, link), content
 
 
 def download_link(label: str, name: str, content: Any) -> str:
-    """A link that holds the file itself, so that none has to lie on the server.
+    """Return a link that holds the file itself, so that none has to lie on the server.
 
     >>> download_link("Save", "a.json", {})
     '<p><a class="button" download="a.json" href="data:application/json;base64,e30=">Save</a></p>'
@@ -121,10 +170,10 @@ def download_link(label: str, name: str, content: Any) -> str:
 
 
 def report_html(page: Page, report: Report, link: str) -> str:
-    """Scores, the link to them as a file, breakdown, errors."""
+    """Return scores, the link to them as a file, breakdown and errors."""
     parts = [scores_table(page, report), link]
     if report.unknown_labels:
-        parts.append(f"<p>{plain(page.say('score.unknown.found', **report.unknown_labels))}</p>")
+        parts.append(f"<p>{plain(page.say('unknown.found', **report.unknown_labels))}</p>")
     if report.groups:
         parts.append(groups_table(report))
     parts.append(errors_part(page, report))
@@ -132,19 +181,19 @@ def report_html(page: Page, report: Report, link: str) -> str:
 
 
 def scores_table(page: Page, report: Report) -> str:
-    """Each score with its interval, as numbers and as a line on the scale from 0 to 100."""
+    """Return each score with its interval, as numbers and on the scale from 0 to 100."""
     rows = []
     for name, value in report.scores.items():
         bounds = report.intervals.get(name)
         shown = f"[{bounds[0]:.2f}, {bounds[1]:.2f}]" if bounds else ""
         rows.append((plain(name), f"<strong>{value:.2f}</strong>", shown, dot(value, bounds)))
-    headings = [page.say(f"score.{name}") for name in ("score", "value", "interval")]
+    headings = [page.say(name) for name in ("score", "value", "interval")]
     note = page.interval_note(report.estimates)
     return table([*headings, "0 – 100"], rows, "scores") + note
 
 
 def groups_table(report: Report) -> str:
-    """The scores of each group; a score that is undefined there is a dash."""
+    """Return the scores of each group; a score that is undefined there is a dash."""
     names = list(report.scores)
     rows = []
     for group, part in report.groups.items():
@@ -154,33 +203,30 @@ def groups_table(report: Report) -> str:
 
 
 def errors_part(page: Page, report: Report) -> str:
-    """The costliest examples and the confusion table."""
+    """Return the costliest examples and the confusion table."""
     analysis = report.analysis
-    heading = f"<h3>{plain(page.say('score.errors'))}</h3>"
+    heading = f"<h3>{plain(page.say('errors'))}</h3>"
     if not analysis.examples:
-        return heading + f"<p>{plain(page.say('score.noerrors'))}</p>"
+        return heading + f"<p>{plain(page.say('noerrors'))}</p>"
     lead = page.say(
-        "score.errors.lead",
+        "errors.lead",
         main=analysis.main_score,
         count=analysis.n_costly,
         shown=len(analysis.examples),
     )
     marks = " ".join(
-        f'<span class="{kind}">{plain(page.say("score." + kind))}</span>'
+        f'<span class="{kind}">{plain(page.say(kind))}</span>'
         for kind in ("right", "missed", "wrong")
     )
-    # The two functions escape for HTML; the braces are for Gradio's templates.
     examples = "".join(map(example_part, analysis.examples)) + confusions(page, report)
     return f"{heading}<p>{plain(lead)}</p><p>{marks}</p>{no_templates(examples)}"
 
 
 def confusions(page: Page, report: Report) -> str:
-    """The confusion table with its heading."""
-    title, lead = page.say("score.confusions"), page.say("score.confusions.lead")
+    """Return the confusion table with its heading."""
+    title, lead = page.say("confusions"), page.say("confusions.lead")
     part = confusion_part(report.analysis)
     return f"<h3>{plain(title)}</h3><p>{plain(lead)}</p>{part}"
 
 
-def no_templates(html: str) -> str:
-    """HTML in which nothing is a template's place any more."""
-    return html.translate({ord(c): f"&#{ord(c)};" for c in "${}`"})
+TAB = Tab(key="score", texts=TEXTS, build=build, needs=("klue_datasets", "klue_metrics"))

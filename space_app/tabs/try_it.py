@@ -10,62 +10,97 @@ import gradio as gr
 
 from klue_common.errors import InputError
 
+from ..gradio_internals import named_inputs
 from ..markup import block, message, plain
 from ..models import Found
+from ..offers import task_name
 from ..task import Controls, TaskDemo
 from ..tasks import DEMOS
-from ..texts import Language
-from .context import Page
+from ..texts import Language, Texts
+from .context import Page, Tab
 
 MOST_AT_ONCE = 4
 LABEL_CHARACTERS = 40
+TEXTS: Texts = {
+    "tab": ("체험", "Try"),
+    "examples": ("예문", "Examples"),
+    "model": ("모델 바꾸기", "Use another model"),
+    "model.label": ("Hub의 모델 id", "A model's id on the Hub"),
+    "model.info": (
+        "klue train으로 만든 모델의 id를 입력하세요. safetensors만 읽고, 저장소의 코드는 실행하지 "
+        "않습니다. 비워 두면 기본 모델을 씁니다.",
+        "The id of a model made by klue train. Only safetensors are read, and no code of the "
+        "repository runs. Leave it empty for the default model.",
+    ),
+    "text": ("복사할 수 있는 형식", "As text, to copy"),
+    "waiting": ("실행하면 결과가 여기에 나타납니다.", "The answer appears here."),
+    "used": ("모델: {name}", "Model: {name}"),
+    "sample": (
+        "작은 예시 데이터로만 학습한 모델입니다. 답을 믿지 마세요.",
+        "This model has learned from the small sample only: do not trust its answers.",
+    ),
+    "none": (
+        "이 과제의 모델이 아직 없습니다. 아래 명령으로 만들거나, '모델 바꾸기'에 Hub의 모델 id를 "
+        "입력하세요.",
+        "There is no model for this task yet. Make one with the command below, or type the id of "
+        "one on the Hub under “Use another model”.",
+    ),
+    "empty": (
+        "{field}: 비어 있습니다. 글을 입력하세요.",
+        "{field}: found nothing, type a text",
+    ),
+    "long": (
+        "{field}: {found:,}자입니다. {most:,}자까지 입력할 수 있습니다.",
+        "{field}: found {found:,} characters, expected at most {most:,}",
+    ),
+}
 
 
 def build(page: Page) -> None:
-    """A tab for each task."""
+    """Build a tab for each task."""
     with gr.Tabs(overflow_behavior="wrap"):
-        for task, demo in DEMOS.items():
-            with gr.Tab(page.say(task), id=f"try-{task}"):
-                build_task(page, demo)
+        for task in page.tasks:
+            with gr.Tab(task_name(task, page.language), id=f"try-{task}"):
+                build_task(page, DEMOS[task])
 
 
 def build_task(page: Page, demo: TaskDemo) -> None:
-    """Inputs on one side, the answer on the other."""
+    """Build the inputs on one side, the answer on the other."""
     with gr.Row(equal_height=False):
         with gr.Column(scale=5, min_width=300):
             make = demo.controls or text_boxes
-            controls = make(demo, page.language)
+            controls = make(demo, page.language.of(demo.texts))
             gr.Examples(
                 [list(example) for example in demo.examples],
                 list(controls.inputs),
-                label=page.say("try.examples"),
+                label=page.say("examples"),
                 example_labels=[example_label(example[0]) for example in demo.examples],
                 api_visibility="private",
             )
-            with gr.Accordion(page.say("try.model"), open=False):
+            with gr.Accordion(page.say("model"), open=False):
                 model = gr.Textbox(
-                    label=page.say("try.model.label"),
-                    info=page.say("try.model.info"),
+                    label=page.say("model.label"),
+                    info=page.say("model.info"),
                     placeholder="org/klue-model",
                 )
         with gr.Column(scale=6, min_width=300):
             answer = gr.HTML(waiting(page, demo.name), elem_id=f"answer-{demo.name}")
-            with gr.Accordion(page.say("try.text"), open=False):
+            with gr.Accordion(page.say("text"), open=False):
                 text = gr.Textbox(
-                    label=page.say("try.text"),
+                    label=page.say("text"),
                     show_label=False,
                     lines=4,
                     max_lines=12,
                     buttons=["copy"],
                 )
 
-    def run(*values: str, request: gr.Request) -> tuple[Any, ...]:
+    def run(request: gr.Request, *values: str) -> tuple[Any, ...]:
         session = request.session_hash
         return page.guarded(partial(answer_texts, page, demo, values, session), 1)
 
     gr.on(
         list(controls.triggers),
-        handler(len(demo.fields), run),
+        named_inputs(run, [*parameter_names(len(demo.fields)), "model"]),
         [*controls.inputs, model],
         [answer, text],
         concurrency_limit=MOST_AT_ONCE,
@@ -74,51 +109,52 @@ def build_task(page: Page, demo: TaskDemo) -> None:
     )
 
 
-def handler(fields: int, run: Any) -> Any:
-    """`run` with as many parameters as Gradio gives it: it counts them."""
-    if fields == 1:
+def parameter_names(fields: int) -> list[str]:
+    """Return what programs call the texts of a task that takes so many.
 
-        def one(text: str, model: str, request: gr.Request) -> Any:
-            return run(text, model, request=request)
-
-        return one
-
-    def two(first: str, second: str, model: str, request: gr.Request) -> Any:
-        return run(first, second, model, request=request)
-
-    return two
+    >>> parameter_names(1), parameter_names(2)
+    (['text'], ['first', 'second'])
+    """
+    return ["text"] if fields == 1 else ["first", "second", "third", "fourth"][:fields]
 
 
 def answer_texts(
     page: Page, demo: TaskDemo, values: tuple[str, ...], session: str | None
 ) -> tuple[str, str]:
-    """The answer to texts and a model's id.
+    """Return the answer to texts, as HTML and as text.
+
+    Args:
+        page: in the texts of this tab.
+        demo: the task.
+        values: a text for each of the task's fields, then a model's id or "".
+        session: whose request it is.
 
     Raises:
         InputError: a text is empty or too long, the model cannot be had, or too many requests.
     """
     *texts, model = (value or "" for value in values)
+    language = page.language.of(demo.texts)
     for name, text in zip(demo.fields, texts, strict=True):
-        check_text(page, name, text, name in demo.optional)
+        check_text(page, language.say(f"field.{name}"), text, name in demo.optional)
     if not model.strip() and page.services.models.default(demo.name) is None:
         return no_model(page, demo.name), ""
     page.services.limit.check("try", session)
     with page.services.models.lend(demo.name, model) as (pipeline, found):
-        answer = demo.answer(pipeline, page.language, *texts)
+        answer = demo.answer(pipeline, language, *texts)
     return block(answer.html + used(page, found), "answer"), answer.text
 
 
-def check_text(page: Page, name: str, text: str, optional: bool) -> None:
+def check_text(page: Page, field: str, text: str, optional: bool) -> None:
     """Raise InputError if a text is empty, unless it is optional, or too long."""
-    field, most = page.say(f"field.{name}"), page.services.settings.limits.text_characters
+    most = page.services.settings.limits.text_characters
     if not text.strip() and not optional:
-        raise InputError(page.say("empty.text", field=field))
+        raise InputError(page.say("empty", field=field))
     if len(text) > most:
-        raise InputError(page.say("long.text", field=field, found=len(text), most=most))
+        raise InputError(page.say("long", field=field, found=len(text), most=most))
 
 
 def text_boxes(demo: TaskDemo, language: Language) -> Controls:
-    """A box for each text and a button."""
+    """Build a box for each text and a button."""
     boxes = [
         gr.Textbox(label=language.say(f"field.{name}"), lines=demo.lines, max_lines=12)
         for name in demo.fields
@@ -128,7 +164,7 @@ def text_boxes(demo: TaskDemo, language: Language) -> Controls:
 
 
 def example_label(text: str) -> str:
-    """What an example's button says."""
+    """Return what an example's button says: the text, or the last one of a list, cut to fit."""
     try:
         turns = json.loads(text)
         text = turns[-1] if isinstance(turns, list) else text
@@ -138,22 +174,25 @@ def example_label(text: str) -> str:
 
 
 def waiting(page: Page, task: str) -> str:
-    """What stands where an answer will be."""
+    """Return what stands where an answer will be."""
     if page.services.models.default(task) is not None:
-        return message(page.say("try.waiting"))
+        return message(page.say("waiting"))
     return no_model(page, task)
 
 
 def no_model(page: Page, task: str) -> str:
-    """How to get a model for a task."""
+    """Return how to get a model for a task."""
     command = f"klue train {task} --model klue/roberta-base --output runs/{task}"
-    text = f"<p>{plain(page.say('try.none'))}</p><pre><code>{plain(command)}</code></pre>"
+    text = f"<p>{plain(page.say('none'))}</p><pre><code>{plain(command)}</code></pre>"
     return block(text, "note")
 
 
 def used(page: Page, found: Found) -> str:
-    """Which model has answered."""
+    """Return which model has answered."""
     about = f" ({found.about})" if found.about else ""
-    line = f"<p><small>{plain(page.say('try.used', name=found.name) + about)}</small></p>"
-    warning = f'<p class="warn">{plain(page.say("try.sample"))}</p>' if found.sample else ""
+    line = f"<p><small>{plain(page.say('used', name=found.name) + about)}</small></p>"
+    warning = f'<p class="warn">{plain(page.say("sample"))}</p>' if found.sample else ""
     return line + warning
+
+
+TAB = Tab(key="try", texts=TEXTS, build=build, needs=("klue_baselines", "space_app"))

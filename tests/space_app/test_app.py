@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 import time
+import tomllib
 from collections.abc import Iterator
+from importlib.metadata import packages_distributions, requires
 from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
 import yaml
 
-from klue_hub.contents import space_upload
+from klue_hub.contents import PACKAGES, space_upload
 
 ROOT = Path(__file__).parents[2]
 
@@ -52,14 +56,102 @@ def test_the_readme_is_what_the_hub_reads(tmp_path: Path) -> None:
     assert f"gradio=={about['sdk_version']}\n" in pinned
 
 
-def test_requirements_are_the_projects(tmp_path: Path) -> None:
-    import tomllib
+# Builds the page, does on each tab what a person does there, and prints the top-level modules that
+# our code has imported meanwhile, and the packages of ours that were loaded.
+USED = """
+import builtins, json, sys
+from pathlib import Path
 
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+space, runs, predictions, board = map(Path, sys.argv[1:])
+ours = {path.parent.name for path in space.glob("*/__init__.py")}
+asked, original = set(), builtins.__import__
+
+def recorded(name, globals=None, locals=None, fromlist=(), level=0):
+    if level == 0 and (globals or {}).get("__name__", "").partition(".")[0] in ours:
+        asked.add(name.partition(".")[0])
+    return original(name, globals, locals, fromlist, level)
+
+builtins.__import__ = recorded
+
+import gradio as gr
+import space_app.board.hub_store  # for an operator who names a repository
+from space_app.page import build
+from space_app.services import Services
+from space_app.settings import Settings
+from space_app.tabs import comparison, data, leaderboard, score, submission, try_it
+from space_app.tabs.context import Page
+from space_app.tasks import DEMOS
+from space_app.texts import ENGLISH
+
+settings = Settings(runs=runs, sample=True, leaderboard=str(board))
+build(settings)
+page = Page(Services.of(settings), ENGLISH, gr.Blocks())
+for task, demo in DEMOS.items():
+    path = str(predictions / f"{task}.jsonl")
+    try_it.answer_texts(page.for_tab(try_it.TAB), demo, (*demo.examples[0], ""), task)
+    score.score_file(page.for_tab(score.TAB), task, path, "", False, task)
+    data.show_examples(page.for_tab(data.TAB), task, "validation", "", "", "", 0)
+    on_board = page.for_tab(leaderboard.TAB)
+    for name in "ab":
+        about = {**dict.fromkeys(submission.FIELDS, ""), "model": name}
+        about |= {"trained_on": "train", "selected_on": "train"}
+        submission.submit(on_board.of(submission.TEXTS), task, path, about, task)
+    a, b = (entry.id for entry in page.services.board.comparable(task))
+    comparison.compare_entries(on_board, a, b, task)
+    leaderboard.task_plot(on_board, task)
+loaded = {name.partition(".")[0]: module for name, module in sys.modules.items()}
+for name in ours & loaded.keys():
+    assert Path(loaded[name].__file__).is_relative_to(space), loaded[name].__file__
+used = sorted(asked - ours - sys.stdlib_module_names)
+print(json.dumps({"used": used, "ours": sorted(ours & loaded.keys())}))
+"""
+
+
+def requirements() -> dict[str, str]:
+    """The lines of the Space's requirements.txt, by package."""
     lines = (ROOT / "space_app" / "requirements.txt").read_text(encoding="utf-8").splitlines()
-    wanted = {line for line in lines if line and not line.startswith("#")}
+    return {line.partition(">=")[0]: line for line in lines if line and not line.startswith("#")}
+
+
+def dependencies() -> dict[str, str]:
+    """The project's dependencies, by package."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return {line.partition(">=")[0]: line for line in project["dependencies"]}
+
+
+def brought_by(package: str) -> set[str]:
+    """The packages that come with one, without its extras."""
+    lines = [line for line in requires(package) or () if "extra ==" not in line]
+    return {re.split(r"[^\w.-]", line)[0].lower() for line in lines}
+
+
+def test_requirements_are_the_projects() -> None:
+    assert requirements()
+    assert requirements().items() <= dependencies().items()
+
+
+@pytest.mark.slow
+def test_requirements_are_what_the_page_imports(
+    tiny_runs: Path, predictions: dict[str, Path], tmp_path: Path
+) -> None:
+    folder = tmp_path / "space"
+    write_space(folder)
+    arguments = (folder, tiny_runs, predictions["nli"].parent, tmp_path / "board")
+    out = subprocess.check_output(
+        [sys.executable, "-c", USED, *map(str, arguments)],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(folder)},
+        text=True,
+    )
+    found = json.loads(out.splitlines()[-1])
+    distributions = packages_distributions()
+    used = {distributions[name][0].lower().replace("_", "-") for name in found["used"]}
     # The Hub brings gradio, by `sdk_version`, and huggingface_hub with it.
-    assert wanted == {d for d in project["dependencies"] if not d.startswith("huggingface-hub")}
+    used -= {"gradio", "huggingface-hub"}
+    assert sorted(requirements()) == sorted(used & dependencies().keys())
+    brought = {name for package in requirements() for name in brought_by(package)}
+    assert used - dependencies().keys() <= brought
+    assert set(found["ours"]) <= {"space_app", *PACKAGES}
 
 
 @pytest.mark.slow

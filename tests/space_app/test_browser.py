@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
+from space_app.gradio_internals import ELEMENTS
+from space_app.page import TABS, style
+from space_app.tasks import DEMOS
 from space_app.texts import ENGLISH, KOREAN, LANGUAGES, Language
 from tests.space_app.conftest import HOSTILE, Served
 from tests.space_app.walk import Walk, browser
@@ -72,18 +76,19 @@ def test_the_main_path_by_keyboard_alone(opened: Browser, served: Served) -> Non
 def test_entities_are_marked_by_keyboard(opened: Browser, served: Served) -> None:
     walk = Walk.begin(opened, served.address, KOREAN, 1280, SCREENSHOTS)
     page = walk.page
-    walk.tab(walk.say("re"))
-    sentence = walk.box(walk.say("field.sentence"))
+    texts_of_re = DEMOS["re"].texts
+    walk.tab(walk.say("name", texts_of_re))
+    sentence = walk.box(walk.say("field.sentence", texts_of_re))
     sentence.fill("😀 세종대왕은 한양에서 태어났다.")
-    for start, length, key in ((2, 4, "re.subject"), (8, 2, "re.object")):
+    for start, length, key in ((2, 4, "mark.subject"), (8, 2, "mark.object")):
         sentence.press("Home")
         for _ in range(start):
             sentence.press("ArrowRight")
         for _ in range(length):
             sentence.press("Shift+ArrowRight")
         page.wait_for_timeout(500)
-        walk.button(key).press("Enter")
-        expect(page.locator("mark").filter(visible=True)).to_have_count(1 + (key == "re.object"))
+        walk.button(key, texts_of_re).press("Enter")
+        expect(page.locator("mark").filter(visible=True)).to_have_count(1 + (key == "mark.object"))
     walk.button("run").press("Enter")
     marks = page.locator("#answer-re mark")
     expect(marks).to_have_count(2)
@@ -97,11 +102,12 @@ def test_entities_are_marked_by_keyboard(opened: Browser, served: Served) -> Non
 def test_a_dialogue_is_typed_turn_by_turn(opened: Browser, served: Served) -> None:
     walk = Walk.begin(opened, served.address, KOREAN, 390, SCREENSHOTS)
     page = walk.page
-    walk.tab(walk.say("wos"))
+    texts_of_wos = DEMOS["wos"].texts
+    walk.tab(walk.say("name", texts_of_wos))
     for number, (who, text) in enumerate(
-        (("wos.user", "호텔을 찾아요."), ("wos.sys", "어디요?"), ("wos.user", HOSTILE)), start=1
+        (("role.user", "호텔을 찾아요."), ("role.sys", "어디요?"), ("role.user", HOSTILE)), start=1
     ):
-        box = walk.box(walk.say("wos.says", who=walk.say(who)))
+        box = walk.box(walk.say("says", texts_of_wos, who=walk.say(who, texts_of_wos)))
         box.fill(text)
         box.press("Enter")
         turns = page.locator("ol.dialogue li").filter(visible=True)
@@ -109,7 +115,7 @@ def test_a_dialogue_is_typed_turn_by_turn(opened: Browser, served: Served) -> No
     expect(page.locator("#answer-wos .klue.answer")).to_be_visible()
     assert "<script>alert(1)</script>" in turns.last.inner_text()
     walk.picture("dialogue")
-    walk.button("wos.undo").click()
+    walk.button("undo", texts_of_wos).click()
     expect(turns).to_have_count(2)
     page.close()
     assert not walk.problems
@@ -119,12 +125,35 @@ def test_everything_that_is_pressed_or_filled_has_a_name(opened: Browser, served
     """What a screen reader would say of each control on each tab."""
     walk = Walk.begin(opened, served.address, KOREAN, 1280, SCREENSHOTS)
     nameless: list[Any] = []
-    for key in ("tab.score", "tab.leaderboard", "tab.data", "tab.try"):
-        walk.tab(walk.say(key))
+    for tab in sorted(TABS, key=lambda tab: tab.key == "try"):  # the one that is open, last
+        walk.tab(walk.say("tab", tab.texts))
         walk.page.wait_for_timeout(500)
         for line in walk.page.locator("body").aria_snapshot().splitlines():
             role, _, rest = line.strip().removeprefix("- ").partition(" ")
             if role.rstrip(":") in ("button", "textbox", "combobox", "checkbox", "tab"):
-                nameless += [(key, line)] if not rest.startswith('"') else []
+                nameless += [(tab.key, line)] if not rest.startswith('"') else []
     walk.page.close()
     assert not nameless
+
+
+def test_gradios_elements_are_where_the_page_expects_them(opened: Browser, served: Served) -> None:
+    walk = Walk.begin(opened, served.address, ENGLISH, 1280, SCREENSHOTS)
+    texts_of_nli = DEMOS["nli"].texts
+    walk.tab(walk.say("name", texts_of_nli))  # its boxes have several lines
+    expect(walk.box(walk.say("field.premise", texts_of_nli))).to_be_visible()
+    for selector, why in ELEMENTS.items():
+        found = walk.page.locator(selector).count()
+        assert found, f"{selector}: this release of Gradio has no such element; {why}"
+    walk.page.close()
+
+
+def test_gradios_colours_have_the_names_that_the_page_uses(opened: Browser, served: Served) -> None:
+    walk = Walk.begin(opened, served.address, ENGLISH, 1280, SCREENSHOTS)
+    for name in sorted(set(re.findall(r"var\((--[\w-]+)\)", style()))):
+        value = walk.page.evaluate(
+            "name => getComputedStyle(document.querySelector('.gradio-container'))"
+            ".getPropertyValue(name)",
+            name,
+        )
+        assert value.strip(), f"{name}: this release of Gradio has no such variable"
+    walk.page.close()

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 from hypothesis import given
 from hypothesis import strategies as st
 
-from space_app.dependency_parsing import tree
+from space_app.dependency_parsing import DEMO, tree
 from space_app.texts import ENGLISH
 
 
@@ -17,7 +17,7 @@ def test_a_tree_is_whole_and_inside_its_frame(data: st.DataObject) -> None:
     """Up to 35 words, the longest sentence of the data: all arcs are there, none outside."""
     n = data.draw(st.integers(1, 35))
     heads = data.draw(st.lists(st.integers(0, n), min_size=n, max_size=n))
-    html = tree(["낱말<&>"] * n, heads, ["NP_SBJ"] * n, ENGLISH)
+    html = tree(["낱말<&>"] * n, heads, ["NP_SBJ"] * n, ENGLISH.of(DEMO.texts))
     svg = ElementTree.fromstring(re.search(r"<svg.*</svg>", html)[0])  # type: ignore[index]
     width, height = float(svg.get("width", 0)), float(svg.get("height", 0))
     arcs = [path for path in svg.iter("path") if path.get("class") != "tip"]

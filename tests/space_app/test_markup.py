@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 from hypothesis import given
 from hypothesis import strategies as st
 
-from space_app.markup import Bar, Mark, bars, link, marked, message, plain, table, written
+from space_app.markup import Bar, Mark, bars, link, marked, message, paragraph, plain, table
 
 
 class Reader(HTMLParser):
@@ -33,7 +33,7 @@ TEXTS = st.text(st.characters(exclude_characters="\r\0", codec="utf-8"), max_siz
 
 @given(TEXTS)
 def test_a_text_is_shown_as_it_is(text: str) -> None:
-    for html, tags in ((plain(text), []), (written(text), ["p"])):
+    for html, tags in ((plain(text), []), (paragraph(text), ["p"])):
         read = Reader(html)
         assert "".join(read.texts) == text
         assert read.tags == tags

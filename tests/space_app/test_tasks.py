@@ -15,7 +15,7 @@ from space_app.relation_extraction import code_points, mark, read_spans
 from space_app.rows import index_of
 from space_app.settings import Settings
 from space_app.tasks import DEMOS
-from space_app.texts import ENGLISH, KOREAN, LANGUAGES
+from space_app.texts import ENGLISH, KOREAN, LANGUAGES, Language
 from tests.forms import nfc, nfd
 from tests.space_app.conftest import HOSTILE
 
@@ -45,6 +45,13 @@ class Text(HTMLParser):
         return "".join(self.parts)
 
 
+def of_task(language: Language, task: str) -> Language:
+    return language.of(DEMOS[task].texts)
+
+
+IN_RE = of_task(ENGLISH, "re")
+
+
 @pytest.fixture(scope="module")
 def models(tiny_runs: object) -> Models:
     return Models(Settings(runs=tiny_runs, sample=True))  # type: ignore[arg-type]
@@ -63,7 +70,7 @@ def test_examples_are_answered(task: str, models: Models) -> None:
     for language in LANGUAGES:
         for example in DEMOS[task].examples:
             with models.lend(task) as (pipeline, _):
-                answer = DEMOS[task].answer(pipeline, language, *example)
+                answer = DEMOS[task].answer(pipeline, of_task(language, task), *example)
             assert str(Text(answer.html)).strip() and answer.text
 
 
@@ -75,7 +82,8 @@ def test_the_answer_is_what_scores_higher(
         config = pipeline.model.config
         monkeypatch.setattr(config, "null_threshold", threshold, raising=False)
         monkeypatch.setattr(config, "klue_decoding", "tuned", raising=False)
-        html = DEMOS["mrc"].answer(pipeline, ENGLISH, *DEMOS["mrc"].examples[0]).html
+        english = of_task(ENGLISH, "mrc")
+        html = DEMOS["mrc"].answer(pipeline, english, *DEMOS["mrc"].examples[0]).html
     best, null = map(float, re.findall(r"-?\d+\.\d\d", re.findall("<small>(.*?)</small>", html)[0]))
     assert ("No answer" in html.partition("<small>")[0]) is (null > best)
 
@@ -84,7 +92,7 @@ def test_the_answer_is_what_scores_higher(
 def test_any_text_is_shown_as_text(task: str, models: Models) -> None:
     demo = DEMOS[task]
     with models.lend(task) as (pipeline, _):
-        answer = demo.answer(pipeline, KOREAN, *map(hostile, demo.fields))
+        answer = demo.answer(pipeline, of_task(KOREAN, task), *map(hostile, demo.fields))
     shown = str(Text(answer.html))
     assert "${x}" not in answer.html
     if task in ("re", "mrc"):
@@ -101,13 +109,13 @@ def test_every_row_of_the_sample_is_shown(task: str) -> None:
         assert sum(index.counts.values()) == sum(map(len, index.labels))
         for row in index.table:
             for language in LANGUAGES:
-                assert str(Text(DEMOS[task].rows.show(row, language).html)).strip()
+                assert str(Text(DEMOS[task].rows.show(row, of_task(language, task)).html)).strip()
 
 
 def test_annotators_stand_beside_gold() -> None:
     for task, least in (("ynat", 3), ("sts", 5), ("nli", 5)):
         row = load(task, "validation", sample=True, full=True)[0]
-        assert len(DEMOS[task].rows.show(row, ENGLISH).annotators) >= least
+        assert len(DEMOS[task].rows.show(row, of_task(ENGLISH, task)).annotators) >= least
 
 
 def test_examples_are_found() -> None:
@@ -136,7 +144,8 @@ def test_a_decomposed_passage_shows_its_answer(
             config = pipeline.model.config
             monkeypatch.setattr(config, "null_threshold", 1e9, raising=False)  # always an answer
             monkeypatch.setattr(config, "klue_decoding", "tuned", raising=False)
-            html = DEMOS["mrc"].answer(pipeline, KOREAN, *map(form, DEMOS["mrc"].examples[0])).html
+            texts = map(form, DEMOS["mrc"].examples[0])
+            html = DEMOS["mrc"].answer(pipeline, of_task(KOREAN, "mrc"), *texts).html
         assert form(re.findall("<mark[^>]*>(.*?)</mark>", html)[0]) in html
         shown.append(nfc(html))
     assert shown[0] == shown[1]
@@ -147,7 +156,7 @@ def test_a_decomposed_text_is_answered_like_the_composed_one(task: str, models: 
     with models.lend(task) as (pipeline, _):
         for example in DEMOS[task].examples:
             composed, decomposed = (
-                DEMOS[task].answer(pipeline, KOREAN, *map(form, example)).html
+                DEMOS[task].answer(pipeline, of_task(KOREAN, task), *map(form, example)).html
                 for form in (nfc, nfd)
             )
             assert nfc(decomposed) == composed
@@ -159,10 +168,10 @@ def test_selections_count_utf16_units() -> None:
 
 
 def test_a_new_mark_takes_the_place_of_one_that_it_overlaps() -> None:
-    spans, _ = mark("subject", "세종대왕은 한양에서", [0, 4], "", ENGLISH)
-    spans, _ = mark("object", "세종대왕은 한양에서", [6, 8], spans, ENGLISH)
+    spans, _ = mark("subject", "세종대왕은 한양에서", [0, 4], "", IN_RE)
+    spans, _ = mark("object", "세종대왕은 한양에서", [6, 8], spans, IN_RE)
     assert json.loads(spans) == {"subject": [0, 4], "object": [6, 8]}
-    spans, _ = mark("object", "세종대왕은 한양에서", [2, 4], spans, ENGLISH)
+    spans, _ = mark("object", "세종대왕은 한양에서", [2, 4], spans, IN_RE)
     assert json.loads(spans) == {"object": [2, 4]}
 
 
@@ -171,10 +180,10 @@ def test_a_new_mark_takes_the_place_of_one_that_it_overlaps() -> None:
 )
 def test_wrong_spans_are_refused(spans: str) -> None:
     with pytest.raises(InputError, match=r"^spans: "):
-        read_spans("가나다", spans, ENGLISH)
+        read_spans("가나다", spans, IN_RE)
 
 
 @pytest.mark.parametrize("turns", ["{", '"a"', "[1]", '[" "]', json.dumps(["a"] * 61)])
 def test_wrong_turns_are_refused(turns: str, models: Models) -> None:
     with pytest.raises(InputError, match=r"^turns: "), models.lend("wos") as (pipeline, _):
-        DEMOS["wos"].answer(pipeline, ENGLISH, turns)
+        DEMOS["wos"].answer(pipeline, of_task(ENGLISH, "wos"), turns)

@@ -11,8 +11,10 @@ from typing import Any
 
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
+from space_app import page as whole_page
+from space_app.tabs import comparison, data, leaderboard, score, submission
 from space_app.tasks import DEMOS
-from space_app.texts import KOREAN, Language
+from space_app.texts import KOREAN, SHARED, Language, Texts
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -83,7 +85,9 @@ class Walk:
         page.on("pageerror", lambda error: walk.problems.append(f"error: {error}"))
         page.on("request", walk.asked)
         page.goto(address if language is KOREAN else f"{address.rstrip('/')}/en")
-        expect(page.get_by_role("heading", level=1)).to_have_text(walk.say("title"))
+        expect(page.get_by_role("heading", level=1)).to_have_text(
+            walk.say("title", whole_page.TEXTS)
+        )
         return walk
 
     def heard(self, message: Any) -> None:
@@ -96,18 +100,18 @@ class Walk:
         if not re.match(r"(https?://127\.0\.0\.1[:/]|data:|blob:)", request.url):
             self.problems.append(f"foreign host: {request.url}")
 
-    def say(self, key: str, **values: object) -> str:
-        """A text in the language of the visit."""
-        return self.language.say(key, **values)
+    def say(self, key: str, texts: Texts = SHARED, **values: object) -> str:
+        """A text in the language of the visit, of the table that has it."""
+        return self.language.of(texts).say(key, **values)
 
-    def button(self, key: str) -> Locator:
+    def button(self, key: str, texts: Texts = SHARED) -> Locator:
         """The visible button of a name."""
-        found = self.page.get_by_role("button", name=self.say(key), exact=True)
+        found = self.page.get_by_role("button", name=self.say(key, texts), exact=True)
         return found.filter(visible=True).first
 
-    def unfold(self, key: str) -> None:
+    def unfold(self, key: str, texts: Texts = SHARED) -> None:
         """Open what is folded away."""
-        name = re.compile(f"^{re.escape(self.say(key))}")
+        name = re.compile(f"^{re.escape(self.say(key, texts))}")
         self.page.get_by_role("button", name=name).filter(visible=True).first.click()
 
     def box(self, label: str) -> Locator:
@@ -138,8 +142,8 @@ class Walk:
 
     def try_tasks(self) -> None:
         """Ask each task's model about the first example."""
-        for task in DEMOS:
-            self.tab(self.say(task))
+        for task, demo in DEMOS.items():
+            self.tab(self.say("name", demo.texts))
             examples = self.page.locator(".gallery-item, .gallery button").filter(visible=True)
             examples.first.click()
             run = self.button("run")
@@ -152,12 +156,12 @@ class Walk:
 
     def score(self, task: str, path: Path) -> None:
         """Score a file."""
-        self.tab(self.say("tab.score"))
+        self.tab(self.say("tab", score.TEXTS))
         self.picture("score-empty")
         self.choose(self.say("task"), f"({task})")
         self.page.locator("input[type=file]").first.set_input_files(path)
         expect(self.page.get_by_text(path.name).filter(visible=True).first).to_be_visible()
-        self.button("score.button").click()
+        self.button("button", score.TEXTS).click()
         expect(self.page.locator("#report .klue.report")).to_be_visible()
         self.picture(f"score-{task}")
 
@@ -173,26 +177,26 @@ class Walk:
         expect(form.get_by_text(path.name).first).to_be_visible()
         values = {"model": model, "link": "https://example.org/<b>", "parameters": "110"}
         for name, value in {**values, "trained": "KLUE train", "selected": "train 10 %"}.items():
-            self.box(self.say(f"submit.{name}")).fill(value)
-        self.button("submit.button").click()
+            self.box(self.say(name, submission.TEXTS)).fill(value)
+        self.button("button", submission.TEXTS).click()
         done = self.page.locator("#submitted .klue").filter(has_text=model)
         expect(done).to_be_visible()
 
     def leaderboard(self, task: str, files: list[Path]) -> None:
         """Look at the table, submit two models, compare them."""
-        self.tab(self.say("tab.leaderboard"))
+        self.tab(self.say("tab", leaderboard.TEXTS))
         self.picture("leaderboard")
-        self.unfold("submit")
+        self.unfold("title", submission.TEXTS)
         for number, path in enumerate(files):
             self.submit(task, path, f"모델 {self.folder.name} {number}")
         self.picture("submitted")
         self.choose(self.say("task"), f"({task})")
         self.pick_from_menus()
         self.pick_rows([f"모델 {self.folder.name} {number}" for number in range(2)])
-        self.button("board.compare.button").click()
+        self.button("button", comparison.TEXTS).click()
         expect(self.page.locator("#compared table")).to_be_visible()
-        self.unfold("board.across")
-        self.choose(self.say("board.across.model"), "KLUE-RoBERTa-large")
+        self.unfold("across", leaderboard.TEXTS)
+        self.choose(self.say("column.model", leaderboard.TEXTS), "KLUE-RoBERTa-large")
         expect(self.page.locator("#across table")).to_be_visible()
         self.picture("compared")
 
@@ -203,23 +207,25 @@ class Walk:
             cell.first.click()
             expect(self.page.locator("#details h3")).to_have_text(model)
         for side, model in zip("ab", models, strict=True):
-            expect(self.box(self.say(f"board.{side}"))).to_have_value(re.compile(re.escape(model)))
+            expect(self.box(self.say(side, comparison.TEXTS))).to_have_value(
+                re.compile(re.escape(model))
+            )
 
     def pick_from_menus(self) -> None:
         """The same by the menus."""
         for side in "ab":
-            self.box(self.say(f"board.{side}")).click()
+            self.box(self.say(side, comparison.TEXTS)).click()
             options = self.page.get_by_role("option").filter(visible=True)
             options.nth(0 if side == "a" else 1).click()
 
     def data(self, tasks: list[str]) -> None:
         """Browse tasks' data."""
-        self.tab(self.say("tab.data"))
+        self.tab(self.say("tab", data.TEXTS))
         for task in tasks:
             self.choose(self.say("task"), f"({task})")
             expect(self.page.locator("#examples header").first).to_contain_text(task)
             self.picture(f"data-{task}")
-        self.box(self.say("data.search")).fill("이런 말은 어디에도 없다")
-        self.box(self.say("data.search")).press("Enter")
-        expect(self.page.locator("#examples")).to_contain_text(self.say("data.nothing"))
+        self.box(self.say("search", data.TEXTS)).fill("이런 말은 어디에도 없다")
+        self.box(self.say("search", data.TEXTS)).press("Enter")
+        expect(self.page.locator("#examples")).to_contain_text(self.say("nothing", data.TEXTS))
         self.picture("data-nothing")

@@ -16,7 +16,7 @@ import pytest
 
 from tests.hub import TOKEN, Hub
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 REPO = "org/klue-board"
 # Reads numbers from the command line, appends them from as many threads, says what was accepted.
 SUBMIT = """

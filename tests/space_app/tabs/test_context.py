@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import gradio as gr
 import pytest
 
 from klue_metrics import METRICS
 from space_app.services import Services
 from space_app.settings import Settings
+from space_app.tabs.comparison import difference_html
 from space_app.tabs.context import Page
-from space_app.tabs.leaderboard import difference_html, model_plot, task_plot
-from space_app.tabs.score import scores_table
+from space_app.tabs.leaderboard_plots import model_plot, task_plot
+from space_app.tabs.score import TAB, scores_table
 from space_app.texts import ENGLISH, KOREAN, Language
 from tests.space_app.made_entries import entry
 
@@ -24,7 +26,7 @@ def test_wherever_an_interval_is_shown(
     language: Language, settings: Settings, predictions: dict[str, Path]
 ) -> None:
     services = Services.of(settings)
-    page = Page(services, language)
+    page = Page(services, language, gr.Blocks()).for_tab(TAB)
     report = services.scorer.score("nli", predictions["nli"])
     odd = replace(report, intervals={"accuracy": [101.0, 102.0]})
     inside = {"accuracy": [0.0, 100.0]}

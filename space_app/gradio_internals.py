@@ -1,0 +1,58 @@
+"""What the page needs of Gradio beyond its documented interface.
+
+Each name here may move with a release of Gradio; tests/space_app/test_gradio_internals.py and
+test_browser.py say which one did.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import gradio as gr
+
+# Elements that `STYLE` and the page's own scripts find by the names of their classes, and why.
+ELEMENTS: Mapping[str, str] = {
+    ".gradio-container": "the page's own colours are set on the outermost element, for each theme",
+    ".block > .html-container > .prose": "an HTML part without content must take no room",
+    ".block textarea": "a browser tells what is selected in a box by the box itself",
+}
+STYLE = """
+/* Gradio's variables follow its light and dark themes; its own subdued grey is too pale to read. */
+.gradio-container { --quiet: #566376; --body-text-color-subdued: #566376; }
+.dark .gradio-container, .gradio-container.dark { --quiet: #a9b4c4;
+  --body-text-color-subdued: #a9b4c4; }
+.gradio-container .html-container { padding: 0; }
+.gradio-container .block:has(> .html-container > .prose:empty) { display: none; }
+.gradio-container textarea, .gradio-container button { word-break: keep-all; }
+"""
+
+
+def text_area(elem_id: str) -> str:
+    """Return the selector of the element that a person types in, of the `gr.Textbox` of an id.
+
+    >>> text_area("sentence")
+    '#sentence textarea'
+    """
+    return f"#{elem_id} textarea"
+
+
+def named_inputs(handler: Callable[..., Any], names: Sequence[str]) -> Callable[..., Any]:
+    """Return a handler of any number of inputs under the names that programs call them by.
+
+    Gradio reads how many inputs a handler takes, and what an endpoint calls them, off the handler's
+    signature; `*inputs` would have no names.
+
+    Args:
+        handler: (request, *inputs) -> the outputs.
+        names: of the inputs.
+    """
+
+    def named(request: gr.Request, *inputs: Any) -> Any:
+        return handler(request, *inputs)
+
+    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    parameters = [inspect.Parameter(name, kind) for name in ("request", *names)]
+    named.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    return named

@@ -1,0 +1,47 @@
+"""A store's lines, of this version and of others."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from space_app.board.entries import Entry, read_lines
+from tests.space_app.made_entries import entry
+
+
+def line(**changes: Any) -> bytes:
+    """An entry's line with other values; a field that is set to ... is missing."""
+    content = {**json.loads(entry(1).line()), **changes}
+    kept = {name: value for name, value in content.items() if value is not ...}
+    return json.dumps(kept).encode() + b"\n"
+
+
+def test_what_a_line_lacks_has_its_default() -> None:
+    found = Entry.of_line(line(scores=..., intervals=..., examples=..., created=None))
+    assert (found.scores, found.intervals, found.examples, found.created) == ({}, {}, 0, "")
+
+
+def test_what_a_line_has_more_is_kept_if_it_is_a_score() -> None:
+    found = Entry.of_line(line(scores={"accuracy": 1.0, "kappa": 2}, stars=5))
+    assert found.scores == {"accuracy": 1.0, "kappa": 2}
+
+
+def test_what_is_no_number_is_no_score() -> None:
+    scores = {"a": None, "b": "90", "c": True, "d": 4.5}
+    found = Entry.of_line(line(scores=scores, intervals={"d": [1], "e": [None, 1], "f": [0, 1]}))
+    assert (found.scores, found.intervals) == ({"d": 4.5}, {"f": [0, 1]})
+
+
+@pytest.mark.parametrize(
+    "broken", [b"{\n", b"[1]\n", b"null\n", line(id=...), line(task=None), line(scores=[1])]
+)
+def test_a_line_that_is_no_entry_is_left_out_with_a_word(
+    broken: bytes, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = f"board {broken!r}"
+    for _ in range(2):
+        assert read_lines(entry(1).line() + broken + entry(2).line(), place) == [entry(1), entry(2)]
+    (said,) = capsys.readouterr().err.splitlines()
+    assert said.startswith(f"{place}:2: found no entry of the leaderboard")
