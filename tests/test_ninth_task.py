@@ -17,30 +17,9 @@ import pytest
 
 from tests.clean_process import ROOT, CleanProcess
 from tests.hub import Hub
+from tests.ninth import MODULES, NAME, RECORDS, SENTENCES, write_data
 from tests.test_house import ROOMS
 
-NAME = "acceptability"
-MODULES = Path(__file__).parent / "ninth_task"
-RECORDS = {
-    "klue_datasets": "TASK",
-    "klue_metrics": "METRIC",
-    "klue_baselines": "BASELINE",
-    "space_app": "DEMO",
-}
-SENTENCES = [
-    ("철수가 밥을 먹었다.", "acceptable"),
-    ("철수를 밥이 먹었다를.", "unacceptable"),
-    ("어제 비가 많이 왔다.", "acceptable"),
-    ("내일 비가 왔었다.", "unacceptable"),
-    ("영희는 학교에 갔다.", "acceptable"),
-    ("영희는 학교를에 갔다.", "unacceptable"),
-    ("그 책은 아주 재미있다.", "acceptable"),
-    ("책은 그 재미있다 아주.", "unacceptable"),
-    ("할머니께서 주무신다.", "acceptable"),
-    ("할머니께서 잔다요.", "unacceptable"),
-    ("나는 커피를 마시고 싶다.", "acceptable"),
-    ("나는 커피를 마시다 싶고.", "unacceptable"),
-]
 pytestmark = pytest.mark.slow
 
 
@@ -73,14 +52,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The task's files in the official layout."""
     folder = tmp_path_factory.mktemp("data")
-    for split in ("train", "dev"):
-        rows = [
-            {"guid": f"{NAME}_{split}_{at:02}", "sentence": sentence, "label": label}
-            for at, (sentence, label) in enumerate(SENTENCES)
-        ]
-        path = folder / f"{NAME}-v1.1" / f"{NAME}-v1.1_{split}.json"
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
+    write_data(folder)
     return folder
 
 
@@ -212,8 +184,8 @@ def test_the_page_has_it_in_two_languages(clean: CleanProcess, data: Path, model
     built = clean.ours(PAGE, model.parent, data, clean.work / "board")
     assert json.loads(built.splitlines()[-1]) == [True, True]
     korean, english = json.loads(clean.ours(ANSWER, model, data).splitlines()[-1])
-    assert korean[0] in ("자연스러움", "어색함") and "자연스러움" in korean[1]
-    assert english[0] in ("Acceptable", "Not acceptable") and "Acceptable" in english[1]
+    assert "문법에 맞음" in korean[0] and "문법에 맞음" in korean[1]
+    assert "sounds right" in english[0] and "sounds right" in english[1]
     assert SENTENCES[0][0] in korean[1]
 
 
