@@ -29,6 +29,13 @@ Constrain = Annotated[
         "examples."
     ),
 ]
+Decoding = Annotated[
+    str | None,
+    typer.Option(
+        help="How answers become records, by name; a wrong name lists those of the task. Default: "
+        "as did best on held-out examples."
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program.")]
 
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from .doors import a_folder
-from .options import Constrain, DataDir, Json, Sample, Task, known_task
+from .options import Constrain, DataDir, Decoding, Json, Sample, Task, known_task
 from .terminal import show
 
 
@@ -33,7 +33,7 @@ def train(
     accumulation: Annotated[int | None, typer.Option(help="Batches a step.")] = None,
     warmup: Annotated[float | None, typer.Option(help="Fraction of all steps.")] = None,
     weight_decay: Annotated[float | None, typer.Option()] = None,
-    max_length: Annotated[int | None, typer.Option(help="Pieces.")] = None,
+    max_length: Annotated[int | None, typer.Option(help="Tokens.")] = None,
     attention_dropout: Annotated[
         float | None,
         typer.Option(help="Default: the encoder's; 0 is fastest for long texts on a CPU."),
@@ -59,6 +59,7 @@ def train(
         str | None, typer.Option(help='"original": the published head, with its lower ceiling.')
     ] = None,
     constrain: Constrain = None,
+    decoding: Decoding = None,
     precision: Annotated[str, typer.Option(help="fp32 or bf16")] = "fp32",
     compile_: Annotated[bool, typer.Option("--compile", help="torch.compile the model.")] = False,
     results: Annotated[
@@ -79,7 +80,8 @@ def train(
     as_json: Json = False,
 ) -> None:
     """Fine-tune an encoder on a task, score it on dev, write model, predictions and result."""
-    from klue_baselines.training.run import run as training
+    from klue_baselines import Run
+    from klue_baselines import train as fine_tune
     from klue_common.progress import note, quiet_libraries
     from klue_results.tables import intervals_note, result_rows, result_table
 
@@ -99,8 +101,8 @@ def train(
         "patience": patience,
         "select_by": select_by,
     }
-    result = training.train(
-        training.Run(
+    result = fine_tune(
+        Run(
             task=known_task(task),
             model=model,
             output=output,
@@ -114,6 +116,7 @@ def train(
             select_on=select_on,
             head=head,
             constrain=constrain,
+            decoding=decoding,
             precision=precision,
             compile=compile_,
             results=results,

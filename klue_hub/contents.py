@@ -151,6 +151,7 @@ def model_upload(
     Raises:
         InputError: the folder holds no finished run.
     """
+    from klue_baselines.tasks import baseline_of
     from klue_results.card import DATASET, EVAL_RESULTS, eval_results_yaml, fine_tuned_card
     from klue_results.results import Result, read_results
 
@@ -160,7 +161,8 @@ def model_upload(
     own = Result.read(folder / "result.json")
     repo_id = check_repo_id(f"{org}/{name or repository_name(own.model, own.task)}")
     runs = runs_like(own, [*others, *(read_results(results) if results else ())])
-    files[CARD] = str(fine_tuned_card(runs, repo_id, dataset or DATASET)).encode()
+    call = baseline_of(own.task).card
+    files[CARD] = str(fine_tuned_card(runs, repo_id, call, dataset or DATASET)).encode()
     entries = eval_results_yaml(runs, dataset or DATASET)
     if entries is not None:
         files[EVAL_RESULTS] = entries.encode()

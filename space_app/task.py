@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from klue_baselines.pipeline import KluePipeline
@@ -112,15 +112,7 @@ class Controls:
 
 def ask(pipeline: KluePipeline, row: dict[str, Any]) -> tuple[list[dict[str, Any]], Answers]:
     """The records for one example, and what the model said before it was made records of."""
-    seen: list[Answers] = []
-
-    def decode(answers: Answers, decoding: str) -> list[dict[str, Any]]:
-        seen.append(answers)
-        return pipeline.task.decode(answers, decoding)
-
-    watched = replace(pipeline.task, decode=decode)
-    records = KluePipeline(watched, pipeline.model, pipeline.encoder).batch([row])
-    return records, seen[0]
+    return pipeline.answer([row])
 
 
 def record_text(record: Mapping[str, Any]) -> str:
