@@ -22,7 +22,7 @@ from klue_results.card import ModelCall
 from klue_text.normal_forms import Normalised, check_text, normalise
 
 from .encoding.encoder import NO_CHANGES, TextEncoder
-from .heads.answer_spans import Span, predict
+from .heads.answer_spans import TUNED, Span, best_spans, null_threshold, predict
 from .heads.losses import mean
 from .heads.token_classification import build_named, load, places_of
 from .recipe import BASE, LARGE, NEVER, Recipe
@@ -32,7 +32,6 @@ STRIDE = 128
 QUESTION_LENGTH = 64  # tokens
 NO_CHARACTER = -1
 BEYOND_CHANCE = 1.96  # standard errors
-TUNED = "tuned"
 
 
 def build(
@@ -181,33 +180,6 @@ def decode(answers: Answers, threshold: float) -> list[Record]:
             answers.examples, cut_out(answers, spans), margins, strict=True
         )
     ]
-
-
-def null_threshold(config: Any, decoding: str) -> float:
-    """Return by how much more than the best span no answer has to score, to be given.
-
-    >>> from types import SimpleNamespace
-    >>> null_threshold(SimpleNamespace(null_threshold=1.5), "plain")
-    0.0
-    """
-    return {PLAIN: 0.0, TUNED: getattr(config, "null_threshold", 0.0)}[decoding]
-
-
-def best_spans(answers: Answers) -> tuple[list[tuple[int, int]], list[float]]:
-    """Return each question's best span, in the passage as given, and how far no answer beats it."""
-    best: dict[int, tuple[float, int, int]] = {}
-    null: dict[int, float] = {}
-    for row, (span, nothing) in zip(answers.rows, answers.given, strict=True):
-        score, first, before, last, behind = span
-        owner = row["example"]
-        null[owner] = min(nothing, null.get(owner, nothing))
-        if owner not in best or score > best[owner][0]:
-            best[owner] = (score, row["start"][first] + before, row["end"][last] - behind)
-    order = range(len(answers.examples))
-    spans = [
-        Normalised.of(answers.examples[at]["context"]).given_span(*best[at][1:]) for at in order
-    ]
-    return spans, [null[at] - best[at][0] for at in order]
 
 
 def cut_out(answers: Answers, spans: Sequence[tuple[int, int]]) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import IO
 from .errors import DataError
 
 BUFFER = 1 << 20  # bytes
+UNFINISHED = re.compile(r"\..+\.\d+(\.tmp)?")  # as in `beside_of`, and in the metric's own writer
 # How the Rust libraries (tokenizers, safetensors) and torch, which have errors of their own, quote
 # what the system says.
 SYSTEM_WORDS = ("os error", "No space left", "File too large", "PytorchStreamWriter failed")
@@ -103,7 +105,7 @@ def beside_of(path: Path) -> Path:
 def remove_leftovers(folder: Path) -> None:
     """Remove what killed processes left half written in a folder that nobody writes to now."""
     for path in folder.glob(".*.*"):
-        if path.name.rpartition(".")[2].isdigit():  # as in `beside_of`
+        if UNFINISHED.fullmatch(path.name):
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
 
 

@@ -1,4 +1,4 @@
-"""The best answer span of a window of tokens, from scores of its beginning and its end.
+"""The best answer spans, of windows of tokens and of whole passages, or no answer.
 
 Logits have shape (windows, tokens, 2 * places): for each token, answers that begin at each of its
 first characters, then answers that end at each of its last ones.
@@ -7,12 +7,18 @@ first characters, then answers that end at each of its last ones.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import torch
 from torch.nn.functional import pad
 from transformers import PreTrainedModel
 
+from klue_text.normal_forms import Normalised
+
+from ..task import PLAIN, Answers
+
 LONGEST_ANSWER = 30  # tokens
+TUNED = "tuned"  # the decoding by the threshold that was tuned on held-out questions
 
 Span = tuple[float, int, int, int, int]
 
@@ -77,3 +83,30 @@ def spans_inside(
     )
     best, at = pairs.flatten(2).max(-1)
     return best, at // size, at % size
+
+
+def null_threshold(config: Any, decoding: str) -> float:
+    """Return by how much more than the best span no answer has to score, to be given.
+
+    >>> from types import SimpleNamespace
+    >>> null_threshold(SimpleNamespace(null_threshold=1.5), "plain")
+    0.0
+    """
+    return {PLAIN: 0.0, TUNED: getattr(config, "null_threshold", 0.0)}[decoding]
+
+
+def best_spans(answers: Answers) -> tuple[list[tuple[int, int]], list[float]]:
+    """Return each question's best span, in the passage as given, and how far no answer beats it."""
+    best: dict[int, tuple[float, int, int]] = {}
+    null: dict[int, float] = {}
+    for row, (span, nothing) in zip(answers.rows, answers.given, strict=True):
+        score, first, before, last, behind = span
+        owner = row["example"]
+        null[owner] = min(nothing, null.get(owner, nothing))
+        if owner not in best or score > best[owner][0]:
+            best[owner] = (score, row["start"][first] + before, row["end"][last] - behind)
+    order = range(len(answers.examples))
+    spans = [
+        Normalised.of(answers.examples[at]["context"]).given_span(*best[at][1:]) for at in order
+    ]
+    return spans, [null[at] - best[at][0] for at in order]

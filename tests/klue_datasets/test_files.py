@@ -106,7 +106,7 @@ def test_a_folder_that_may_be_a_disk_of_its_own_is_filled_from_within(tmp_path: 
 
 
 def test_what_killed_processes_left_is_removed(tmp_path: Path) -> None:
-    for name in (".a.txt.12", ".hidden", ".a.txt.bak", "a.txt.12"):
+    for name in (".a.txt.12", ".a.txt.12.tmp", ".hidden", ".a.txt.bak", "a.txt.12"):
         (tmp_path / name).write_text("half")
     (tmp_path / ".new.345").mkdir()
     (tmp_path / ".new.345" / "a").write_text("half")
