@@ -17,10 +17,10 @@ from transformers import Trainer, TrainingArguments, set_seed
 from klue_baselines.encoding.collator import Collator
 from klue_baselines.encoding.encoder import open_tokenizer, text_encoder
 from klue_baselines.prediction import Questions, ask, encode_rows
-from klue_baselines.recipe import recipe
+from klue_baselines.recipe import recipe_of
 from klue_baselines.tasks import BASELINES
 from klue_baselines.training.devices import on_one_device
-from klue_datasets import load, load_ontology
+from klue_datasets import load
 from klue_metrics import METRICS
 
 parser = argparse.ArgumentParser()
@@ -42,13 +42,17 @@ if args.max_train_examples:
 # 2. The model: the encoder with a new head for the task.
 task = BASELINES[args.task]
 tokenizer = open_tokenizer(args.model)
-ontology = load_ontology(sample=args.sample) if task.needs_ontology else None
 model = task.build(
-    args.model, head=task.heads[0], labels=task.labels, tokenizer=tokenizer, ontology=ontology
+    args.model,
+    head=task.heads[0],
+    labels=task.labels,
+    tokenizer=tokenizer,
+    **task.context(sample=args.sample),  # what else the data gives: an ontology
 )
 
-# 3. Texts to pieces, gold labels to targets.
-settings = recipe(args.task, getattr(model.config, "encoder", model.config).hidden_size)
+# 3. Texts to tokens, gold labels to targets.
+hidden_size = getattr(model.config, "encoder", model.config).hidden_size
+settings = recipe_of(task.recipes, hidden_size)
 encoder = text_encoder(model, tokenizer, settings.max_length)
 features = encode_rows(task, train, encoder, model.config, labels=True)
 
@@ -79,7 +83,8 @@ trainer.save_model()
 
 # 5. Predictions for dev, and their official scores.
 questions = Questions.of(task, dev, encoder, model.config, settings.eval_batch_size)
-records = task.decode(ask(questions, model, encoder), task.decodings[-1])
+*_, decode = task.decodings.values()  # the most constrained one
+records = decode(ask(questions, model, encoder))
 metric = METRICS[args.task]
 metric.write_predictions(args.output / "predictions.jsonl", records)
 scores = metric.score(metric.gold(dev), records)

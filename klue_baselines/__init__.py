@@ -1,8 +1,39 @@
-"""KLUE's baselines: encoder and task to a fine-tuned model, its predictions and its results.
+"""KLUE's baselines: in go an encoder and a task, out come a fine-tuned model and its scores.
 
-Importing the package is cheap; a task's record, with torch behind it, is made when it is asked for.
+What comes out is a model folder, a prediction file and a result file, which the rooms above push,
+tabulate and show. Importing the package is cheap; torch is imported with the first of its names.
 """
 
-from klue_common.errors import InputError
+from __future__ import annotations
 
-__all__ = ["InputError"]
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from klue_common.errors import InputError
+
+    from .pipeline import KluePipeline
+    from .tasks import BASELINES
+    from .training.run import train
+    from .training.settings import Run
+
+__all__ = ["BASELINES", "InputError", "KluePipeline", "Run", "train"]
+
+_HOMES = {
+    "BASELINES": ".tasks",
+    "InputError": "klue_common.errors",
+    "KluePipeline": ".pipeline",
+    "Run": ".training.settings",
+    "train": ".training.run",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a name of `__all__` when it is first asked for.
+
+    Raises:
+        AttributeError: the package has no such name.
+    """
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name], __name__), name)

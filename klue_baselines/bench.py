@@ -25,7 +25,8 @@ from klue_results.results import Result, check_namesakes
 from .encoding.encoder import check_encoder
 from .recipe import Recipe
 from .training.completing import MARKER, RESULT, is_complete
-from .training.run import Run, check, claimed_settings, train
+from .training.run import train
+from .training.settings import Run, check, claimed_settings
 
 SHARED = ("task", "model", "name", "output", "seed", "overrides", "results", "overwrite")
 OF_A_RUN = {field.name for field in fields(Run)} - set(SHARED)
@@ -45,7 +46,7 @@ class Outcome:
 
 
 def read_settings(path: Path, tasks: Iterable[str]) -> dict[str, dict[str, Any]]:
-    """Settings by task from a TOML file: a table a task, of a recipe's or a run's fields.
+    """Read settings by task from a TOML file: a table a task, of a recipe's or a run's fields.
 
         [ynat]
         epochs = 1
@@ -71,7 +72,7 @@ def read_settings(path: Path, tasks: Iterable[str]) -> dict[str, dict[str, Any]]
 
 
 def bases(base: Run, models: Sequence[str], names: Sequence[str], output: Path | None) -> list[Run]:
-    """What the runs of each encoder share; each encoder has a folder of its own.
+    """Return what the runs of each encoder share; each encoder has a folder of its own.
 
     Args:
         base: what all runs share.
@@ -107,7 +108,7 @@ def bases(base: Run, models: Sequence[str], names: Sequence[str], output: Path |
 def plan(
     base: Run, tasks: Sequence[str], seeds: Sequence[int], settings: Mapping[str, dict[str, Any]]
 ) -> list[Run]:
-    """A run a task and seed; `base.output` gets a folder a run.
+    """Return a run a task and seed; `base.output` gets a folder a run.
 
     Raises:
         InputError: a setting that no run can have.
@@ -150,13 +151,13 @@ def check_folders(runs: Iterable[Run]) -> None:
 
 
 def has_weights_of(found: Mapping[str, Any], run: Run) -> bool:
-    """Whether a run.json is of the weights that a run's encoder has, as far as that is known."""
+    """Return whether a run.json is of a run's weights, as far as that is known."""
     before, now = found.get("weights"), identify(run.model).digest
     return before is None or now is None or before == now
 
 
 def label(run: Run, runs: Iterable[Run]) -> str:
-    """A run among others, in a few words."""
+    """Return a run among others, in a few words."""
     several = len({(other.model, other.name) for other in runs}) > 1
     name = f"{model_name(run.model, run.name)} " if several else ""
     return f"{name}{run.task} seed {run.seed}"
@@ -189,7 +190,7 @@ def bench(runs: Sequence[Run]) -> list[Outcome]:
 
 
 def is_done(run: Run) -> bool:
-    """Whether the folder holds this very run's result."""
+    """Return whether the folder holds this very run's result."""
     marker = run.output / MARKER
     if run.overwrite or not (run.output / RESULT).exists() or not marker.exists():
         return False
@@ -244,7 +245,7 @@ def _child(run: Run, end: Any) -> None:
 
 
 def write_report(folder: Path, results: Sequence[Result], published: Published) -> None:
-    """The table as Markdown and the picture, made from the results of one encoder."""
+    """Write the table as Markdown and the picture, made from the results of one encoder."""
     write_text(folder / "table.md", bench_markdown(results, published))
     title = f"KLUE: {results[0].model}" + (" (bundled sample)" if results[0].sample else "")
     write_text(folder / "picture.svg", results_picture(results, published, title))

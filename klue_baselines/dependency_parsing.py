@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -13,6 +14,7 @@ from transformers import AutoModel, PreTrainedModel
 from klue_common.errors import InputError
 from klue_common.progress import note
 from klue_datasets import TASKS
+from klue_results.card import ModelCall
 from klue_text.normal_forms import check_text, normalise
 
 from .encoding.encoder import NO_CHANGES, TextEncoder, open_weights
@@ -23,17 +25,18 @@ from .heads.modeling_dependency_parsing import (
     DependencyParser,
     DependencyParserConfig,
 )
+from .recipe import BASE, LARGE, NEVER, Recipe
 from .task import PLAIN, Answers, BaselineTask, Columns, Record
 
 POS = TASKS["dp"].label_sets["pos"]
 FALLBACK_DEPREL = "NP"
-DECODINGS = {PLAIN: best_heads, "tree": best_tree, "head-final tree": head_final_tree}
+TREES = {PLAIN: best_heads, "tree": best_tree, "head-final tree": head_final_tree}
 
 
 def build(
     model: str, labels: Sequence[str], changes: Mapping[str, Any] = NO_CHANGES, **_: Any
 ) -> PreTrainedModel:
-    """An encoder with a new parsing head of the published sizes."""
+    """Return an encoder with a new parsing head of the published sizes."""
     encoder = open_weights(AutoModel, model, **changes)
     config = DependencyParserConfig(
         encoder.config,
@@ -47,12 +50,12 @@ def build(
 
 
 def load(model: str, **options: Any) -> PreTrainedModel:
-    """A fine-tuned parser."""
+    """Return a fine-tuned parser."""
     return open_weights(DependencyParser, model, **options)
 
 
 def encode(batch: Columns, encoder: TextEncoder, config: Any, labels: bool) -> Columns:
-    """Sentences given as eojeols.
+    """Return sentences given as eojeols.
 
     A sentence that is longer than the encoder takes becomes several parts, each a row; `words`
     says how many eojeols a row has.
@@ -80,7 +83,7 @@ def encode(batch: Columns, encoder: TextEncoder, config: Any, labels: bool) -> C
     if cut:
         note(
             f"dp: {cut} of {len(sentences)} sentences are longer than the {encoder.max_length} "
-            "pieces that are read at once: parsed in parts, which are joined to one tree"
+            "tokens that are read at once: parsed in parts, which are joined to one tree"
         )
     if encoder.token_types:
         columns["token_type_ids"] = [[0] * len(ids) for ids in columns["input_ids"]]
@@ -93,9 +96,9 @@ Part = tuple[int, int, list[int], list[int | None]]
 
 
 def parts_of(words: Sequence[str], encoder: TextEncoder) -> list[Part]:
-    """A sentence in as few parts as the encoder takes, of whole eojeols.
+    """Return a sentence in as few parts as the encoder takes, of whole eojeols.
 
-    A part: its first eojeol, how many it has, its pieces, and the eojeol of each piece. Of an
+    A part: its first eojeol, how many it has, its tokens, and the eojeol of each token. Of an
     eojeol that is longer than a part, the beginning is read.
     """
     tok = encoder.tokenizer
@@ -116,7 +119,7 @@ def parts_of(words: Sequence[str], encoder: TextEncoder) -> list[Part]:
 
 
 def word_borders(word_ids: Sequence[int | None], words: int) -> tuple[list[int], list[int]]:
-    """Where each word's first and last piece stand.
+    """Return where each word's first and last token stand.
 
     A word of which the tokenizer makes nothing stands where the word before it ends, or else
     where the next one begins.
@@ -128,7 +131,7 @@ def word_borders(word_ids: Sequence[int | None], words: int) -> tuple[list[int],
     for at, word in enumerate(word_ids):
         if word is not None:
             found[word] = (found.get(word, (at, at))[0], at)
-    # Where there is no piece at all, behind the one that opens a text: place 0 is that of no word.
+    # Where there is no token at all, behind the one that opens a text: place 0 is that of no word.
     place = min((start for start, _ in found.values()), default=1)
     first, last = [], []
     for word in range(words):
@@ -139,7 +142,7 @@ def word_borders(word_ids: Sequence[int | None], words: int) -> tuple[list[int],
 
 
 def pos_rows(pos: Sequence[str], known: Sequence[str]) -> list[int]:
-    """The row of each word's last part of speech, `ROOT_POS` for an unknown one."""
+    """Return the row of each word's last part of speech, `ROOT_POS` for an unknown one."""
     rows = {tag: row for row, tag in enumerate(known, start=1)}
     return [rows.get(tags.rpartition("+")[2], ROOT_POS) for tags in pos]
 
@@ -147,7 +150,7 @@ def pos_rows(pos: Sequence[str], known: Sequence[str]) -> list[int]:
 def gold_columns(
     batch: Columns, columns: Columns, starts: Sequence[int], deprels: Mapping[str, int]
 ) -> Columns:
-    """Heads, counted within a row, and relations; a head in another part is not learned."""
+    """Return heads, counted within a row, and relations; a head in another part is not learned."""
     heads, labels = [], []
     for index, start, size in zip(columns["example"], starts, columns["words"], strict=True):
         row = batch["head"][index][start : start + size]
@@ -160,45 +163,51 @@ def gold_columns(
 
 
 def predict(model: PreTrainedModel, inputs: Mapping[str, torch.Tensor]) -> list[dict[str, Any]]:
-    """For each decoding, the heads of the words and their relations to these heads."""
+    """Return, for each of `TREES`, the heads of the words and their relations to these heads."""
     encoded, decoded = model.words_of(**inputs)
     arcs = model.score_arcs(encoded, decoded, inputs["word_first"])
     lengths = inputs["word_first"].ne(0).sum(-1).tolist()
     scores = arcs.float().cpu().numpy().astype(np.float64)
     parses: list[dict[str, Any]] = [{} for _ in lengths]
-    for decoding, find in DECODINGS.items():
+    for name, find in TREES.items():
         heads = np.zeros(scores.shape[:2], dtype=np.int64)
         for row, sentence, length in zip(heads, scores, lengths, strict=True):
             row[:length] = find(sentence[:length, : length + 1])
         chosen = torch.from_numpy(heads).to(arcs.device)
         deprels = model.score_deprels(encoded, decoded, chosen).argmax(-1).tolist()
-        for parse, row, names, length in zip(parses, heads, deprels, lengths, strict=True):
-            parse[decoding] = (row[:length].tolist(), names[:length])
+        for parse, row, relations, length in zip(parses, heads, deprels, lengths, strict=True):
+            parse[name] = (row[:length].tolist(), relations[:length])
     return parses
 
 
 def perfect(row: Record, config: Any) -> dict[str, Any]:
-    """The gold heads and relations."""
-    return dict.fromkeys(DECODINGS, (row["heads"], row["labels"]))
+    """Return the gold heads and relations."""
+    return dict.fromkeys(TREES, (row["heads"], row["labels"]))
 
 
-def decode(answers: Answers, decoding: str) -> list[Record]:
-    """Records of heads and relations."""
-    known = answers.config.id2label
-    heads: list[list[Sequence[int]]] = [[] for _ in answers.examples]
-    deprels: list[list[str]] = [[] for _ in answers.examples]
-    for row, parses in zip(answers.rows, answers.given, strict=True):
-        part, relations = parses[decoding]
-        heads[row["example"]].append(part)
-        deprels[row["example"]] += [known.get(name, FALLBACK_DEPREL) for name in relations]
-    return [
-        {"guid": example["guid"], "head": joined(parts), "deprel": relations}
-        for example, parts, relations in zip(answers.examples, heads, deprels, strict=True)
-    ]
+@dataclass(frozen=True)
+class Parses:
+    """Takes the heads and relations that one of `TREES` has found."""
+
+    tree: str
+
+    def __call__(self, answers: Answers) -> list[Record]:
+        """Return records of heads and relations."""
+        known = answers.config.id2label
+        heads: list[list[Sequence[int]]] = [[] for _ in answers.examples]
+        deprels: list[list[str]] = [[] for _ in answers.examples]
+        for row, parses in zip(answers.rows, answers.given, strict=True):
+            part, relations = parses[self.tree]
+            heads[row["example"]].append(part)
+            deprels[row["example"]] += [known.get(name, FALLBACK_DEPREL) for name in relations]
+        return [
+            {"guid": example["guid"], "head": joined(parts), "deprel": relations}
+            for example, parts, relations in zip(answers.examples, heads, deprels, strict=True)
+        ]
 
 
 def joined(parts: Sequence[Sequence[int]]) -> list[int]:
-    """The heads of a sentence's words from those of its parts, each of which counts for itself.
+    """Return the heads of a sentence's words from those of its parts, each counted by itself.
 
     What hangs on the root in a part hangs on the word behind the part in the sentence: of trees
     becomes one tree, and arcs to the right stay arcs to the right. In KLUE's sentences, cut
@@ -215,16 +224,17 @@ def joined(parts: Sequence[Sequence[int]]) -> list[int]:
 
 
 def row(sentence: str, pos: Sequence[str] | None = None) -> Record:
-    """A sentence as an example: an eojeol is what stands between spaces.
+    """Return a sentence as an example: an eojeol is what stands between spaces.
 
-    pos: each eojeol's parts of speech as in KLUE ("NNG+JKS"); without them the parser has to do
-    without, and is worse for it.
+    Args:
+        sentence: what is parsed.
+        pos: each eojeol's parts of speech as in KLUE ("NNG+JKS"); without them the parser is worse.
 
     Raises:
         InputError: there is nothing to parse, or not one tag for each eojeol.
     """
     words = check_text("sentence", sentence).split()
-    if not any(char.isprintable() for word in words for char in word):  # the others have no pieces
+    if not any(char.isprintable() for word in words for char in word):  # the others have no tokens
         raise InputError(f"sentence: found {sentence!r}, expected at least one word")
     tags = pos or [""] * len(words)
     if isinstance(tags, str) or not isinstance(tags, Sequence):
@@ -235,6 +245,8 @@ def row(sentence: str, pos: Sequence[str] | None = None) -> Record:
     return {"guid": "", "word_form": words, "pos": [check_text("pos", tag) for tag in tags]}
 
 
+RECIPE = Recipe("las_macro_f1", epochs=10, warmup=0.1, max_length=256, patience=NEVER)
+
 BASELINE = BaselineTask(
     name="dp",
     labels=TASKS["dp"].label_sets["deprel"],
@@ -242,9 +254,8 @@ BASELINE = BaselineTask(
     load=load,
     encode=encode,
     predict=predict,
-    decode=decode,
     perfect=perfect,
-    decodings=tuple(DECODINGS),
+    decodings={name: Parses(name) for name in TREES},
     row=row,
     padding={
         "word_first": 0,
@@ -253,4 +264,9 @@ BASELINE = BaselineTask(
         "heads": IGNORED,
         "labels": IGNORED,
     },
+    recipes={
+        BASE: RECIPE,
+        LARGE: replace(RECIPE, epochs=15, warmup=0.2, select_by="uas_macro_f1"),
+    },
+    card=ModelCall("AutoModel", '"세종대왕은 한글을 만들었다."', own_code=True),
 )

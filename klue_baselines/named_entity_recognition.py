@@ -1,14 +1,18 @@
 """NER: a BIO tag for every character, spaces included.
 
-The original copies a piece's tag to its first character and invents the rest, and loses track of
-characters behind an [UNK]. Here a piece's state predicts one tag for each place in it, so that a
-character's tag comes from the piece that covers it and its place there; which piece that is, the
+The original copies a token's tag to its first character and invents the rest, and loses track of
+characters behind an [UNK]. Here a token's state predicts one tag for each place in it, so that a
+character's tag comes from the token that covers it and its place there; which token that is, the
 character offsets say.
+
+The entries of the column `tokens` are called units here: a unit is what has a tag, in KLUE a
+character.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,17 +21,26 @@ from torch.nn.functional import cross_entropy
 from transformers import PreTrainedModel
 
 from klue_datasets import TASKS
+from klue_results.card import ModelCall
 from klue_text.normal_forms import Normalised, borders, check_text
 
-from .encoding.encoder import NO_CHANGES, TextEncoder, offsets
-from .encoding.pieces import split_unknown_words
+from .encoding.encoder import NO_CHANGES, TextEncoder
+from .encoding.windows import windows_of
 from .heads.losses import IGNORED, mean
+from .heads.tag_sequences import (
+    IMPOSSIBLE,
+    continue_tags,
+    continued,
+    fill_gaps,
+    most_probable,
+    valid_sequences,
+)
 from .heads.token_classification import build_named, load, places_of
+from .recipe import BASE, LARGE, Recipe
 from .task import PLAIN, PUBLISHED_HEAD, Answers, BaselineTask, Columns, Record
 
-STRIDE = 64
-CERTAIN = -100.0  # the log-probability of what is out of the question
 VALID = "valid"
+Choose = Callable[[Sequence[np.ndarray], Sequence[str]], list[np.ndarray]]
 
 
 def build(
@@ -37,17 +50,17 @@ def build(
     changes: Mapping[str, Any] = NO_CHANGES,
     **_: Any,
 ) -> PreTrainedModel:
-    """An encoder with a linear layer to the tags of each place in a piece.
+    """Return an encoder with a linear layer to the tags of each place in a token.
 
     Output `place * len(labels) + label` is named `label@place`. The published head has one place:
-    a piece's tag is that of its first character.
+    a token's tag is that of its first character.
     """
     names = [f"{label}@{place}" for place in range(places_of(head)) for label in labels]
     return build_named(model, names, changes)
 
 
 def tags(config: Any) -> list[str]:
-    """The tag names of a tagger, in the order of its outputs.
+    """Return the tag names of a tagger, in the order of its outputs.
 
     >>> from types import SimpleNamespace
     >>> tags(SimpleNamespace(id2label={0: "O@0", 1: "B-PS@0", 2: "O@1", 3: "B-PS@1"}))
@@ -59,70 +72,17 @@ def tags(config: Any) -> list[str]:
 
 
 def places(config: Any) -> int:
-    """How many characters of a piece have a tag of their own."""
+    """Return how many characters of a token have a tag of their own."""
     return len(config.id2label) // len(tags(config))
 
 
-def tokenize(
-    texts: list[str], encoder: TextEncoder
-) -> tuple[list[list[int]], list[np.ndarray], list[int]]:
-    """Pieces, their character offsets, and the text that each window is of.
-
-    A word of which the vocabulary lacks a single character becomes one [UNK] as a whole; such a
-    text is tokenised again with the characters of those words apart, so that only the characters
-    that are really unknown are lost to the model.
-    """
-    windows: dict[str, Any] = {
-        "stride": min(STRIDE, encoder.max_length // 4),
-        "return_overflowing_tokens": True,
-    }
-    unknown = encoder.tokenizer.unk_token_id
-
-    def windowed(encoding: Any, starts: list[list[int]] | None) -> Any:
-        owners = list(encoding["overflow_to_sample_mapping"])
-        spans = []
-        for window, owner in enumerate(owners):
-            span = offsets(encoding, window)
-            if starts is not None:
-                words = [-1 if word is None else word for word in encoding.word_ids(window)]
-                span = (
-                    span + np.where(np.array(words) < 0, 0, np.array(starts[owner])[words])[:, None]
-                )
-            spans.append(span)
-        return list(encoding["input_ids"]), spans, owners
-
-    ids, spans, owners = windowed(encoder(texts, **windows), None)
-    lost = {
-        owner
-        for row, span, owner in zip(ids, spans, owners, strict=True)
-        if any(
-            piece == unknown and end - start > 1
-            for piece, (start, end) in zip(row, span, strict=True)
-        )
-    }
-    if not lost:
-        return ids, spans, owners
-    again = sorted(lost)
-    parts = [split_unknown_words(texts[index], encoder.tokenizer) for index in again]
-    encoding = encoder(
-        [[text for _, text in part] for part in parts], is_split_into_words=True, **windows
-    )
-    ids2, spans2, owners2 = windowed(encoding, [[start for start, _ in part] for part in parts])
-    kept = [index for index, owner in enumerate(owners) if owner not in lost]
-    return (
-        [ids[index] for index in kept] + ids2,
-        [spans[index] for index in kept] + spans2,
-        [owners[index] for index in kept] + [again[owner] for owner in owners2],
-    )
-
-
 def encode(batch: Columns, encoder: TextEncoder, config: Any, labels: bool) -> Columns:
-    """Sentences as windows of pieces; `labels` has shape (pieces, places).
+    """Return sentences as windows of tokens; `labels` has shape (tokens, places).
 
-    `start` and `end` are each piece's character offsets in the normalised sentence.
+    `start` and `end` are each token's character offsets in the normalised sentence.
     """
-    sentences = [Normalised.of("".join(tokens)) for tokens in batch["tokens"]]
-    ids, spans, owners = tokenize([sentence.text for sentence in sentences], encoder)
+    sentences = [Normalised.of("".join(units)) for units in batch["tokens"]]
+    ids, spans, owners = windows_of([sentence.text for sentence in sentences], encoder)
     columns: Columns = {
         "input_ids": ids,
         "example": owners,
@@ -134,10 +94,10 @@ def encode(batch: Columns, encoder: TextEncoder, config: Any, labels: bool) -> C
         columns["token_type_ids"] = [[0] * len(row) for row in ids]
     if labels:
         names, size = tags(config), places(config)
-        owning = map(owning_tokens, batch["tokens"], sentences)
+        owning = map(owning_units, batch["tokens"], sentences)
         gold = [
-            gone_on(np.asarray(row)[token], token, names)
-            for row, token in zip(batch["ner_tags"], owning, strict=True)
+            continue_tags(np.asarray(row)[unit], unit, names)
+            for row, unit in zip(batch["ner_tags"], owning, strict=True)
         ]
         columns["labels"] = [
             place_labels(gold[owner], span, size).tolist()
@@ -146,55 +106,43 @@ def encode(batch: Columns, encoder: TextEncoder, config: Any, labels: bool) -> C
     return columns
 
 
-def owning_tokens(tokens: Sequence[str], sentence: Normalised) -> np.ndarray:
-    """For each character of a normalised sentence, the token that it begins in."""
-    if one_to_one(tokens, sentence):
-        return np.arange(len(tokens))
-    token = np.repeat(np.arange(len(tokens)), [len(token) for token in tokens])
-    return token[sentence.origins()]
+def owning_units(units: Sequence[str], sentence: Normalised) -> np.ndarray:
+    """Return, for each character of a normalised sentence, the unit that it begins in."""
+    if one_to_one(units, sentence):
+        return np.arange(len(units))
+    owner = np.repeat(np.arange(len(units)), [len(unit) for unit in units])
+    return owner[sentence.origins()]
 
 
-def first_characters(tokens: Sequence[str], sentence: Normalised) -> np.ndarray:
-    """For each token, the character of the normalised sentence whose tag it has.
+def first_characters(units: Sequence[str], sentence: Normalised) -> np.ndarray:
+    """Return, for each unit, the character of the normalised sentence whose tag it has.
 
-    An empty token has that of a character behind the last one, which no piece covers.
+    An empty unit has that of a character behind the last one, which no token covers.
     """
-    if one_to_one(tokens, sentence):
-        return np.arange(len(tokens))
-    starts, end = borders(tokens), len(sentence.text)
+    if one_to_one(units, sentence):
+        return np.arange(len(units))
+    starts, end = borders(units), len(sentence.text)
     places = np.append(sentence.places(), end)
     return np.where(np.diff(starts) == 0, end, places[starts[:-1]])
 
 
-def one_to_one(tokens: Sequence[str], sentence: Normalised) -> bool:
-    """Whether each token is a character, before and after the sentence was normalised."""
-    single = len(tokens) == len(sentence.given) and max(map(len, tokens), default=1) == 1
+def one_to_one(units: Sequence[str], sentence: Normalised) -> bool:
+    """Return whether each unit is a character, before and after the sentence was normalised."""
+    single = len(units) == len(sentence.given) and max(map(len, units), default=1) == 1
     return single and sentence.given_borders is None
 
 
-def gone_on(tags: np.ndarray, source: np.ndarray, names: Sequence[str]) -> np.ndarray:
-    """Tags of which those that come from the same source as the one before go on in its tag.
-
-    >>> gone_on(np.array([0, 0, 0, 2]), np.array([0, 0, 0, 1]), ["B-PS", "I-PS", "O"]).tolist()
-    [0, 1, 1, 2]
-    """
-    found = tags.copy()
-    for at in np.flatnonzero(source[1:] == source[:-1]) + 1:
-        found[at] = names.index(names[found[at - 1]].replace("B-", "I-"))
-    return found
-
-
 def place_labels(gold: np.ndarray, span: np.ndarray, places: int) -> np.ndarray:
-    """The tag of each place of each piece, `IGNORED` where the piece has no such character."""
+    """Return the tag of each place of each token, `IGNORED` where it has no such character."""
     characters = span[:, :1] + np.arange(places)
     inside = characters < span[:, 1:]
     return np.where(inside, gold[np.minimum(characters, len(gold) - 1)], IGNORED)
 
 
 def loss(outputs: Any, labels: torch.Tensor, num_items_in_batch: Any = None) -> torch.Tensor:
-    """Mean cross-entropy over the characters that have a tag of their own.
+    """Return the mean cross-entropy over the characters that have a tag of their own.
 
-    Of labels behind the last piece there are none: they pad what the batch's longest text needs.
+    Behind the last token there are no labels: they pad what the batch's longest text needs.
     """
     labels = labels[:, : outputs.logits.shape[1]]
     logits = outputs.logits.reshape(-1, outputs.logits.shape[-1] // labels.shape[-1])
@@ -203,7 +151,7 @@ def loss(outputs: Any, labels: torch.Tensor, num_items_in_batch: Any = None) -> 
 
 
 def predict(model: PreTrainedModel, inputs: Mapping[str, torch.Tensor]) -> list[np.ndarray]:
-    """The log-probability of each tag at each place of each piece, (pieces, places, tags)."""
+    """Return the log-probability of each tag at each place of a token, (tokens, places, tags)."""
     size = places(model.config)
     logits = model(**inputs).logits.float().unflatten(-1, (size, -1))
     scores = logits.log_softmax(-1).cpu().numpy().astype(np.float16)
@@ -212,20 +160,29 @@ def predict(model: PreTrainedModel, inputs: Mapping[str, torch.Tensor]) -> list[
 
 
 def perfect(row: Record, config: Any) -> np.ndarray:
-    """Log-probabilities that leave no doubt about the gold tags."""
+    """Return log-probabilities that leave no doubt about the gold tags."""
     labels = np.asarray(row["labels"])
-    return np.where(labels[..., None] == np.arange(len(tags(config))), 0.0, CERTAIN)
+    return np.where(labels[..., None] == np.arange(len(tags(config))), 0.0, IMPOSSIBLE)
 
 
-def decode(answers: Answers, decoding: str) -> list[Record]:
-    """Records with one tag a token, which is a character as it was given."""
+def plain(answers: Answers) -> list[Record]:
+    """Return records of the most probable tag of each character by itself."""
+    return decode(answers, most_probable)
+
+
+def valid(answers: Answers) -> list[Record]:
+    """Return records of the most probable tags in which I-X follows B-X or I-X alone."""
+    return decode(answers, valid_sequences)
+
+
+def decode(answers: Answers, choose: Choose) -> list[Record]:
+    """Return records with one tag a unit; `choose` takes characters' tags from their scores."""
     names = tags(answers.config)
-    choose = {PLAIN: most_probable, VALID: valid_sequences}[decoding]
     sentences = [Normalised.of("".join(example["tokens"])) for example in answers.examples]
     lengths = [len(sentence.text) + 1 for sentence in sentences]
     scores, known = character_scores(answers, lengths, names)
-    tokens = [example["tokens"] for example in answers.examples]
-    sources = list(map(first_characters, tokens, sentences))
+    units = [example["tokens"] for example in answers.examples]
+    sources = list(map(first_characters, units, sentences))
     known = [
         covered[source] & (np.diff(source, prepend=-1) != 0)
         for covered, source in zip(known, sources, strict=True)
@@ -244,7 +201,7 @@ def decode(answers: Answers, decoding: str) -> list[Record]:
         ids = np.full(len(covered), -1)
         ids[covered] = sequence
         filled = np.array(fill_gaps(ids, names, names.index("O")), dtype=np.int64)
-        chosen = gone_on(filled, source, names).tolist()
+        chosen = continue_tags(filled, source, names).tolist()
         records.append({"guid": example["guid"], "tags": [names[tag] for tag in chosen]})
     return records
 
@@ -252,7 +209,7 @@ def decode(answers: Answers, decoding: str) -> list[Record]:
 def character_scores(
     answers: Answers, lengths: Sequence[int], names: Sequence[str]
 ) -> tuple[list[np.ndarray], list[np.ndarray]]:
-    """Per example the scores of its characters (characters, tags), and which have any."""
+    """Return, per example, its characters' scores (characters, tags), and which have any."""
     scores = [np.zeros((length, len(names)), np.float32) for length in lengths]
     margins = [np.full(length, -1) for length in lengths]
     for row, given in zip(answers.rows, answers.given, strict=True):
@@ -263,113 +220,36 @@ def character_scores(
 def spread(
     given: np.ndarray, row: Record, names: Sequence[str], scores: np.ndarray, margin: np.ndarray
 ) -> None:
-    """Give each character the scores of its place in its piece, in place.
+    """Give each character the scores of its place in its token, in place.
 
     Where windows overlap, the one in which the character stands further from a border wins.
     """
     start, end = np.asarray(row["start"]), np.asarray(row["end"])
-    pieces = np.repeat(np.arange(len(start)), end - start)
-    if not len(pieces):
+    tokens = np.repeat(np.arange(len(start)), end - start)
+    if not len(tokens):
         return
-    place = np.arange(len(pieces)) - np.repeat(np.cumsum(end - start) - (end - start), end - start)
-    characters = start[pieces] + place
-    depth = np.minimum(pieces, len(start) - 1 - pieces)
+    place = np.arange(len(tokens)) - np.repeat(np.cumsum(end - start) - (end - start), end - start)
+    characters = start[tokens] + place
+    depth = np.minimum(tokens, len(start) - 1 - tokens)
     better = depth > margin[characters]
     last = given.shape[1] - 1
-    found = given[pieces, np.minimum(place, last)]
+    found = given[tokens, np.minimum(place, last)]
     # Behind the last place an entity goes on as its last known character has it.
     found = np.where((place > last)[:, None], continued(found, names), found)
     scores[characters[better]] = found[better]
     margin[characters[better]] = depth[better]
 
 
-def continued(scores: np.ndarray, names: Sequence[str]) -> np.ndarray:
-    """Scores of a character that has the tag of the one before it, continued.
-
-    >>> continued(np.array([[0.5, 0.3, 0.2]]), ["B-PS", "I-PS", "O"]).tolist()
-    [[-100.0, 0.5, 0.2]]
-    """
-    after = scores.copy()
-    for at, name in enumerate(names):
-        if name.startswith("B-"):
-            inside = names.index(f"I-{name[2:]}")
-            after[..., inside] = np.maximum(scores[..., at], scores[..., inside])
-            after[..., at] = CERTAIN
-    return after
-
-
-def most_probable(scores: Sequence[np.ndarray], names: Sequence[str]) -> list[np.ndarray]:
-    """The most probable tag of each character by itself."""
-    return [rows.argmax(-1) for rows in scores]
-
-
-def valid_sequences(scores: Sequence[np.ndarray], names: Sequence[str]) -> list[np.ndarray]:
-    """The most probable sequence in which I-X follows B-X or I-X alone (Viterbi's algorithm).
-
-    All sentences go on together, character by character.
-
-    >>> odd = np.log([[0.1, 0.4, 0.5], [0.1, 0.8, 0.1]])    # O, then an I without its B
-    >>> [tags.tolist() for tags in valid_sequences([odd], ["B-PS", "I-PS", "O"])]
-    [[0, 1]]
-    """
-    forbidden = np.array([[not may_follow(one, two) for two in names] for one in names])
-    penalty = np.where(forbidden, -np.inf, 0.0)
-    lengths = np.array([len(rows) for rows in scores])
-    longest = max(lengths, default=0)
-    padded = np.zeros((len(scores), longest, len(names)))
-    for row, rows in zip(padded, scores, strict=True):
-        row[: len(rows)] = rows
-    back = np.zeros((longest, len(scores), len(names)), np.int8)
-    best = np.where(np.array([may_follow("O", name) for name in names]), 0.0, -np.inf)
-    best = np.broadcast_to(best, (len(scores), len(names)))
-    ends = np.zeros_like(best)
-    for at in range(longest):
-        if at:
-            paths = best[:, :, None] + penalty
-            back[at] = paths.argmax(1)
-            best = paths.max(1)
-        best = best + padded[:, at]
-        ends = np.where((lengths == at + 1)[:, None], best, ends)
-    tag = ends.argmax(-1)
-    found = np.zeros((len(scores), longest), np.int64)
-    for at in range(longest - 1, -1, -1):
-        inside = at < lengths
-        found[inside, at] = tag[inside]
-        tag = np.where(inside, back[at][np.arange(len(scores)), tag], tag)
-    return [row[:length] for row, length in zip(found, lengths, strict=True)]
-
-
-def may_follow(before: str, tag: str) -> bool:
-    """Whether a tag may follow another.
-
-    >>> may_follow("O", "I-PS"), may_follow("B-PS", "I-PS"), may_follow("I-LC", "B-PS")
-    (False, True, True)
-    """
-    return not tag.startswith("I-") or before[2:] == tag[2:]
-
-
-def fill_gaps(ids: np.ndarray, names: Sequence[str], outside: int) -> list[int]:
-    """Tag the characters that no piece covers: spaces, and what the tokenizer deletes.
-
-    Such a character is inside an entity exactly if the entity goes on behind it.
-    """
-    filled = ids.tolist()
-    following = outside
-    for at in range(len(filled) - 1, -1, -1):
-        if filled[at] < 0:
-            filled[at] = following if names[following].startswith("I-") else outside
-        following = filled[at]
-    return filled
-
-
 def row(sentence: str) -> Record:
-    """A sentence as an example: a token is a character.
+    """Return a sentence as an example: a unit is a character.
 
     Raises:
         InputError: it is no text.
     """
     return {"guid": "", "tokens": list(check_text("sentence", sentence))}
 
+
+RECIPE = Recipe("character_macro_f1", epochs=3, max_length=510)
 
 BASELINE = BaselineTask(
     name="ner",
@@ -378,11 +258,15 @@ BASELINE = BaselineTask(
     load=load,
     encode=encode,
     predict=predict,
-    decode=decode,
     perfect=perfect,
     heads=("characters", PUBLISHED_HEAD),
-    decodings=(PLAIN, VALID),
+    decodings={PLAIN: plain, VALID: valid},
     row=row,
     padding={"labels": IGNORED},
+    windows=True,
     loss=loss,
+    recipes={BASE: RECIPE, LARGE: replace(RECIPE, learning_rate=1e-5, batch_size=8)},
+    # Without a pipeline of transformers: token-classification takes a token's eight outputs for one
+    # tag each.
+    card=ModelCall("AutoModelForTokenClassification", '"세종대왕은 1397년에 태어났다."'),
 )

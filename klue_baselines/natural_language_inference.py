@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from klue_datasets import TASKS
+from klue_results.card import ModelCall
 from klue_text.normal_forms import check_text
 
 from .encoding.encoder import TextEncoder
-from .heads import sequence_classification as head
-from .task import BaselineTask, Columns, Record
+from .heads.sequence_classification import (
+    best_labels,
+    build_classifier,
+    certain,
+    load,
+    probabilities,
+)
+from .recipe import BASE, LARGE, Recipe
+from .task import PLAIN, BaselineTask, Columns, Record
 
 
 def encode(batch: Columns, encoder: TextEncoder, config: Any, labels: bool) -> Columns:
-    """Pairs of premise and hypothesis as model inputs."""
+    """Return pairs of premise and hypothesis as model inputs."""
     columns = encoder.sentences(batch["premise"], batch["hypothesis"])
     return {**columns, "labels": batch["label"]} if labels else columns
 
 
 def row(premise: str, hypothesis: str) -> Record:
-    """A premise and a hypothesis as an example.
+    """Return a premise and a hypothesis as an example.
 
     Raises:
         InputError: one of them is no text.
@@ -28,16 +37,25 @@ def row(premise: str, hypothesis: str) -> Record:
     return {"guid": "", "premise": premise, "hypothesis": check_text("hypothesis", hypothesis)}
 
 
+RECIPE = Recipe("accuracy", epochs=5, warmup=0.1)
+
 BASELINE = BaselineTask(
     name="nli",
     labels=tuple(TASKS["nli"].features["label"].names),
-    build=head.build_classifier,
-    load=head.load,
+    build=build_classifier,
+    load=load,
     encode=encode,
-    predict=head.probabilities,
-    decode=head.best_labels,
-    perfect=head.certain,
+    predict=probabilities,
+    decodings={PLAIN: best_labels},
+    perfect=certain,
     row=row,
     padding={"labels": -100},
     holdout_unit="premise",
+    recipes={BASE: RECIPE, LARGE: replace(RECIPE, warmup=0.2)},
+    card=ModelCall(
+        "AutoModelForSequenceClassification",
+        '"비가 온다.", "날이 맑다."',
+        "text-classification",
+        '{"text": "비가 온다.", "text_pair": "날이 맑다."}',
+    ),
 )

@@ -8,13 +8,11 @@ from typing import Any
 import torch
 from transformers import PreTrainedModel
 
-from klue_common.errors import InputError
-
 from .encoding.collator import Collator
 from .encoding.encoder import TextEncoder
 from .prediction import decoding_of, open_fine_tuned
 from .task import Answers, BaselineTask, Columns, Record
-from .tasks import BASELINES
+from .tasks import baseline_of
 
 
 class KluePipeline:
@@ -47,20 +45,26 @@ class KluePipeline:
         Raises:
             InputError: there is no such task or model, or the model is of another task.
         """
-        if task not in BASELINES:
-            raise InputError(f"task: found {task!r}, expected one of {', '.join(BASELINES)}")
-        return cls(BASELINES[task], *open_fine_tuned(task, model, **options))
+        return cls(baseline_of(task), *open_fine_tuned(task, model, **options))
 
     def __call__(self, *text: Any, **options: Any) -> Any:
-        """The answer to one text: a record, or for a dialogue a list of them."""
+        """Return the answer to one text: a record, or for a dialogue a list of them."""
         records = self.batch([self.task.row(*text, **options)])
         for record in records:
             record.pop("guid")
         return records[0] if len(records) == 1 else records
 
-    @torch.inference_mode()
     def batch(self, rows: Iterable[Record]) -> list[Record]:
-        """Records for examples made by the task's `row`, in one forward pass."""
+        """Return the records of examples made by the task's `row`, in one forward pass."""
+        return self.answer(rows)[0]
+
+    @torch.inference_mode()
+    def answer(self, rows: Iterable[Record]) -> tuple[list[Record], Answers]:
+        """Return the records of examples, and what the model said before records were made of it.
+
+        Args:
+            rows: examples made by the task's `row`; they are asked in one forward pass.
+        """
         examples = list(rows)
         columns: Columns = {name: [row[name] for row in examples] for name in examples[0]}
         encoded = self.task.encode(columns, self.encoder, self.model.config, False)
@@ -72,4 +76,5 @@ class KluePipeline:
         }
         given = self.task.predict(self.model, inputs)
         answers = Answers(examples, features, given, self.encoder, self.model.config)
-        return self.task.decode(answers, decoding_of(self.task, self.model.config))
+        decode = self.task.decodings[decoding_of(self.task, self.model.config)]
+        return decode(answers), answers

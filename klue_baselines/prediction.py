@@ -19,9 +19,10 @@ from klue_metrics import METRICS
 
 from .encoding.collator import Collator
 from .encoding.encoder import TextEncoder, open_tokenizer, text_encoder
-from .encoding.pieces import warn_unknown
+from .encoding.tokens import warn_unknown
+from .library_internals import fingerprint
 from .task import Answers, BaselineTask, Record
-from .tasks import BASELINES
+from .tasks import baseline_of
 from .training.devices import meet
 
 ENCODE_BATCH = 500
@@ -32,7 +33,7 @@ Advance = Callable[[int], None]
 def encode_rows(
     task: BaselineTask, rows: Dataset, encoder: TextEncoder, config: Any, labels: bool
 ) -> Dataset:
-    """The features of a dataset's rows; column `example` is the row that a feature is of.
+    """Return the features of a dataset's rows; column `example` is the row that a feature is of.
 
     The result is cached beside the rows, under a fingerprint of the rows, the task's settings and
     the tokenizer.
@@ -50,7 +51,7 @@ def encode_rows(
         batch_size=ENCODE_BATCH,
         with_indices=True,
         remove_columns=rows.column_names,
-        new_fingerprint=Hasher.hash([rows._fingerprint, *settings]),
+        new_fingerprint=Hasher.hash([fingerprint(rows), *settings]),
         desc=None,
     )
 
@@ -104,33 +105,74 @@ def ask(
 
 
 def kept_columns(features: Dataset) -> list[str]:
-    """The columns that decoding may need: all but the pieces."""
+    """Return the columns that decoding may need: all but the tokens."""
     return [name for name in features.column_names if name not in ("input_ids", "token_type_ids")]
 
 
-def decoding_of(task: BaselineTask, config: Any, constrain: bool | None = None) -> str:
-    """The decoding to use: the model's own, or the least or the most constrained one.
+def decoding_of(task: BaselineTask, config: Any, given: str | None = None) -> str:
+    """Return the name of the decoding to use: the one that is asked for, or the model's own.
 
-    A model's own is the one that did best on the held-out part of its train split.
+    A model's own is the one that did best on the held-out part of its train split; of a model that
+    names none it is the least constrained.
+
+    Args:
+        task: the task's record.
+        config: the model's configuration.
+        given: what `given_decoding` returns.
+
+    Raises:
+        InputError: the model names a decoding that the task does not have.
     """
-    if constrain is not None:
-        return task.decodings[-1 if constrain else 0]
-    return getattr(config, "klue_decoding", task.decodings[0])
+    own: str = getattr(config, "klue_decoding", next(iter(task.decodings)))
+    return known_decoding(task, given or own)
+
+
+def given_decoding(
+    task: BaselineTask, name: str | None = None, constrain: bool | None = None
+) -> str | None:
+    """Return the name of the decoding that is asked for, None where the model's own is wanted.
+
+    Args:
+        task: the task's record.
+        name: of a decoding.
+        constrain: True for the most constrained one, False for the least.
+
+    Raises:
+        InputError: the task has no decoding of the name, or it is asked for in both ways.
+    """
+    if name is not None and constrain is not None:
+        raise InputError(f"decoding: found {name!r} and constrain, expected one of the two")
+    if name is not None:
+        return known_decoding(task, name)
+    return None if constrain is None else [*task.decodings][-1 if constrain else 0]
+
+
+def known_decoding(task: BaselineTask, name: str) -> str:
+    """Return the name of a decoding, if the task has it.
+
+    Raises:
+        InputError: it does not; the message lists those that it has.
+    """
+    if name not in task.decodings:
+        expected = " or ".join(map(repr, task.decodings))
+        raise InputError(f"decoding: found {name!r}, expected {expected} for {task.name}")
+    return name
 
 
 def ceiling(
     task: BaselineTask, rows: Dataset, encoder: TextEncoder, config: Any
 ) -> dict[str, float]:
-    """The scores of a model that makes no mistake: what its targets and its decoding can say.
+    """Return the scores of a model without mistakes: what its targets and its decoding can say.
 
-    100 where nothing is lost between gold labels, pieces and records.
+    100 where nothing is lost between gold labels, tokens and records.
     """
     features = encode_rows(task, rows, encoder, config, labels=True)
     columns = features.select_columns(kept_columns(features)).to_list()
     given = [task.perfect(row, config) for row in columns]
     answers = Answers(rows.to_list(), columns, given, encoder, config)
     metric = METRICS[task.name]
-    scores = metric.score(metric.gold(rows), task.decode(answers, task.decodings[0]))
+    decode = next(iter(task.decodings.values()))
+    scores = metric.score(metric.gold(rows), decode(answers))
     return {name: float(scores[name]) for name in metric.scores}
 
 
@@ -140,9 +182,20 @@ def open_fine_tuned(
     trust_remote_code: bool | None = None,
     use_safetensors: bool | None = None,
 ) -> tuple[PreTrainedModel, TextEncoder]:
-    """A model that `klue train` made for this task, and its encoder; options of transformers."""
+    """Return a model that `klue train` made for a task, and its encoder.
+
+    Args:
+        task: the task's id.
+        model: a folder or a Hub id.
+        trust_remote_code: as transformers has it.
+        use_safetensors: as transformers has it.
+
+    Raises:
+        InputError: there is no such task or model, or the model is of another task.
+    """
+    record = baseline_of(task)
     tokenizer = open_tokenizer(model, trust_remote_code=trust_remote_code)
-    fine_tuned = BASELINES[task].load(
+    fine_tuned = record.load(
         model, trust_remote_code=trust_remote_code, use_safetensors=use_safetensors
     )
     made_for = getattr(fine_tuned.config, "klue_task", None)
@@ -150,7 +203,7 @@ def open_fine_tuned(
         raise InputError(
             f"{model}: found a model for {made_for or 'no KLUE task'}, expected one for {task}"
         )
-    check_labels(BASELINES[task], fine_tuned.config, model)
+    check_labels(record, fine_tuned.config, model)
     length = getattr(fine_tuned.config, "klue_max_length", tokenizer.model_max_length)
     return fine_tuned, text_encoder(fine_tuned, tokenizer, length)
 
@@ -178,21 +231,34 @@ def predict(
     opened: tuple[PreTrainedModel, TextEncoder],
     rows: Dataset,
     batch_size: int,
-    constrain: bool | None = None,
+    decoding: str | None = None,
     device: str | None = None,
     progress: Callable[[int], contextlib.AbstractContextManager[Advance]] | None = None,
 ) -> list[Record]:
-    """The records of a prediction file for the rows of a dataset, by what `open_fine_tuned` gave.
+    """Return the records of a prediction file for the rows of a dataset.
 
     Each of several processes asks a part of the questions and gets all records.
+
+    Args:
+        task: the task's id.
+        opened: what `open_fine_tuned` returns.
+        rows: the examples.
+        batch_size: examples a forward pass.
+        decoding: the name of one of the task's, None for the model's own.
+        device: None for the one that accelerate chooses.
+        progress: (number of features) -> a context that gives the function to count them by.
+
+    Raises:
+        InputError: the task has no decoding of that name.
     """
+    record = baseline_of(task)
     meet()
     fine_tuned, encoder = opened
     fine_tuned.to(device or PartialState().device)
-    questions = Questions.of(BASELINES[task], rows, encoder, fine_tuned.config, batch_size)
+    name = decoding_of(record, fine_tuned.config, decoding)
+    questions = Questions.of(record, rows, encoder, fine_tuned.config, batch_size)
     warn_unknown(task, questions.features, encoder.tokenizer)
     with contextlib.ExitStack() as stack:
         advance = stack.enter_context(progress(len(questions.features))) if progress else None
         answers = ask(questions, fine_tuned, encoder, advance)
-    decoding = decoding_of(BASELINES[task], fine_tuned.config, constrain)
-    return BASELINES[task].decode(answers, decoding)
+    return record.decodings[name](answers)

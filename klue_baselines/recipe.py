@@ -1,4 +1,4 @@
-"""The published fine-tuning settings of every task and model size.
+"""How a model is fine-tuned: the settings that KLUE published, a table of them in each task's file.
 
 Source: KLUE-baseline's run_all.sh and its defaults (2021-09-01). Forced differences of today's
 stack: the NER loss leaves padding out because padding is never predicted; warm-up is the same
@@ -7,23 +7,27 @@ fraction of all steps; lengths are limits and not what every text is padded to.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+BASE, LARGE = "base", "large"
+LARGE_HIDDEN_SIZE = 1024
+NEVER = 10_000  # the published patience where training always runs to its end
 
 
 @dataclass(frozen=True)
 class Recipe:
     """How a model is fine-tuned.
 
-    learning_rate: peak of a linear schedule. head_learning_rate: of what stands on the encoder;
-    None for the same. Worth a try, at ten to a hundred times the rate, where a new head reads
-    states that hardly differ between texts and learns the labels' frequencies only. epochs: passes
-    over the training part. batch_size: examples a batch on all devices together. accumulation:
-    batches a step. warmup: fraction of all steps. weight_decay: not on biases and layer norms.
-    max_length: pieces, special ones included. attention_dropout: None for the encoder's own; on a
-    CPU long texts train two to three times faster with 0, since PyTorch's fast attention has no
-    dropout there. evaluations: of the held-out part per epoch. patience: evaluations without a new
-    best before training ends.
-    select_by: the score that the best checkpoint has most of.
+    select_by: the score that the best checkpoint has most of. learning_rate: peak of a linear
+    schedule. head_learning_rate: of what stands on the encoder; None for the same. Worth a try, at
+    ten to a hundred times the rate, where a new head reads states that hardly differ between texts
+    and learns the labels' frequencies only. epochs: passes over the training part. batch_size:
+    examples a batch on all devices together. accumulation: batches a step. warmup: fraction of all
+    steps. weight_decay: not on biases and layer norms. max_length: tokens, special ones included.
+    attention_dropout: None for the encoder's own; on a CPU long texts train two to three times
+    faster with 0, since PyTorch's fast attention has no dropout there. evaluations: of the held-out
+    part per epoch. patience: evaluations without a new best before training ends.
     """
 
     select_by: str
@@ -42,53 +46,16 @@ class Recipe:
     max_grad_norm: float = 1.0
 
 
-NEVER = 10_000  # the published patience where training always runs to its end
+def recipe_of(recipes: Mapping[str, Recipe], hidden_size: int) -> Recipe:
+    """Return a task's settings for an encoder of a width.
 
-_YNAT = Recipe("macro_f1", warmup=0.1, patience=NEVER)
-_STS = Recipe("pearsonr", warmup=0.1)
-_NLI = Recipe("accuracy", epochs=5, warmup=0.1)
-_NER = Recipe("character_macro_f1", epochs=3, max_length=510)
-_RE = Recipe("micro_f1", epochs=3, warmup=0.1, max_length=256, patience=NEVER)
-_DP = Recipe("las_macro_f1", epochs=10, warmup=0.1, max_length=256, patience=NEVER)
-_MRC = Recipe(
-    "rouge_w", learning_rate=3e-5, epochs=5, batch_size=16, max_length=510, patience=NEVER
-)
-_WOS = Recipe(
-    "slot_micro_f1",
-    learning_rate=3e-5,
-    epochs=5,
-    batch_size=16,
-    eval_batch_size=16,
-    warmup=0.1,
-    weight_decay=0.01,
-    max_length=510,
-    patience=NEVER,
-)
+    Args:
+        recipes: `BaselineTask.recipes`.
+        hidden_size: the encoder's, in units.
 
-RECIPES: dict[str, dict[str, Recipe]] = {
-    "ynat": {"base": _YNAT, "large": replace(_YNAT, warmup=0.2)},
-    "sts": {"base": _STS, "large": replace(_STS, learning_rate=2e-5)},
-    "nli": {"base": _NLI, "large": replace(_NLI, warmup=0.2)},
-    "ner": {"base": _NER, "large": replace(_NER, learning_rate=1e-5, batch_size=8)},
-    "re": {
-        "base": _RE,
-        "large": replace(_RE, learning_rate=2e-5, epochs=10, batch_size=16, warmup=0.2),
-    },
-    "dp": {"base": _DP, "large": replace(_DP, epochs=15, warmup=0.2, select_by="uas_macro_f1")},
-    "mrc": {"base": _MRC, "large": _MRC},
-    "wos": {
-        "base": _WOS,
-        "large": replace(_WOS, learning_rate=2e-5, batch_size=8, accumulation=2, eval_batch_size=8),
-    },
-}
-
-LARGE_HIDDEN_SIZE = 1024
-
-
-def recipe(task: str, hidden_size: int) -> Recipe:
-    """The published settings of a task for an encoder of a width.
-
-    >>> recipe("dp", 768).epochs, recipe("dp", 1024).epochs
-    (10, 15)
+    Example:
+        >>> recipes = {BASE: Recipe("accuracy"), LARGE: Recipe("accuracy", warmup=0.2)}
+        >>> recipe_of(recipes, 768).warmup, recipe_of(recipes, 1024).warmup
+        (0.0, 0.2)
     """
-    return RECIPES[task]["large" if hidden_size >= LARGE_HIDDEN_SIZE else "base"]
+    return recipes[LARGE if hidden_size >= LARGE_HIDDEN_SIZE else BASE]

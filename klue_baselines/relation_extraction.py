@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,14 +12,23 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase
 from klue_common.errors import InputError
 from klue_common.progress import note
 from klue_datasets import TASKS
+from klue_results.card import ModelCall
 from klue_text.normal_forms import Normalised, check_text
 
-from .encoding.encoder import NO_CHANGES, TextEncoder, check_rows
-from .heads import sequence_classification as head
-from .task import Answers, BaselineTask, Columns, Record
+from .encoding.encoder import NO_CHANGES, TextEncoder
+from .encoding.layout import check_rows
+from .heads.sequence_classification import (
+    best_labels,
+    build_classifier,
+    certain,
+    load,
+    probabilities,
+)
+from .recipe import BASE, LARGE, NEVER, Recipe
+from .task import PLAIN, Answers, BaselineTask, Columns, Record
 
 MARKERS = ("<subj>", "</subj>", "<obj>", "</obj>")
-FEWEST_PIECES = 2 * len(MARKERS)  # the markers, and what stands beside them
+FEWEST_TOKENS = 2 * len(MARKERS)  # the markers, and what stands beside them
 Entity = dict[str, Any]
 
 
@@ -29,19 +39,19 @@ def build(
     changes: Mapping[str, Any] = NO_CHANGES,
     **_: Any,
 ) -> PreTrainedModel:
-    """A classifier with four more pieces, the markers, which the tokenizer learns too."""
-    classifier = head.build_classifier(model, labels=labels, changes=changes)
+    """Return a classifier with four more tokens, the markers, which the tokenizer learns too."""
+    classifier = build_classifier(model, labels=labels, changes=changes)
     check_rows(classifier, tokenizer)  # before there are rows for the markers
     tokenizer.add_special_tokens({"additional_special_tokens": list(MARKERS)})
     rows = max(len(tokenizer), classifier.get_input_embeddings().num_embeddings)
-    # Started at the mean of all pieces, as is the default, the four markers would be one and the
+    # Started at the mean of all tokens, as is the default, the four markers would be one and the
     # same vector, and subject and object could not be told apart.
     classifier.resize_token_embeddings(rows, mean_resizing=False)
     return classifier
 
 
 def mark(sentence: str, subject: Entity, object_: Entity) -> str:
-    """The normalised sentence, the four markers directly around the two spans.
+    """Return the normalised sentence, the four markers directly around the two spans.
 
     `start_idx` and `end_idx`, which is inclusive, count the characters of the sentence as given.
 
@@ -62,7 +72,7 @@ def mark(sentence: str, subject: Entity, object_: Entity) -> str:
 
 
 def spans_of(sentence: Normalised, **entities: Entity) -> list[tuple[int, int]]:
-    """Where two entities stand in the normalised sentence: first character, one behind the last.
+    """Return where two entities stand in the normalised sentence, as [start, end) of characters.
 
     Raises:
         InputError: one is not within the sentence, they have a character in common, or the
@@ -92,19 +102,19 @@ def spans_of(sentence: Normalised, **entities: Entity) -> list[tuple[int, int]]:
 def continue_words(
     ids: list[list[int]], sentences: Sequence[str], tokenizer: PreTrainedTokenizerBase
 ) -> None:
-    """Make a particle behind a closing marker a continuation piece again, in place.
+    """Make a particle behind a closing marker a continuation token again, in place.
 
     A marker cuts its eojeol in two, and WordPiece then takes the particle for a new word: 은
-    instead of ##은. As in the original, the piece behind a closing marker becomes its `##` form
-    where the text has no space there and a Hangul syllable follows; unlike there, a piece whose
+    instead of ##은. As in the original, the token behind a closing marker becomes its `##` form
+    where the text has no space there and a Hangul syllable follows; unlike there, a token whose
     `##` form is not in the vocabulary stays as it is instead of becoming [UNK].
     """
     closing = {tokenizer.convert_tokens_to_ids(marker): marker for marker in MARKERS[1::2]}
     for row, sentence in zip(ids, sentences, strict=True):
-        for at, piece in enumerate(row[:-1]):
-            if piece not in closing:
+        for at, token_id in enumerate(row[:-1]):
+            if token_id not in closing:
                 continue
-            follower = sentence.partition(closing[piece])[2][:1]
+            follower = sentence.partition(closing[token_id])[2][:1]
             token = tokenizer.convert_ids_to_tokens(row[at + 1])
             if "가" <= follower <= "힣" and not token.startswith("##"):
                 continued = tokenizer.convert_tokens_to_ids(f"##{token}")
@@ -113,7 +123,7 @@ def continue_words(
 
 
 def encode(batch: Columns, encoder: TextEncoder, config: Any, labels: bool) -> Columns:
-    """Marked sentences as model inputs; of one that is too long, what stands around its entities.
+    """Return marked sentences as model inputs; of a long one what stands around its entities.
 
     Raises:
         InputError: the entities of a sentence overlap, or `max_length` has no room for two.
@@ -127,22 +137,22 @@ def encode(batch: Columns, encoder: TextEncoder, config: Any, labels: bool) -> C
     for index, row in enumerate(ids):
         if len(row) == encoder.max_length and not markers <= set(row):
             of_text = [at for at, text in enumerate(encoding.sequence_ids(index)) if text == 0]
-            pieces, whole = around_entities(sentences[index], len(of_text), encoder, markers)
-            for at, piece in zip(of_text, pieces, strict=True):
-                row[at] = piece
+            tokens, whole = around_entities(sentences[index], len(of_text), encoder, markers)
+            for at, token in zip(of_text, tokens, strict=True):
+                row[at] = token
             far += [] if whole else [batch["guid"][index]]
     if far:
         first = f" (first {far[0]})" if far[0] else ""
         note(
             f"re: {len(far)} of {len(ids)} sentences{first} have entities further apart than the "
-            f"{encoder.max_length} pieces that are read: only what stands next to them is kept"
+            f"{encoder.max_length} tokens that are read: only what stands next to them is kept"
         )
     columns = {**encoding, "input_ids": ids, "length": list(map(len, ids))}
     return {**columns, "labels": batch["label"]} if labels else columns
 
 
 def marked_sentences(batch: Columns) -> list[str]:
-    """The sentences of a batch with their markers; what is wrong with one is said with its guid."""
+    """Return a batch's sentences with their markers; what is wrong with one names its guid."""
     rows = zip(
         batch["guid"],
         batch["sentence"],
@@ -162,19 +172,19 @@ def marked_sentences(batch: Columns) -> list[str]:
 def around_entities(
     sentence: str, size: int, encoder: TextEncoder, markers: set[int]
 ) -> tuple[list[int], bool]:
-    """`size` pieces of a marked sentence that is longer, and whether they are one stretch of it.
+    """Return `size` tokens of a longer marked sentence, and whether they are one stretch of it.
 
-    The stretch has both entities in its middle. Where they are further apart than that, the pieces
+    The stretch has both entities in its middle. Where they are further apart than that, the tokens
     next to the markers are taken.
     """
-    if size < FEWEST_PIECES:
+    if size < FEWEST_TOKENS:
         raise InputError(
-            f"max_length: found {encoder.max_length} pieces, expected at least "
-            f"{encoder.max_length - size + FEWEST_PIECES}, for two entities in their markers"
+            f"max_length: found {encoder.max_length} tokens, expected at least "
+            f"{encoder.max_length - size + FEWEST_TOKENS}, for two entities in their markers"
         )
     ids = encoder.tokenizer(sentence, add_special_tokens=False, verbose=False)["input_ids"]
     continue_words([ids], [sentence], encoder.tokenizer)
-    places = [at for at, piece in enumerate(ids) if piece in markers]
+    places = [at for at, token in enumerate(ids) if token in markers]
     first, behind = places[0], places[-1] + 1
     if behind - first <= size:
         middle = (first + behind - size) // 2
@@ -185,9 +195,9 @@ def around_entities(
     return [ids[at] for at in nearest], False
 
 
-def decode(answers: Answers, decoding: str) -> list[Record]:
-    """Records with the best relation and all 30 probabilities in relation_list order."""
-    records = head.best_labels(answers, decoding)
+def decode(answers: Answers) -> list[Record]:
+    """Return records with the best relation and all 30 probabilities in relation_list order."""
+    records = best_labels(answers)
     return [
         {**record, "probabilities": given}
         for record, given in zip(records, answers.given, strict=True)
@@ -195,7 +205,7 @@ def decode(answers: Answers, decoding: str) -> list[Record]:
 
 
 def row(sentence: str, subject: tuple[int, int], object_: tuple[int, int]) -> Record:
-    """A sentence and two spans (first character, one behind the last) as an example.
+    """Return a sentence and two spans (first character, one behind the last) as an example.
 
     Raises:
         InputError: a span is empty or not within the sentence, or the two overlap.
@@ -218,16 +228,26 @@ def row(sentence: str, subject: tuple[int, int], object_: tuple[int, int]) -> Re
     return {"guid": "", "sentence": sentence, **entities}
 
 
+RECIPE = Recipe("micro_f1", epochs=3, warmup=0.1, max_length=256, patience=NEVER)
+
 BASELINE = BaselineTask(
     name="re",
     labels=tuple(TASKS["re"].features["label"].names),
     build=build,
-    load=head.load,
+    load=load,
     encode=encode,
-    predict=head.probabilities,
-    decode=decode,
-    perfect=head.certain,
+    predict=probabilities,
+    decodings={PLAIN: decode},
+    perfect=certain,
     row=row,
     padding={"labels": -100},
     holdout_unit="sentence",
+    recipes={
+        BASE: RECIPE,
+        LARGE: replace(RECIPE, learning_rate=2e-5, epochs=10, batch_size=16, warmup=0.2),
+    },
+    # Without a pipeline of transformers: text-classification marks no entities.
+    card=ModelCall(
+        "AutoModelForSequenceClassification", '"세종대왕은 조선의 왕이다.", (0, 4), (6, 8)'
+    ),
 )

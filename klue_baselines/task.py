@@ -9,7 +9,10 @@ from typing import Any
 import torch
 from transformers import PreTrainedModel
 
+from klue_results.card import ModelCall
+
 from .encoding.encoder import TextEncoder
+from .recipe import Recipe
 
 Columns = dict[str, list[Any]]
 Record = dict[str, Any]
@@ -21,7 +24,7 @@ PUBLISHED_HEAD = "original"
 class Answers:
     """What a model said about examples.
 
-    rows: the features that it saw, without their pieces; column `example` of each is the place of
+    rows: the features that it saw, without their tokens; column `example` of each is the place of
     its example. given: what `BaselineTask.predict` gave for each row.
     """
 
@@ -32,8 +35,16 @@ class Answers:
     config: Any
 
 
+Decoding = Callable[[Answers], list[Record]]
+
+
 def not_tuned(answers: Answers) -> dict[str, Any]:
-    """Nothing: a task whose decoding has nothing to be tuned."""
+    """Return nothing: a task whose decoding has nothing to be tuned."""
+    return {}
+
+
+def no_context(**_: Any) -> dict[str, Any]:
+    """Return nothing: a task whose model is built from its labels alone."""
     return {}
 
 
@@ -49,26 +60,32 @@ class BaselineTask:
     name: the task's id, the same in every room.
     labels: the names of what is predicted, in the order of the model's outputs.
     heads: the kinds of head that `build` makes, the default first; "original" is the published one.
-    build: (encoder folder or id, head=, labels=, tokenizer=, ontology=, changes= to the
-        encoder's configuration) -> a model to fine-tune.
+    build: (encoder folder or id, head=, labels=, tokenizer=, changes= to the encoder's
+        configuration, and what `context` gives) -> a model to fine-tune.
+    context: (data_dir=, sample=) -> what of the data `build` needs beside the labels, by the names
+        of its arguments: an ontology.
     load: a fine-tuned model's folder or id, options of `from_pretrained` -> the model.
     encode: (columns of a batch of examples, encoder, model configuration, with gold labels?) ->
         columns of model inputs. One example may become several rows (windows, turns); the column
-        `example` says which of the batch's examples a row is of, `length` its pieces.
+        `example` says which of the batch's examples a row is of, `length` its tokens.
+    windows: whether `encode` makes overlapping rows of a text that is longer than the encoder
+        takes, so that nothing is cut off.
     row: what a person gives (see `KluePipeline`) -> an example with the columns `encode` reads.
     padding: the model inputs beside `input_ids` and what each is filled up with. Columns that are
-        neither are kept for `decode` and never reach the model.
+        neither are kept for the decodings and never reach the model.
     predict: (model, inputs) -> one small answer for each row of the batch.
-    decodings: the ways from answers to records, the least constrained first.
-    decode: (answers, decoding) -> records of the prediction file, in the examples' order.
+    decodings: name -> a way from answers to records of the prediction file, in the examples' order;
+        the least constrained first, the most constrained last.
     tune: answers about held-out examples with their gold labels -> fields of the model
         configuration that a decoding uses.
     perfect: (a row of `encode` with gold labels, model configuration) -> the answer of a model
         that has learned these targets completely.
     holdout_unit: the column whose equal values stay on one side when a part is held out of train,
         so that no sentence, premise or passage is on both.
+    recipes: the published settings, for encoders of the sizes "base" and "large".
     loss: (outputs, labels, number of labels) -> loss, where the model's own does not serve.
     explain: (answers, decoding) -> for each example what stands behind its record, as data.
+    card: how a model's card loads and asks it.
     """
 
     name: str
@@ -76,15 +93,17 @@ class BaselineTask:
     load: Callable[..., PreTrainedModel]
     encode: Callable[..., Columns]
     predict: Callable[[PreTrainedModel, Mapping[str, torch.Tensor]], list[Any]]
-    decode: Callable[[Answers, str], list[Record]]
+    decodings: Mapping[str, Decoding]
     perfect: Callable[[Record, Any], Any]
     padding: Mapping[str, float]
     row: Callable[..., Record]
+    recipes: Mapping[str, Recipe]
+    card: ModelCall
     labels: tuple[str, ...] = ()
     heads: tuple[str, ...] = (PUBLISHED_HEAD,)
-    decodings: tuple[str, ...] = (PLAIN,)
+    context: Callable[..., Mapping[str, Any]] = no_context
     tune: Callable[[Answers], Mapping[str, Any]] = not_tuned
+    windows: bool = False
     holdout_unit: str = "guid"
     loss: Callable[..., torch.Tensor] | None = None
-    needs_ontology: bool = False
     explain: Callable[[Answers, str], list[Record]] = no_explanation

@@ -28,14 +28,14 @@ SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 
 
 def sample_texts() -> Iterator[str]:
-    """Every text of the bundled sample's training part."""
+    """Yield every text of the bundled sample's training part."""
     for task in TASKS:
         for row in load(task, "train", sample=True):
             yield from texts_in(row)
 
 
 def texts_in(value: object) -> Iterator[str]:
-    """The strings in a cell.
+    """Return the strings in a cell.
 
     >>> list(texts_in([{"text": "가"}, "나"]))
     ['가', '나']
@@ -50,7 +50,7 @@ def texts_in(value: object) -> Iterator[str]:
 
 
 def wordpiece_tokenizer(texts: Iterable[str], vocab_size: int) -> PreTrainedTokenizerFast:
-    """A WordPiece tokenizer as KLUE's models have it, with a vocabulary learned from texts."""
+    """Learn a WordPiece tokenizer from texts, as KLUE's models have it."""
     tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]"))
     tokenizer.normalizer = normalizers.BertNormalizer(lowercase=False, strip_accents=False)
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
@@ -59,7 +59,7 @@ def wordpiece_tokenizer(texts: Iterable[str], vocab_size: int) -> PreTrainedToke
         vocab_size=vocab_size, special_tokens=list(SPECIAL), show_progress=False
     )
     tokenizer.train_from_iterator(texts, trainer)
-    ids = {piece: place for place, piece in enumerate(SPECIAL)}
+    ids = {token: place for place, token in enumerate(SPECIAL)}
     tokenizer.post_processor = processors.BertProcessing(
         ("[SEP]", ids["[SEP]"]), ("[CLS]", ids["[CLS]"])
     )

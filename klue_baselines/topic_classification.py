@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from klue_datasets import TASKS
+from klue_results.card import ModelCall
 from klue_text.normal_forms import check_text
 
 from .encoding.encoder import TextEncoder
-from .heads import sequence_classification as head
-from .task import BaselineTask, Columns, Record
+from .heads.sequence_classification import (
+    best_labels,
+    build_classifier,
+    certain,
+    load,
+    probabilities,
+)
+from .recipe import BASE, LARGE, NEVER, Recipe
+from .task import PLAIN, BaselineTask, Columns, Record
 
 
 def encode(batch: Columns, encoder: TextEncoder, config: Any, labels: bool) -> Columns:
-    """Headlines as model inputs."""
+    """Return headlines as model inputs."""
     columns = encoder.sentences(batch["title"])
     return {**columns, "labels": batch["label"]} if labels else columns
 
 
 def row(title: str) -> Record:
-    """A headline as an example.
+    """Return a headline as an example.
 
     Raises:
         InputError: it is no text.
@@ -27,15 +36,21 @@ def row(title: str) -> Record:
     return {"guid": "", "title": check_text("title", title)}
 
 
+RECIPE = Recipe("macro_f1", warmup=0.1, patience=NEVER)
+
 BASELINE = BaselineTask(
     name="ynat",
     labels=tuple(TASKS["ynat"].features["label"].names),
-    build=head.build_classifier,
-    load=head.load,
+    build=build_classifier,
+    load=load,
     encode=encode,
-    predict=head.probabilities,
-    decode=head.best_labels,
-    perfect=head.certain,
+    predict=probabilities,
+    decodings={PLAIN: best_labels},
+    perfect=certain,
     row=row,
     padding={"labels": -100},
+    recipes={BASE: RECIPE, LARGE: replace(RECIPE, warmup=0.2)},
+    card=ModelCall(
+        "AutoModelForSequenceClassification", '"서울 아파트값 3주째 올라"', "text-classification"
+    ),
 )

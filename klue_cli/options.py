@@ -42,6 +42,13 @@ Constrain = Annotated[
         "examples."
     ),
 ]
+Decoding = Annotated[
+    str | None,
+    typer.Option(
+        help="How answers become records, by name; a wrong name lists those of the task. Default: "
+        "as did best on held-out examples."
+    ),
+]
 Seed = Annotated[int, typer.Option(help="The same seed gives the same again.")]
 SelectOn = Annotated[
     str, typer.Option(help="held-out: a tenth of train; dev: the original protocol, marked so.")

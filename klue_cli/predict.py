@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from .doors import a_file
-from .options import Constrain, DataDir, Sample, Split, Task, known_task
+from .options import Constrain, DataDir, Decoding, Sample, Split, Task, known_task
 
 
 def predict(
@@ -22,25 +22,28 @@ def predict(
     split: Split = "validation",
     batch_size: Annotated[int, typer.Option(help="Examples a forward pass.")] = 64,
     constrain: Constrain = None,
+    decoding: Decoding = None,
     data_dir: DataDir = None,
     sample: Sample = False,
 ) -> None:
     """Write a model's predictions for a split, in the format that `klue score` reads."""
     from klue_baselines import prediction
+    from klue_baselines.tasks import baseline_of
     from klue_common.progress import first_process, meter, note, quiet_libraries
     from klue_datasets import load
     from klue_metrics import METRICS
 
     quiet_libraries()
+    asked = prediction.given_decoding(baseline_of(known_task(task)), decoding, constrain)
     # The model first: a split may take long to be fetched and read.
-    opened = prediction.open_fine_tuned(known_task(task), model)
+    opened = prediction.open_fine_tuned(task, model)
     rows = load(task, split, data_dir=data_dir, sample=sample, full=True)
     records = prediction.predict(
         task,
         opened,
         rows,
         batch_size,
-        constrain,
+        asked,
         progress=lambda total: meter(f"{task}: {split}", total),
     )
     if first_process():

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.table import Table
 
 from klue_common.errors import InputError
 
 from .doors import a_file, a_folder
 from .options import DataDir, Json, Precision, Sample, Seed
 from .terminal import show
+
+if TYPE_CHECKING:
+    from klue_pretraining.corpus_report import Report
+    from klue_pretraining.tokenizer import Coverage
 
 app = typer.Typer(
     no_args_is_help=True, help="From raw Korean text to an encoder: corpus, tokenizer, model."
@@ -54,7 +60,8 @@ def corpus(
 ) -> None:
     """Clean raw text: filters, sentences, duplicates, benchmark sentences, personal data."""
     from klue_common.progress import quiet_libraries
-    from klue_pretraining.corpus import Settings, make_corpus
+    from klue_pretraining.cleaning import Settings
+    from klue_pretraining.corpus import make_corpus
     from klue_text.sentences import SPLITTERS
 
     quiet_libraries()
@@ -72,7 +79,19 @@ def corpus(
     report = make_corpus(
         sources, out, settings, skip_bad=skip_bad, data_dir=data_dir, sample=sample
     )
-    show(report.table(), report.to_json(), as_json)
+    show(report_table(report), report.to_json(), as_json)
+
+
+def report_table(report: Report) -> Table:
+    """Lay out what each step of the cleaning removed."""
+    table = Table(box=None, pad_edge=False, header_style="bold", caption=report.summary())
+    table.add_column("step", no_wrap=True)
+    for heading in ("removed", "characters"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("what, and the first of them", no_wrap=True, overflow="ellipsis")
+    for row in report.rows():
+        table.add_row(*row)
+    return table
 
 
 def one_of(option: str, found: str, expected: object) -> None:
@@ -88,9 +107,9 @@ def tokenizer(
         Path, typer.Argument(help="What `klue pretrain corpus` made.", callback=a_file)
     ],
     out: Annotated[Path, typer.Option(help="The tokenizer's folder.", callback=a_folder)],
-    size: Annotated[int, typer.Option(help="Pieces, the special ones included.")] = 32_000,
+    size: Annotated[int, typer.Option(help="Tokens, the special ones included.")] = 32_000,
     analysed: Annotated[
-        bool, typer.Option("--analyser/--no-analyser", help="Let no piece cross morphemes.")
+        bool, typer.Option("--analyser/--no-analyser", help="Let no token cross morphemes.")
     ] = True,
     compare: Annotated[
         Path | None,
@@ -119,7 +138,24 @@ def tokenizer(
     rows = {str(out): wordpiece.coverage(made, dev)}
     if other is not None:
         rows[str(compare)] = wordpiece.coverage(other, dev)
-    show(wordpiece.coverage_table(rows), wordpiece.coverage_json(rows), as_json)
+    show(coverage_table(rows), wordpiece.coverage_json(rows), as_json)
+
+
+def coverage_table(rows: Mapping[str, Coverage]) -> Table:
+    """Lay out how vocabularies serve texts, a vocabulary a row."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("vocabulary")
+    for heading in ("tokens", "% characters covered", "tokens per eojeol", "% eojeol unknown"):
+        table.add_column(heading, justify="right")
+    for name, row in rows.items():
+        table.add_row(
+            name,
+            f"{row.pieces:,}",
+            f"{row.characters:.3f}",
+            f"{row.pieces_per_word:.3f}",
+            f"{row.unknown:.3f}",
+        )
+    return table
 
 
 @app.command()
@@ -139,7 +175,7 @@ def model(
     steps: Annotated[int | None, typer.Option(min=1, help="Default: the preset's.")] = None,
     batch_size: Annotated[int | None, typer.Option(help="Rows a step.")] = None,
     learning_rate: Annotated[float | None, typer.Option(help="Peak.")] = None,
-    length: Annotated[int | None, typer.Option(help="Pieces a row.")] = None,
+    length: Annotated[int | None, typer.Option(help="Tokens a row.")] = None,
     save_every: Annotated[int, typer.Option(help="Steps between checkpoints.")] = 1000,
     precision: Precision = "fp32",
     licence: Annotated[str | None, typer.Option(help="Of the weights, for the card.")] = None,

@@ -12,6 +12,7 @@ from .options import (
     Compile,
     Constrain,
     DataDir,
+    Decoding,
     Json,
     Overwrite,
     Precision,
@@ -45,7 +46,7 @@ def train(
     accumulation: Annotated[int | None, typer.Option(help="Batches a step.")] = None,
     warmup: Annotated[float | None, typer.Option(help="Fraction of all steps.")] = None,
     weight_decay: Annotated[float | None, typer.Option()] = None,
-    max_length: Annotated[int | None, typer.Option(help="Pieces.")] = None,
+    max_length: Annotated[int | None, typer.Option(help="Tokens.")] = None,
     attention_dropout: Annotated[
         float | None,
         typer.Option(help="Default: the encoder's; 0 is fastest for long texts on a CPU."),
@@ -67,6 +68,7 @@ def train(
         str | None, typer.Option(help='"original": the published head, with its lower ceiling.')
     ] = None,
     constrain: Constrain = None,
+    decoding: Decoding = None,
     precision: Precision = "fp32",
     compile_: Compile = False,
     results: Results = Path("results"),
@@ -83,8 +85,8 @@ def train(
     as_json: Json = False,
 ) -> None:
     """Fine-tune an encoder on a task, score it on dev, write model, predictions and result."""
-    from klue_baselines.training.run import Run
-    from klue_baselines.training.run import train as fine_tune
+    from klue_baselines import Run
+    from klue_baselines import train as fine_tune
     from klue_common.progress import note, quiet_libraries
     from klue_results.tables import notes_on
 
@@ -121,6 +123,7 @@ def train(
             select_on=select_on,
             head=head,
             constrain=constrain,
+            decoding=decoding,
             precision=precision,
             compile=compile_,
             results=results,

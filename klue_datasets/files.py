@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import IO
 from .errors import DataError
 
 BUFFER = 1 << 20  # bytes
+UNFINISHED = re.compile(r"\..+\.\d+(\.tmp)?")  # as in `beside_of`, and in the metric's own writer
 # How the Rust libraries (tokenizers, safetensors) and torch, which have errors of their own, quote
 # what the system says.
 SYSTEM_WORDS = ("os error", "No space left", "File too large", "PytorchStreamWriter failed")
@@ -70,14 +72,15 @@ def written_folder(path: Path, *, replace: bool = False) -> Iterator[Path]:
     """Open a new folder beside `path` that takes its place when the block ends.
 
     Args:
-        path: where the folder goes. Where it is there already, the new files are moved into it one
-            by one, those that stand at its top last, and its other files stay.
+        path: where the folder goes. Where it is there already, the new files are written in a
+            hidden folder within it, as it may be a disk of its own, and moved into it one by one,
+            those that stand at its top last; its other files stay.
         replace: remove the folder that is there first, with all that it holds.
 
     Raises:
         DataError: a file cannot be written.
     """
-    beside = beside_of(path)
+    beside = beside_of(path / "new" if path.is_dir() and not replace else path)
     try:
         with writable(path):
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -101,6 +104,13 @@ def written_folder(path: Path, *, replace: bool = False) -> Iterator[Path]:
 def beside_of(path: Path) -> Path:
     """Return the hidden place beside a path that this process alone writes to."""
     return path.with_name(f".{path.name}.{os.getpid()}")
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Remove what killed processes left half written in a folder that nobody writes to now."""
+    for path in folder.glob(".*.*"):
+        if UNFINISHED.fullmatch(path.name):
+            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager

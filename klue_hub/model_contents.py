@@ -56,13 +56,16 @@ def model_upload(
     Raises:
         InputError: the folder holds no finished run.
     """
+    from klue_baselines.tasks import baseline_of  # with torch behind it
+
     files = model_files(folder)
     if not (folder / "result.json").is_file():
         raise InputError(f"{folder}: found no result.json, expected what `klue train` writes")
     own = Result.read(folder / "result.json")
     repo_id = check_repo_id(f"{org}/{name or repository_name(own.model, own.task)}")
     runs = runs_like(own, [*others, *(read_results(results) if results else ())])
-    files[CARD] = str(fine_tuned_card(runs, repo_id, dataset or DATASET)).encode()
+    call = baseline_of(own.task).card
+    files[CARD] = str(fine_tuned_card(runs, repo_id, call, dataset or DATASET)).encode()
     entries = eval_results_yaml(runs, dataset or DATASET)
     if entries is not None:
         files[EVAL_RESULTS] = entries.encode()

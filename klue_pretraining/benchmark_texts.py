@@ -15,7 +15,7 @@ SPLITS = ("train", "validation")
 def benchmark_texts(
     splits: Sequence[str] = SPLITS, data_dir: DataDir | None = None, sample: bool = False
 ) -> Iterator[str]:
-    """Every text of every task that there are files for, each once, in the order of the files.
+    """Yield the texts of all tasks that there are files for, each once, in the files' order.
 
     The three hypotheses of a premise follow it; the two sentences of a pair follow each other.
 
@@ -43,7 +43,7 @@ def benchmark_texts(
 def benchmark_files(
     splits: Sequence[str] = SPLITS, data_dir: DataDir | None = None, sample: bool = False
 ) -> list[str]:
-    """The task and split of each file that the texts are from; a report names them.
+    """Return the task and split of each file that the texts are from; a report names them.
 
     >>> benchmark_files(["train"], sample=True)[:2]
     ['ynat train', 'sts train']

@@ -17,7 +17,7 @@ from .presets import ARCHITECTURES
 TITLES = {
     "kind": "architecture",
     "inner": "inner width",
-    "length": "pieces a row",
+    "length": "tokens a row",
     "positions": "positions",
     "batch_size": "rows a step",
     "learning_rate": "learning rate (peak, linear)",
@@ -34,7 +34,7 @@ def card(
     about: str = "",
     gains: Sequence[Mapping[str, Any]] = (),
 ) -> ModelCard:
-    """The card of an encoder, from `model_cards/pretrained_here.md`.
+    """Return the card of an encoder, from `model_cards/pretrained_here.md`.
 
     Args:
         name: its heading.
@@ -67,7 +67,7 @@ def card(
 
 
 def setting_rows(settings: Mapping[str, Any]) -> list[tuple[str, Any, str]]:
-    """A setting's title, its value, and a mark where no document confirms it."""
+    """Return a setting's title, its value, and a mark where no document confirms it."""
     marks = dict.fromkeys(settings["unverified"], " (unverified)")
     return [
         (TITLES.get(field, field), value, marks.get(field, ""))
@@ -77,10 +77,10 @@ def setting_rows(settings: Mapping[str, Any]) -> list[tuple[str, Any, str]]:
 
 
 def run_rows(record: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """What there is to say of the run."""
+    """Return what there is to say of the run."""
     losses = list(record["losses"].values())
     versions = (f"{name} {version}" for name, version in record["versions"].items())
-    last = [("last loss (nats a hidden piece)", f"{losses[-1]:.3f}")] if losses else []
+    last = [("last loss (nats a hidden token)", f"{losses[-1]:.3f}")] if losses else []
     return [
         ("corpus, SHA-256", f"`{record['corpus']['sha256']}`"),
         ("rows, and passes over them", f"{record['rows']:,}, {record['passes']}"),
@@ -93,7 +93,7 @@ def run_rows(record: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def gains_table(comparison: Mapping[str, Any]) -> list[str]:
-    """What the first of two encoders gives over the second, a task a line."""
+    """Return what the first of two encoders gives over the second, a task a line."""
     ours, theirs = comparison["models"]
     settings, seeds = comparison["settings"], comparison["seeds"]
     most = settings["max_train_examples"]
@@ -127,7 +127,7 @@ def gains_table(comparison: Mapping[str, Any]) -> list[str]:
 
 
 def mean_text(scores: Sequence[float]) -> str:
-    """The mean for a table, or a dash where nothing was scored.
+    """Return the mean for a table, or a dash where nothing was scored.
 
     >>> mean_text([60.0, 61.0]), mean_text([])
     ('60.50', '–')
@@ -136,7 +136,7 @@ def mean_text(scores: Sequence[float]) -> str:
 
 
 def seed_list(seeds: Sequence[int]) -> str:
-    """Seeds for a sentence.
+    """Return seeds for a sentence.
 
     >>> seed_list([1, 2])
     'seeds 1, 2'

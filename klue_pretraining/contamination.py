@@ -29,6 +29,8 @@ from klue_text.duplicates import skeleton, words_of
 from klue_text.filters import clean
 from klue_text.sentences import by_rules
 
+from .library_internals import term_weights
+
 NEAR = 0.6
 FEWEST_WORDS = 4  # what is shorter is near to something by chance; it is compared exactly
 K1 = 1.5
@@ -61,9 +63,7 @@ class Benchmark:
         vocabulary: dict[Any, int] = {**self.words, **self.pairs}
         self.index = BM25(k1=K1, b=0, method="lucene")
         self.index.index((ids, vocabulary), show_progress=False)
-        # Every posting of a term has the same score, as each term counts once and b is 0.
-        pointers = self.index.scores["indptr"]
-        self.weights = self.index.scores["data"][pointers[:-1]].tolist()
+        self.weights = term_weights(self.index)  # each term counts once, and b is 0
         self.unknown_weight = math.log(1 + (len(ids) + 0.5) / 0.5) / (1 + K1)
         self.weights_or_0 = np.array([*self.weights, 0.0])  # the last is that of UNKNOWN
         self.marks = np.zeros(MARKS, bool)
@@ -71,10 +71,13 @@ class Benchmark:
         self.marks[mark(keys >> 32, keys & 0xFFFFFFFF)] = True
 
     def sources_of(self, sentences: Sequence[Sequence[str]]) -> list[tuple[str, str] | None]:
-        """Why each sentence must go and what it is like; None if it may stay.
+        """Return why each sentence must go and what it is like; None if it may stay.
 
-        sentences: the words of each, by `words_of`. Returns "exact" and its letters, or "near" and
-        the benchmark's text.
+        Args:
+            sentences: the words of each, by `words_of`.
+
+        Returns:
+            Of each "exact" and its letters, "near" and the benchmark's text, or None.
 
         >>> benchmark = Benchmark(["오늘 서울의 날씨는 아주 맑고 따뜻하다", "버스가 왔다"])
         >>> sentences = "버스가 왔다!", "어제 서울의 날씨는 아주 맑고 따뜻하다", "오늘은 비가 온다"
@@ -92,7 +95,7 @@ class Benchmark:
         return sources
 
     def suspects(self, sentences: Sequence[Sequence[str]]) -> npt.NDArray[np.bool_]:
-        """Which sentences may be near to a text; the others are not.
+        """Return which sentences may be near to a text; the others are not.
 
         The best that could be: every pair whose mark is set is known and weighs as much as a term
         can, and of two equal words, or pairs, that are not known, one does not count.
@@ -115,14 +118,14 @@ class Benchmark:
         return bound
 
     def near_text(self, words: Sequence[str]) -> str | None:
-        """The benchmark text that a sentence's words and pairs are near to."""
+        """Return the benchmark text that a sentence's words and pairs are near to."""
         size = len(set(words))
         # Where no word comes twice, no pair does.
         size += size - 1 if size == len(words) else len(set(pairwise(words)))
         if size < 2 * FEWEST_WORDS - 1:
             return None
         ids = list(map(self.words.get, words))
-        known = (set(ids) | set(map(self.pairs.get, known_pairs(ids)))) - {None}
+        known: set[Any] = (set(ids) | set(map(self.pairs.get, known_pairs(ids)))) - {None}
         mass = sum(map(self.weights.__getitem__, known))
         needed = NEAR * (mass + (size - len(known)) * self.unknown_weight)
         if mass < needed:
@@ -135,7 +138,7 @@ class Benchmark:
 def numbered(
     texts: Iterable[Sequence[str]],
 ) -> tuple[dict[str, int], dict[int, int], list[list[int]]]:
-    """Ids for words and for pairs of neighbours, and those of each text, each once.
+    """Return ids for words and for pairs of neighbours, and those of each text, each once.
 
     A pair is the two words' ids in one number, the first in the upper half.
 
@@ -153,7 +156,7 @@ def numbered(
 
 
 def known_pairs(ids: Iterable[int | None]) -> set[int]:
-    """Neighbours that are both known, as one number each.
+    """Return neighbours that are both known, as one number each.
 
     >>> [pair - (1 << 32) for pair in known_pairs([1, 2, None, 1])]
     [2]
@@ -162,7 +165,7 @@ def known_pairs(ids: Iterable[int | None]) -> set[int]:
 
 
 def mark(first: npt.NDArray[np.int64], second: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """Where the mark of each pair of words stands; some pairs share one.
+    """Return where the mark of each pair of words stands; some pairs share one.
 
     >>> mark(np.array([1, 2]), np.array([2, 1])).tolist()
     [3635635, 3076963]

@@ -12,7 +12,7 @@ from .readers import Reading, documents
 
 
 def corpus_texts(path: Path) -> Iterator[str]:
-    """The documents of a corpus, each a sentence a line.
+    """Return the documents of a corpus, each a sentence a line.
 
     Raises:
         InputError: no such file, a bad line, or no text at all.
@@ -28,6 +28,6 @@ def corpus_texts(path: Path) -> Iterator[str]:
 
 
 def file_digest(path: Path) -> str:
-    """SHA-256 of a file."""
+    """Return SHA-256 of a file."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any
-
-from rich.table import Table
+from typing import Any
 
 from klue_text.filters import REASONS
 from klue_text.personal_kinds import KINDS
 from klue_text.pseudonyms import pseudonymise
 
-if TYPE_CHECKING:
-    from .corpus import Cleaned, Settings
-    from .readers import Reading
+from .cleaning import Cleaned, Settings
+from .readers import Reading
 
 EXAMPLES = 3
 LONGEST_EXAMPLE = 120  # characters
@@ -48,7 +45,7 @@ class Report:
     """The balance of a cleaning run.
 
     benchmark: the files of KLUE whose sentences were looked for. steps: what went, by the keys of
-    STEPS. personal_data: pieces replaced in what was kept, by kind. pseudonyms: examples, the form
+    STEPS. personal_data: values replaced in what was kept, by kind. pseudonyms: examples, the form
     of what was found and what stands there now. bad_lines: left out by --skip-bad. sha256: of the
     corpus file. seconds: wall time. Sizes are in characters.
     """
@@ -100,37 +97,34 @@ class Report:
         self.sha256, self.seconds = sha256, round(seconds, 2)
 
     def nothing_left(self) -> str:
-        """Why the corpus is empty."""
+        """Return why the corpus is empty."""
         if self.documents_in == 0:
             return "found no document, expected some text"
         removed = ", ".join(f"{s.removed} {name}" for name, s in self.steps.items() if s.removed)
         return f"of {self.documents_in:,} documents nothing is left (removed: {removed})"
 
     def to_json(self) -> dict[str, Any]:
-        """Plain JSON values."""
+        """Return plain JSON values."""
         return {**asdict(self), "personal_data": dict(self.personal_data)}
 
-    def table(self) -> Table:
-        """A table for people."""
-        table = Table(box=None, pad_edge=False, header_style="bold")
-        table.add_column("step", no_wrap=True)
-        for heading in ("removed", "characters"):
-            table.add_column(heading, justify="right", no_wrap=True)
-        table.add_column("what, and the first of them", no_wrap=True, overflow="ellipsis")
+    def rows(self) -> list[tuple[str, str, str, str]]:
+        """Return the balance for people: step, removed, characters, what it is or an example."""
+        rows = []
         for name, step in self.steps.items():
-            table.add_row(name, f"{step.removed:,}", f"{step.characters:,}", STEPS[name])
-            for example in step.examples:
-                table.add_row("", "", "", f"  {example}")
+            rows.append((name, f"{step.removed:,}", f"{step.characters:,}", STEPS[name]))
+            rows += [("", "", "", f"  {example}") for example in step.examples]
         if self.bad_lines:
-            table.add_row("bad lines", f"{self.bad_lines:,}", "", "cannot be read (--skip-bad)")
+            rows.append(("bad lines", f"{self.bad_lines:,}", "", "cannot be read (--skip-bad)"))
         for kind in KINDS:
             if self.personal_data[kind.name]:
-                table.add_row(kind.name, f"{self.personal_data[kind.name]:,}", "", "replaced")
-                for example in self.pseudonyms[kind.name]:
-                    table.add_row("", "", "", f"  {example}")
-        table.caption = (
+                rows.append((kind.name, f"{self.personal_data[kind.name]:,}", "", "replaced"))
+                rows += [("", "", "", f"  {example}") for example in self.pseudonyms[kind.name]]
+        return rows
+
+    def summary(self) -> str:
+        """Return what went in and what came out, in a line."""
+        return (
             f"documents {self.documents_in:,} -> {self.documents_out:,}, sentences "
             f"{self.sentences_in:,} -> {self.sentences_out:,}, {self.characters_out:,} characters, "
             f"{self.seconds:.0f} s, sha256 {self.sha256[:12]}"
         )
-        return table

@@ -27,14 +27,15 @@ from klue_text.morphemes import Morphemes
 
 from .benchmark_texts import benchmark_texts
 from .card import card
-from .corpus import Settings, make_corpus
+from .cleaning import Settings
+from .corpus import make_corpus
 from .corpus_file import corpus_texts
 from .presets import PRESETS
 from .tokenizer import bert_tokenizer, learn, open_tokenizer, save
 from .training import FINISHED, Run, pretrain
 
 NAME = "klue-tiny"
-PIECES = 8000
+VOCABULARY = 8000  # tokens
 LARGEST = 8_000_000  # bytes of the shipped folder
 LICENCE = "cc-by-sa-4.0"
 GAINS = "gains.json"
@@ -47,7 +48,7 @@ ABOUT = (
 
 
 def make(out: Path, work: Path, steps: int | None = None, sample: bool = False) -> dict[str, Any]:
-    """Corpus, tokenizer, model, half precision, card; returns the record on the card.
+    """Make corpus, tokenizer, model, half precision and card; return the record on the card.
 
     Raises:
         InputError: no KLUE texts, a work folder of other settings, or too large a result.
@@ -61,10 +62,9 @@ def make(out: Path, work: Path, steps: int | None = None, sample: bool = False) 
         note(f"corpus: {report.documents_out:,} texts, {report.characters_out:,} characters")
     if not words.exists():
         with meter("tokenizer", 0, "documents") as advance:
-            save(
-                bert_tokenizer(learn(corpus_texts(clean), pieces(sample), Morphemes(), advance)),
-                words,
-            )
+            size = vocabulary_size(sample)
+            vocabulary = learn(corpus_texts(clean), size, Morphemes(), advance)
+            save(bert_tokenizer(vocabulary), words)
     if not (model / FINISHED).exists():
         overrides = () if steps is None else (("steps", steps),)
         run = Run(
@@ -83,13 +83,13 @@ def make(out: Path, work: Path, steps: int | None = None, sample: bool = False) 
     return record
 
 
-def pieces(sample: bool) -> int:
-    """The vocabulary's size; the bundled sample supports no large one."""
-    return 1000 if sample else PIECES
+def vocabulary_size(sample: bool) -> int:
+    """Return the vocabulary's size; the bundled sample supports no large one."""
+    return 1000 if sample else VOCABULARY
 
 
 def write_raw(path: Path, sample: bool) -> None:
-    """KLUE's train texts as JSON Lines."""
+    """Write KLUE's train texts as JSON Lines."""
     with written(path) as file:
         for text in benchmark_texts(["train"], sample=sample):
             file.write(json.dumps({"text": text}, ensure_ascii=False).encode() + b"\n")
@@ -110,7 +110,7 @@ def ship(model: Path, out: Path, record: dict[str, Any]) -> None:
 
 
 def card_of(folder: Path) -> ModelCard:
-    """The card of a shipped folder, from the records in it."""
+    """Return the card of a shipped folder, from the records in it."""
     record = json.loads((folder / FINISHED).read_text(encoding="utf-8"))
     gains = folder / GAINS
     compared = json.loads(gains.read_text(encoding="utf-8")) if gains.exists() else []

@@ -17,7 +17,7 @@ class Masking:
     """Chooses whole words and hides them, as in BERT: 80 % [MASK], 10 % random, 10 % as it was.
 
     share: of the words. mask: the id of [MASK]. special: ids that are never predicted; a random
-    piece is one above them. vocabulary: its size.
+    token is one above them. vocabulary: its size.
     """
 
     share: float
@@ -27,16 +27,16 @@ class Masking:
 
     @classmethod
     def of(cls, tokenizer: PreTrainedTokenizerFast, share: float) -> Masking:
-        """The masking of a tokenizer."""
+        """Return the masking of a tokenizer."""
         special = tuple(sorted(tokenizer.all_special_ids))
         return cls(share, tokenizer.mask_token_id, special, len(tokenizer))
 
     def __call__(
         self, ids: np.ndarray, begins: np.ndarray, rng: np.random.Generator
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Inputs and labels of one row, both int64 of its length; at least one word is predicted.
+        """Return inputs and labels of a row, int64 of its length; one word or more is predicted.
 
-        What happens to a word happens to all of its pieces.
+        What happens to a word happens to all of its tokens.
         """
         word = np.cumsum(begins) - 1
         draw = rng.random(word[-1] + 1)
@@ -69,7 +69,7 @@ class Visits(TorchDataset):
         return self.count
 
     def __getitem__(self, visit: int) -> dict[str, np.ndarray]:
-        """The inputs and labels of a visit."""
+        """Return the inputs and labels of a visit."""
         size = len(self.rows)  # type: ignore[arg-type]
         turn = visit // size
         if self.order[0] != turn:

@@ -24,7 +24,7 @@ from klue_text.morphemes import Morphemes, WholeWords
 
 from .tokenizer import batched, words_of
 
-Pieces = tuple[list[int], list[bool]]
+Tokens = tuple[list[int], list[bool]]
 """Ids, and for each whether a word (a morpheme of an eojeol) begins there."""
 
 FEATURES = Features({"input_ids": List(Value("int32")), "begins": List(Value("bool"))})
@@ -32,10 +32,10 @@ ROWS = 1000  # written together
 
 
 class Encoder:
-    """Turns sentences into pieces and their words; each written word is worked out once.
+    """Turns sentences into tokens and their words; each written word is worked out once.
 
     Raises:
-        InputError: the tokenizer is no WordPiece, whose pieces depend on the word alone.
+        InputError: the tokenizer is no WordPiece, whose tokens depend on the word alone.
     """
 
     def __init__(
@@ -48,14 +48,14 @@ class Encoder:
                 "expected a WordPiece tokenizer"
             )
         self.morphemes = morphemes
-        self.known: dict[str, Pieces] = {}
+        self.known: dict[str, Tokens] = {}
 
-    def __call__(self, sentences: Iterable[str]) -> Iterator[Pieces]:
-        """Pieces of each sentence, without special ones."""
+    def __call__(self, sentences: Iterable[str]) -> Iterator[Tokens]:
+        """Yield tokens of each sentence, without special ones."""
         words = [words_of(self.backend, sentence) for sentence in sentences]
         new = dict.fromkeys(w for sentence in words for w in sentence if w not in self.known)
         self.morphemes.learn(new)
-        self.known.update((word, self.pieces(word)) for word in new)
+        self.known.update((word, self.tokens(word)) for word in new)
         for sentence in words:
             ids: list[int] = []
             begins: list[bool] = []
@@ -65,8 +65,8 @@ class Encoder:
                 begins += more_begins
             yield ids, begins
 
-    def pieces(self, word: str) -> Pieces:
-        """A piece begins a word where it stands in another morpheme than the piece before."""
+    def tokens(self, word: str) -> Tokens:
+        """Return a word's tokens; one begins a word where it is in another morpheme than before."""
         starts, last, place = self.morphemes[word], -1, 0
         ids, begins = [], []
         for token in self.backend.model.tokenize(word):
@@ -74,7 +74,7 @@ class Encoder:
             ids.append(token.id)
             begins.append(morpheme != last)
             last = morpheme
-            # Its offsets count bytes here; an unknown word is one piece, so that none follows it.
+            # Its offsets count bytes here; an unknown word is one token, so that none follows it.
             place += len(token.value.removeprefix("##"))
         return ids, begins
 
@@ -85,8 +85,8 @@ def pack(
     tokenizer: PreTrainedTokenizerFast,
     length: int,
     advance: Callable[[int], None] = lambda _: None,
-) -> Iterator[Pieces]:
-    """Rows of at most `length` pieces, special ones included."""
+) -> Iterator[Tokens]:
+    """Yield rows of at most `length` tokens, special ones included."""
     cls, sep = tokenizer.cls_token_id, tokenizer.sep_token_id
     ids, begins = [cls], [True]
     for batch in batched(documents):
@@ -106,18 +106,18 @@ def pack(
         yield [*ids, sep], [*begins, True]
 
 
-def parts(pieces: Pieces, longest: int) -> Iterator[Pieces]:
-    """A sentence, cut where it is longer than a row; nothing of one without pieces.
+def parts(tokens: Tokens, longest: int) -> Iterator[Tokens]:
+    """Return a sentence, cut where it is longer than a row; nothing of one without tokens.
 
     >>> list(parts(([1, 2, 3], [True, False, True]), 2))
     [([1, 2], [True, False]), ([3], [True])]
     """
-    ids, begins = pieces
+    ids, begins = tokens
     for at in range(0, len(ids), longest):
         yield ids[at : at + longest], begins[at : at + longest]
 
 
-def write_rows(rows: Iterable[Pieces], path: Path) -> Dataset:
+def write_rows(rows: Iterable[Tokens], path: Path) -> Dataset:
     """Write rows to an Arrow file, which is read from disk and takes no memory."""
     with written(path) as file:
         writer = ArrowWriter(stream=file, features=FEATURES, writer_batch_size=ROWS)

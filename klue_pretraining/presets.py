@@ -27,7 +27,7 @@ class Preset:
     """An architecture and how it is trained.
 
     kind: a key of ARCHITECTURES. layers, width, heads, inner: of the transformer. positions: rows
-    of its position table. length: pieces of a training row. batch_size: rows a step on all devices
+    of its position table. length: tokens of a training row. batch_size: rows a step on all devices
     together. learning_rate: peak of a linear schedule. warmup: fraction of all steps.
     masked: share of the words that are predicted. unverified: fields that no document confirms.
     """
@@ -57,7 +57,7 @@ PRESETS: dict[str, Preset] = {
     "roberta-small": Preset("roberta", 6, 768, 12, 3072, 1_000_000, 2048, unverified=_UNSAID),
     "roberta-base": Preset("roberta", 12, 768, 12, 3072, 1_000_000, 2048, unverified=_UNSAID),
     "roberta-large": Preset("roberta", 24, 1024, 16, 4096, 500_000, 2048, unverified=_UNSAID),
-    # Our own: less than 8 MB in fp16 with a vocabulary of 8,000 pieces, and what two cores can
+    # Our own: less than 8 MB in fp16 with a vocabulary of 8,000 tokens, and what two cores can
     # train in two hours. A BERT of the same size spends the first third of the steps on learning
     # what a neighbour is, which rotary positions say. Rows of 256 cost no more than rows of 128 at
     # this width. Without dropout: it is too small to learn its corpus by heart.
@@ -69,7 +69,7 @@ PRESETS: dict[str, Preset] = {
 
 
 def build(preset: Preset, tokenizer: PreTrainedTokenizerFast) -> PreTrainedModel:
-    """A model with random weights."""
+    """Return a model with random weights."""
     architecture = ARCHITECTURES[preset.kind]
     config = architecture.config(
         vocab_size=len(tokenizer),
@@ -86,7 +86,7 @@ def build(preset: Preset, tokenizer: PreTrainedTokenizerFast) -> PreTrainedModel
 
 
 def bert_fields(preset: Preset, tokenizer: PreTrainedTokenizerFast) -> dict[str, Any]:
-    """What BERT's configuration has besides the common fields."""
+    """Return what BERT's configuration has besides the common fields."""
     return {
         "hidden_dropout_prob": preset.dropout,
         "attention_probs_dropout_prob": preset.dropout,
@@ -96,7 +96,7 @@ def bert_fields(preset: Preset, tokenizer: PreTrainedTokenizerFast) -> dict[str,
 
 
 def roberta_fields(preset: Preset, tokenizer: PreTrainedTokenizerFast) -> dict[str, Any]:
-    """What RoBERTa's configuration has: positions are counted from the padding id on."""
+    """Return what RoBERTa's configuration has: positions are counted from the padding id on."""
     return {
         **bert_fields(preset, tokenizer),
         "max_position_embeddings": preset.positions + tokenizer.pad_token_id + 1,
@@ -105,9 +105,9 @@ def roberta_fields(preset: Preset, tokenizer: PreTrainedTokenizerFast) -> dict[s
 
 
 def modernbert_fields(preset: Preset, tokenizer: PreTrainedTokenizerFast) -> dict[str, Any]:
-    """What ModernBERT's configuration has: rotary positions, every layer sees the whole row.
+    """Return what ModernBERT's configuration has: rotary positions, every layer sees the whole row.
 
-    A text is the mean of its pieces, as nothing in the training teaches the first piece to be one.
+    A text is the mean of its tokens, as nothing in the training teaches the first token to be one.
     """
     rope = {"rope_type": "default", "rope_theta": 10_000.0}
     return {

@@ -19,7 +19,7 @@ from .klue_tiny import NAME, card_of
 
 
 def pretrained_card(name: str, repo_id: str, masked: bool = True) -> ModelCard:
-    """The card of one of KLUE's pretrained encoders.
+    """Return the card of one of KLUE's pretrained encoders.
 
     Args:
         name: "bert-base", "roberta-small", "roberta-base" or "roberta-large".
@@ -60,7 +60,7 @@ def pretrained_card(name: str, repo_id: str, masked: bool = True) -> ModelCard:
 
 
 def published_scores(name: str) -> str:
-    """A row of the published table as Markdown."""
+    """Return a row of the published table as Markdown."""
     lines = ["| task | score | value |", "|---|---|--:|"]
     for (task, score), value in zip(COLUMNS, ROWS[name], strict=True):
         lines.append(f"| {task} | `{score}` | {value:.2f} |")
@@ -68,7 +68,7 @@ def published_scores(name: str) -> str:
 
 
 def all_cards() -> dict[str, str]:
-    """The card of each of KLUE's encoders and of klue-tiny, by the name of its file."""
+    """Return the card of each of KLUE's encoders and of klue-tiny, by the name of its file."""
     cards = {f"klue-{name}.md": pretrained_card(name, f"klue/{name}") for name in ENCODERS}
     cards[f"{NAME}.md"] = card_of(KLUE_TINY)
     return {file: f"{card}\n" for file, card in cards.items()}

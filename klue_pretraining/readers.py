@@ -41,7 +41,7 @@ class Reading:
 
 
 def documents(source: str, reading: Reading) -> Iterator[str]:
-    """The documents of one source.
+    """Return the documents of one source.
 
     A text file has one a line, JSON Lines (.jsonl, .json) and Parquet (.parquet) have it in the
     field `text`. A folder or a Hub id, followed by `:CONFIGURATION` where it has several, is a
@@ -60,14 +60,14 @@ def documents(source: str, reading: Reading) -> Iterator[str]:
 
 
 def text_lines(path: Path, reading: Reading) -> Iterator[str]:
-    """The lines of a text file that are not empty."""
+    """Return the lines of a text file that are not empty."""
     for _, text in decoded_lines(path, reading):
         if text.strip():
             yield text
 
 
 def json_lines(path: Path, reading: Reading) -> Iterator[str]:
-    """The field `text` of each line."""
+    """Return the field `text` of each line."""
     for number, line in decoded_lines(path, reading):
         if not line.strip():
             continue
@@ -88,7 +88,7 @@ def json_lines(path: Path, reading: Reading) -> Iterator[str]:
 
 
 def decoded_lines(path: Path, reading: Reading) -> Iterator[tuple[int, str]]:
-    """(number from 1, line) of a file in UTF-8."""
+    """Yield (number from 1, line) of a file in UTF-8."""
     with path.open("rb") as file:
         for number, line in enumerate(file, 1):
             reading.bytes += len(line)
@@ -102,7 +102,7 @@ def decoded_lines(path: Path, reading: Reading) -> Iterator[tuple[int, str]]:
 
 
 def parquet_rows(path: Path, reading: Reading) -> Iterator[str]:
-    """The column `text` of a Parquet file."""
+    """Return the column `text` of a Parquet file."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -119,7 +119,7 @@ def parquet_rows(path: Path, reading: Reading) -> Iterator[str]:
 
 
 def dataset_rows(name: str, configuration: str | None, reading: Reading) -> Iterator[str]:
-    """The column `text` of a dataset's train split, streamed."""
+    """Return the column `text` of a dataset's train split, streamed."""
     from datasets import load_dataset
 
     try:
@@ -138,7 +138,7 @@ def dataset_rows(name: str, configuration: str | None, reading: Reading) -> Iter
 
 
 def counted(text: str | None, place: object, reading: Reading) -> Iterator[str]:
-    """The text of a row, if it has one."""
+    """Return the text of a row, if it has one."""
     if text is None:
         reading.refuse(str(place), f"no string in the field {FIELD!r}", "a text in every row")
     else:
@@ -147,7 +147,7 @@ def counted(text: str | None, place: object, reading: Reading) -> Iterator[str]:
 
 
 def size(source: str) -> int:
-    """Bytes that reading will count, 0 where that is not known before."""
+    """Return bytes that reading will count, 0 where that is not known before."""
     path = Path(source)
     return path.stat().st_size if path.is_file() and path.suffix != ".parquet" else 0
 

@@ -1,13 +1,13 @@
-"""A WordPiece vocabulary whose pieces do not cross morphemes, used as plain WordPiece.
+"""A WordPiece vocabulary whose tokens do not cross morphemes, used as plain WordPiece.
 
 The analyser is needed only here. While the vocabulary is learned, a word is cut into morphemes and
-no piece is made across a cut; afterwards the tokenizer is an ordinary BERT tokenizer that knows
+no token is made across a cut; afterwards the tokenizer is an ordinary BERT tokenizer that knows
 nothing of morphemes (KLUE's recipe, klue_spec.md section 9).
 
-WordPiece writes a piece within a word with ##, and a morpheme within a word is such a piece from
+WordPiece writes a token within a word with ##, and a morpheme within a word is such a token from
 its first character on. No trainer can be told so. Therefore every character that does not begin a
 word is moved to a private plane of Unicode, byte pair encoding is learned on that, and characters
-are moved back with ## in front where a piece begins with a moved one. The mapping loses nothing,
+are moved back with ## in front where a token begins with a moved one. The mapping loses nothing,
 and the merges are those that a WordPiece trainer makes, cuts aside.
 """
 
@@ -18,7 +18,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from rich.table import Table
 from tokenizers import (
     Tokenizer,
     decoders,
@@ -45,14 +44,14 @@ BASIC = 0x10000
 
 
 def moved(text: str) -> str:
-    """The characters of a text as they stand within a word."""
+    """Return the characters of a text as they stand within a word."""
     return "".join(chr(ord(char) + PRIVATE) for char in text)
 
 
-def piece(symbols: str) -> str:
-    """A learned symbol as WordPiece writes it.
+def token(symbols: str) -> str:
+    """Return a learned symbol as WordPiece writes it.
 
-    >>> piece("학" + moved("교")), piece(moved("에서"))
+    >>> token("학" + moved("교")), token(moved("에서"))
     ('학교', '##에서')
     """
     back = "".join(chr(ord(c) - PRIVATE) if ord(c) >= PRIVATE else c for c in symbols)
@@ -60,7 +59,7 @@ def piece(symbols: str) -> str:
 
 
 def cut(word: str, starts: tuple[int, ...]) -> str:
-    """A word's morphemes, separated by spaces, all but the word's first character moved.
+    """Return a word's morphemes, separated by spaces, all but the word's first character moved.
 
     >>> cut("학교에서", (0, 2)) == "학" + moved("교") + " " + moved("에서")
     True
@@ -71,7 +70,7 @@ def cut(word: str, starts: tuple[int, ...]) -> str:
 
 
 def words_of(tokenizer: Tokenizer, text: str) -> list[str]:
-    """Words as BERT's pre-tokenizer sees them: between spaces, signs by themselves.
+    """Return words as BERT's pre-tokenizer sees them: between spaces, signs by themselves.
 
     The text is composed first, as it will be where the encoder is fine-tuned.
     """
@@ -80,7 +79,7 @@ def words_of(tokenizer: Tokenizer, text: str) -> list[str]:
 
 
 def bert_tokenizer(vocabulary: list[str]) -> PreTrainedTokenizerFast:
-    """A cased BERT tokenizer over a vocabulary, in the order of its ids."""
+    """Return a cased BERT tokenizer over a vocabulary, in the order of its ids."""
     ids = {name: place for place, name in enumerate(vocabulary)}
     tokenizer = Tokenizer(models.WordPiece(ids, unk_token="[UNK]", max_input_chars_per_word=100))
     tokenizer.normalizer = normalizers.BertNormalizer(lowercase=False, strip_accents=False)
@@ -107,13 +106,13 @@ def learn(
     morphemes: Morphemes | WholeWords,
     advance: Callable[[int], None] = lambda _: None,
 ) -> list[str]:
-    """Learn a vocabulary of `size` pieces, the special ones included.
+    """Learn a vocabulary of `size` tokens, the special ones included.
 
     Raises:
-        InputError: the corpus supports fewer pieces, or `size` has no room for its characters.
+        InputError: the corpus supports fewer tokens, or `size` has no room for its characters.
     """
     if size <= 2 * len(SPECIAL):
-        raise InputError(f"--size: found {size}, expected more than {2 * len(SPECIAL)} pieces")
+        raise InputError(f"--size: found {size}, expected more than {2 * len(SPECIAL)} tokens")
     rules = bert_tokenizer([*SPECIAL]).backend_tokenizer
     learner = Tokenizer(models.BPE())
     learner.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
@@ -126,11 +125,11 @@ def learn(
     )
     learner.train_from_iterator(prepared(texts, rules, morphemes, advance), trainer)
     learned = sorted(learner.get_vocab().items(), key=lambda item: item[1])
-    vocabulary = [*SPECIAL, *(piece(symbols) for symbols, _ in learned)]
+    vocabulary = [*SPECIAL, *(token(symbols) for symbols, _ in learned)]
     if len(vocabulary) < size:
         raise InputError(
             f"--size: found {size}, expected at most {len(vocabulary)}: the corpus has no more "
-            f"pieces that occur {LEAST_OFTEN} times"
+            f"tokens that occur {LEAST_OFTEN} times"
         )
     return vocabulary
 
@@ -141,7 +140,7 @@ def prepared(
     morphemes: Morphemes | WholeWords,
     advance: Callable[[int], None],
 ) -> Iterator[str]:
-    """What the trainer reads: words cut into morphemes, each word's cut made once."""
+    """Return what the trainer reads: words cut into morphemes, each word's cut made once."""
     known: dict[str, str] = {}
     for batch in batched(texts):
         words = [
@@ -157,7 +156,7 @@ def prepared(
 
 
 def batched(texts: Iterable[str], size: int = BATCH) -> Iterator[list[str]]:
-    """Texts in lists of a size.
+    """Yield texts in lists of a size.
 
     >>> list(batched("abc", 2))
     [['a', 'b'], ['c']]
@@ -186,7 +185,7 @@ class Coverage:
     """How a vocabulary serves texts.
 
     pieces: its size. characters: of the texts, spaces left out, % that are no part of an unknown
-    word. pieces_per_word: pieces for an eojeol. unknown: % of the eojeols that have an unknown
+    word. pieces_per_word: tokens for an eojeol. unknown: % of the eojeols that have an unknown
     part.
     """
 
@@ -199,7 +198,7 @@ class Coverage:
 def coverage(tokenizer: PreTrainedTokenizerFast, texts: Iterable[str]) -> Coverage:
     """Measure a vocabulary on texts."""
     unk = tokenizer.unk_token_id
-    characters = lost = pieces = words = broken = 0
+    characters = lost = tokens = words = broken = 0
     for batch in batched(word for text in texts for word in normalise(text).split()):
         encoded = tokenizer(batch, add_special_tokens=False, return_offsets_mapping=True)
         for word, ids, offsets in zip(
@@ -208,19 +207,19 @@ def coverage(tokenizer: PreTrainedTokenizerFast, texts: Iterable[str]) -> Covera
             unknown = [span for at, span in zip(ids, offsets, strict=True) if at == unk]
             characters += len(word)
             lost += sum(end - start for start, end in unknown)
-            pieces += len(ids)
+            tokens += len(ids)
             words += 1
             broken += bool(unknown)
     return Coverage(
         pieces=len(tokenizer),
         characters=100 * (1 - lost / max(characters, 1)),
-        pieces_per_word=pieces / max(words, 1),
+        pieces_per_word=tokens / max(words, 1),
         unknown=100 * broken / max(words, 1),
     )
 
 
 def open_vocabulary(path: Path) -> PreTrainedTokenizerFast:
-    """A vocab.txt, or a folder that holds one, as a cased BERT tokenizer."""
+    """Return a vocab.txt, or a folder that holds one, as a cased BERT tokenizer."""
     file = path / "vocab.txt" if path.is_dir() else path
     try:
         vocabulary = file.read_text(encoding="utf-8").splitlines()
@@ -233,7 +232,7 @@ def open_vocabulary(path: Path) -> PreTrainedTokenizerFast:
 
 
 def open_tokenizer(folder: Path) -> PreTrainedTokenizerFast:
-    """The tokenizer in a folder, which need not hold a model.
+    """Return the tokenizer in a folder, which need not hold a model.
 
     Raises:
         InputError: there is none.
@@ -246,23 +245,6 @@ def open_tokenizer(folder: Path) -> PreTrainedTokenizerFast:
         raise InputError(f"{folder}: cannot be loaded as a tokenizer: {one_line(error)}") from None
 
 
-def coverage_table(rows: dict[str, Coverage]) -> Table:
-    """A table for people, a vocabulary a row."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("vocabulary")
-    for heading in ("pieces", "% characters covered", "pieces per eojeol", "% eojeol unknown"):
-        table.add_column(heading, justify="right")
-    for name, row in rows.items():
-        table.add_row(
-            name,
-            f"{row.pieces:,}",
-            f"{row.characters:.3f}",
-            f"{row.pieces_per_word:.3f}",
-            f"{row.unknown:.3f}",
-        )
-    return table
-
-
 def coverage_json(rows: dict[str, Coverage]) -> dict[str, Any]:
-    """The same for a program."""
+    """Return vocabularies' coverage as plain JSON values."""
     return {name: asdict(row) for name, row in rows.items()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import yaml
 from huggingface_hub import (
@@ -18,7 +19,6 @@ from klue_common.errors import InputError
 from klue_datasets import TASKS
 from klue_datasets.about import CITATION, LICENSE, SAMPLE_LICENSE
 from model_cards import FINE_TUNED
-from model_cards.heads import HEADS
 
 from .naming import OF_A_HUB_ID
 from .results import Result, differing, machine
@@ -30,12 +30,36 @@ EVAL_RESULTS = ".eval_results/klue.yaml"
 WHOLE = "validation"  # the split that everybody has; KLUE's test sets were never published
 
 
-def fine_tuned_card(results: Sequence[Result], repo_id: str, dataset: str = DATASET) -> ModelCard:
+@dataclass(frozen=True)
+class ModelCall:
+    """How a fine-tuned model of a task is loaded and asked, for the snippets of its card.
+
+    Attributes:
+        auto_class: the class of transformers that loads it.
+        call: the arguments of a `KluePipeline` as Python source.
+        pipeline_tag: transformers' own pipeline that gives the same answer, None where none does:
+            the Hub and `pipeline(model=...)` ask the model by it.
+        asked: what that pipeline is given, as Python source, where it is not `call`.
+        own_code: its modelling file lies beside the weights, so that loading needs
+            `trust_remote_code=True`.
+    """
+
+    auto_class: str
+    call: str
+    pipeline_tag: str | None = None
+    asked: str | None = None
+    own_code: bool = False
+
+
+def fine_tuned_card(
+    results: Sequence[Result], repo_id: str, call: ModelCall, dataset: str = DATASET
+) -> ModelCard:
     """Return the card of a fine-tuned model, made from its results and nothing else.
 
     Args:
         results: of one model and one task, one per seed, that of the weights first.
         repo_id: where the model is to lie on the Hub, for the snippets.
+        call: how the model is loaded and asked.
         dataset: the Hub dataset that the scores belong to.
 
     Returns:
@@ -47,13 +71,12 @@ def fine_tuned_card(results: Sequence[Result], repo_id: str, dataset: str = DATA
             that this version does not know.
     """
     first = one_model(results)
-    head = HEADS[first.task]
     return ModelCard.from_template(
-        metadata(results, repo_id, dataset),
+        metadata(results, repo_id, call, dataset),
         template_path=str(FINE_TUNED),
         repo_id=repo_id,
-        head=head,
-        trust=", trust_remote_code=True" if head.own_code else "",
+        head=call,
+        trust=", trust_remote_code=True" if call.own_code else "",
         task=first.task,
         model=first.model,
         base=base(first),
@@ -71,17 +94,19 @@ def fine_tuned_card(results: Sequence[Result], repo_id: str, dataset: str = DATA
     )
 
 
-def metadata(results: Sequence[Result], repo_id: str, dataset: str) -> ModelCardData:
+def metadata(
+    results: Sequence[Result], repo_id: str, call: ModelCall, dataset: str
+) -> ModelCardData:
     """Return the card's front matter."""
-    first, head = results[0], HEADS[results[0].task]
+    first = results[0]
     # The Hub's page gives a pipeline one text; and where no tag names one, the Hub would infer one
     # from the model's class.
-    page_asks = head.pipeline_tag is not None and head.asked is None
+    page_asks = call.pipeline_tag is not None and call.asked is None
     return ModelCardData(
         language="ko",
         license=SAMPLE_LICENSE if first.sample else LICENSE,
         library_name="transformers",
-        pipeline_tag=head.pipeline_tag,
+        pipeline_tag=call.pipeline_tag,
         inference=None if page_asks else False,
         tags=[TAG, f"{TAG}-{first.task}", "korean"],
         base_model=hub_id(first),

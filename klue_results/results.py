@@ -9,11 +9,8 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
-import os
 import platform
-import resource
 import subprocess
-import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
@@ -203,14 +200,6 @@ def versions() -> dict[str, str]:
     return {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}}
 
 
-def hardware(devices: int) -> dict[str, Any]:
-    """What the run ran on: `devices` of it, of which `gpus` are those that it saw."""
-    import torch  # takes seconds, and reading results needs none of it
-
-    gpus = [torch.cuda.get_device_name(at) for at in range(torch.cuda.device_count())]
-    return {"cpu": cpu_name(), "cores": os.cpu_count(), "gpus": gpus, "devices": devices}
-
-
 def machine(hardware: Mapping[str, Any]) -> str:
     """Return what a run used, for a reader: its GPUs, else the processor.
 
@@ -223,21 +212,6 @@ def machine(hardware: Mapping[str, Any]) -> str:
     """
     gpus = hardware["gpus"][: hardware.get("devices")]  # older results do not tell how many
     return ", ".join(gpus) or f"{hardware['cpu']}, {hardware['cores']} cores"
-
-
-def cpu_name() -> str:
-    """The processor's name where the system tells it."""
-    info = Path("/proc/cpuinfo")
-    for line in info.read_text(encoding="utf-8").splitlines() if info.exists() else ():
-        if line.startswith("model name"):
-            return line.partition(":")[2].strip()
-    return platform.processor() or platform.machine()
-
-
-def peak_memory() -> int:
-    """The most memory that this process has had, in bytes."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024
 
 
 def commit() -> str | None:

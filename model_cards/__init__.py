@@ -1,4 +1,4 @@
-"""What the model cards say: templates, the facts about KLUE's own models, a call of each task."""
+"""What the model cards say: templates, and the facts about KLUE's own models."""
 
 from pathlib import Path
 

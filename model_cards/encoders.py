@@ -26,7 +26,7 @@ class Encoder:
     """One of KLUE's pretrained encoders.
 
     published: its name in the published table. layers, hidden, heads: sizes. positions: how many
-    pieces a text may have. special: the special pieces in the order of their ids.
+    tokens a text may have. special: the special tokens in the order of their ids.
     """
 
     published: str

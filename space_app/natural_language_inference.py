@@ -7,7 +7,7 @@ from klue_datasets import TASKS
 
 from .markup import pairs, paragraph, plain
 from .probabilities import probability_bars
-from .task import Answer, Row, RowView, Shown, TaskDemo, TextsIn, ask, record_text
+from .task import Answer, Row, RowView, Shown, TaskDemo, TextsIn, record_text
 from .texts import Language, Texts
 
 LABELS: list[str] = TASKS["nli"].features["label"].names
@@ -25,7 +25,7 @@ TEXTS: Texts = {
 
 def answer(pipeline: KluePipeline, language: Language, premise: str, hypothesis: str) -> Answer:
     """Return the three labels, the most probable first."""
-    [record], answers = ask(pipeline, pipeline.task.row(premise, hypothesis))
+    [record], answers = pipeline.answer([pipeline.task.row(premise, hypothesis)])
     names = {label: language.say(f"label.{label}") for label in LABELS}
     return Answer(probability_bars(pipeline, answers.given[0], names), record_text(record))
 

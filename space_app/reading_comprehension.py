@@ -8,7 +8,7 @@ from klue_baselines.pipeline import KluePipeline
 from klue_baselines.prediction import decoding_of
 
 from .markup import Mark, marked, pairs, paragraph, plain
-from .task import Answer, Row, RowView, Shown, TaskDemo, TextsIn, ask, record_text
+from .task import Answer, Row, RowView, Shown, TaskDemo, TextsIn, record_text
 from .texts import Language, Texts
 
 TEXTS: Texts = {
@@ -30,7 +30,7 @@ STYLE = """
 
 def answer(pipeline: KluePipeline, language: Language, question: str, context: str) -> Answer:
     """Return the passage with its answer, and the scores of the best answer and of none."""
-    [record], answers = ask(pipeline, pipeline.task.row(question, context))
+    [record], answers = pipeline.answer([pipeline.task.row(question, context)])
     text = record["prediction_text"]
     decoding = decoding_of(pipeline.task, pipeline.model.config)
     [best] = pipeline.task.explain(answers, decoding)

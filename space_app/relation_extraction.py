@@ -15,7 +15,7 @@ from klue_datasets import TASKS
 from .gradio_internals import text_area
 from .markup import Mark, block, marked, message, pairs, plain
 from .probabilities import probability_bars
-from .task import Answer, Controls, Row, RowView, Shown, TaskDemo, TextsIn, ask, record_text
+from .task import Answer, Controls, Row, RowView, Shown, TaskDemo, TextsIn, record_text
 from .texts import Language, Texts
 
 RELATIONS: list[str] = TASKS["re"].features["label"].names
@@ -59,7 +59,7 @@ def answer(pipeline: KluePipeline, language: Language, sentence: str, spans: str
     if len(found) < len(SIDES):
         raise InputError(language.say("unmarked"))
     row = pipeline.task.row(sentence, found["subject"], found["object"])
-    [record], answers = ask(pipeline, row)
+    [record], answers = pipeline.answer([row])
     heading = f"<p><small>{plain(language.say('top'))}</small></p>"
     html = (
         marked(sentence, span_marks(found, language))

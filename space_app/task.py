@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
-
-from klue_baselines.pipeline import KluePipeline
-from klue_baselines.task import Answers
 
 from .texts import Language, Texts
 
@@ -115,19 +112,6 @@ class TaskDemo:
     optional: frozenset[str] = frozenset()
     groupings: tuple[str, ...]
     style: str = ""
-
-
-def ask(pipeline: KluePipeline, row: dict[str, Any]) -> tuple[list[dict[str, Any]], Answers]:
-    """The records for one example, and what the model said before it was made records of."""
-    seen: list[Answers] = []
-
-    def decode(answers: Answers, decoding: str) -> list[dict[str, Any]]:
-        seen.append(answers)
-        return pipeline.task.decode(answers, decoding)
-
-    watched = replace(pipeline.task, decode=decode)
-    records = KluePipeline(watched, pipeline.model, pipeline.encoder).batch([row])
-    return records, seen[0]
 
 
 def record_text(record: Mapping[str, Any]) -> str:

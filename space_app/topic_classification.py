@@ -7,7 +7,7 @@ from klue_datasets import TASKS
 
 from .markup import pairs, paragraph, plain
 from .probabilities import probability_bars
-from .task import Answer, Row, RowView, Shown, TaskDemo, TextsIn, ask, record_text
+from .task import Answer, Row, RowView, Shown, TaskDemo, TextsIn, record_text
 from .texts import Language, Texts
 
 TOPICS: list[str] = TASKS["ynat"].features["label"].names
@@ -20,7 +20,7 @@ TEXTS: Texts = {
 
 def answer(pipeline: KluePipeline, language: Language, title: str) -> Answer:
     """Return all topics, the most probable first."""
-    [record], answers = ask(pipeline, pipeline.task.row(title))
+    [record], answers = pipeline.answer([pipeline.task.row(title)])
     return Answer(probability_bars(pipeline, answers.given[0]), record_text(record))
 
 

@@ -44,17 +44,18 @@ from klue_baselines.heads.modeling_dialogue_state_tracking import (
     DialogueStateTracker,
 )
 from klue_baselines.prediction import encode_rows
-from klue_baselines.recipe import RECIPES
+from klue_baselines.recipe import BASE
 from klue_baselines.tasks import BASELINES
 from klue_baselines.tiny import make_encoder
-from klue_baselines.training.passes import passes, pieces_a_pass
+from klue_baselines.training.passes import passes, tokens_a_pass
 from klue_common.progress import quiet_libraries
-from klue_datasets import DataError, load, load_ontology
+from klue_datasets import DataError, load
 
 EXAMPLES = 1000
 STEPS = {"original": 2, "ours": 14}  # ours: short batches and long ones, twice in turn
 DIALOGUES = 100  # some 700 turns
 QUESTIONS = 300
+IN_ROWS = ("wos",)  # a dialogue has several turns, each a row of features
 
 
 @dataclass(frozen=True)
@@ -77,16 +78,16 @@ class LoopingParser(DependencyParser):
     def encode(self, input_ids: Any, attention_mask: Any, word_first: Any, word_last: Any,
                token_type_ids: Any, pos: Any) -> Any:  # fmt: skip
         """Word states picked one by one."""
-        pieces = self.encoder(input_ids=input_ids, attention_mask=attention_mask)[0]
+        tokens = self.encoder(input_ids=input_ids, attention_mask=attention_mask)[0]
         sentences, words = word_first.shape
-        states = torch.zeros(sentences, words + 1, 2 * pieces.shape[-1])
+        states = torch.zeros(sentences, words + 1, 2 * tokens.shape[-1])
         lengths = word_first.ne(0).sum(-1) + 1
         for sentence in range(sentences):
             for word in range(int(lengths[sentence])):
                 first = word_first[sentence, word - 1] if word else 0
                 last = word_last[sentence, word - 1] if word else 0
                 states[sentence, word] = torch.cat(
-                    [pieces[sentence, first], pieces[sentence, last]]
+                    [tokens[sentence, first], tokens[sentence, last]]
                 )
         tags = torch.cat([pos.new_zeros(sentences, 1), pos], 1)
         if self.pos is not None:
@@ -110,14 +111,14 @@ class LoopingParser(DependencyParser):
 
 
 class WholeVocabularyTracker(DialogueStateTracker):
-    """The tracker with the probabilities of all pieces for all slots and steps."""
+    """The tracker with the probabilities of all tokens for all slots and steps."""
 
     def losses(self, memory: Any, queries: Any, previous: Any, gates: Any, values: Any) -> Any:
         """A loop over steps; every step's distribution is kept."""
         _, slots, length = values.shape
         table = self.get_input_embeddings()
         inputs, state, steps = queries, self.start(memory, slots), []
-        copies = memory.pieces[:, None].expand(-1, slots, -1)
+        copies = memory.tokens[:, None].expand(-1, slots, -1)
         gate_scores: Any = None
         for step in range(length):
             dropped = self.dropout(inputs)
@@ -176,16 +177,13 @@ def rows_of(name: str) -> Any:
 
 def room_of(name: str, way: str, folder: Path) -> Room:
     """The model and the data of one measurement."""
-    task, recipe = BASELINES[name], RECIPES[name]["base"]
+    task = BASELINES[name]
+    recipe = task.recipes[BASE]
     tokenizer = open_tokenizer(str(folder))
-    ontology = None
-    if task.needs_ontology:
-        ontology = load_ontology(sample=not os.environ.get("KLUE_DATA_DIR"))
-    # The original's heads of NER and MRC: the tags of a piece, the borders of a span.
+    context = task.context(sample=not os.environ.get("KLUE_DATA_DIR"))
+    # The original's heads of NER and MRC: the tags of a token, the borders of a span.
     head = task.heads[-1] if way == "original" else task.heads[0]
-    model = task.build(
-        str(folder), head=head, labels=task.labels, tokenizer=tokenizer, ontology=ontology
-    )
+    model = task.build(str(folder), head=head, labels=task.labels, tokenizer=tokenizer, **context)
     if way == "original" and name in ORIGINAL_MODELS:
         model.__class__ = ORIGINAL_MODELS[name]
     encoder = text_encoder(model, tokenizer, recipe.max_length)
@@ -211,7 +209,7 @@ def batches(room: Room, way: str) -> Iterator[dict[str, torch.Tensor]]:
 
 
 def whole_length(batch: dict[str, torch.Tensor], room: Room) -> dict[str, torch.Tensor]:
-    """Pad a batch's pieces to the length that the original always has."""
+    """Pad a batch's tokens to the length that the original always has."""
     size = WHOLE_LENGTH.get(room.task.name)
     if size is None:
         return batch
@@ -226,7 +224,7 @@ def whole_length(batch: dict[str, torch.Tensor], room: Room) -> dict[str, torch.
 
 def learn(room: Room, way: str, batch: dict[str, torch.Tensor], optimiser: Any) -> None:
     """One training step, ours in passes."""
-    parts = passes(batch, pieces_a_pass("cpu")) if way == "ours" else [(dict(batch), 1.0)]
+    parts = passes(batch, tokens_a_pass("cpu")) if way == "ours" else [(dict(batch), 1.0)]
     for inputs, share in parts:
         if room.task.loss is None:
             loss = room.model(**inputs).loss
@@ -266,7 +264,7 @@ def measure_encoding(name: str, folder: Path, clock: Callable[[], float]) -> dic
     began = clock()
     features = encode_rows(room.task, rows, room.encoder, room.model.config, labels=True)
     seconds = clock() - began
-    count = len(features) if name == "wos" else len(rows)
+    count = len(features) if name in IN_ROWS else len(rows)
     one = rows.select(range(min(len(rows), 40)))
     single = [{column: [row[column]] for column in row} for row in one]
     began = clock()
@@ -274,7 +272,7 @@ def measure_encoding(name: str, folder: Path, clock: Callable[[], float]) -> dic
     for row in single:
         columns = room.task.encode(row, room.encoder, room.model.config, True)
         pad([ids + [0] * (512 - len(ids)) for ids in columns["input_ids"]], 0)
-        made += len(columns["input_ids"]) if name == "wos" else 1
+        made += len(columns["input_ids"]) if name in IN_ROWS else 1
     return {"rate": count / seconds, "one_by_one": made / (clock() - began)}
 
 

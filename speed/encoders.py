@@ -27,7 +27,8 @@ from scipy.stats import t as student
 from transformers import AutoConfig, AutoModel
 
 from klue_baselines.encoding.encoder import open_tokenizer
-from klue_baselines.recipe import recipe
+from klue_baselines.recipe import recipe_of
+from klue_baselines.tasks import BASELINES
 from klue_baselines.training.run import Run, train
 from klue_common.progress import quiet_libraries
 from klue_datasets import TASKS
@@ -111,7 +112,7 @@ def compare(given: argparse.Namespace) -> dict[str, Any]:
     seeds = ints(given.seeds)
     gains = {}
     for task in given.tasks.split(","):
-        score = recipe(task, 0).select_by
+        score = recipe_of(BASELINES[task].recipes, 0).select_by
         scores: list[list[float]] = [[], []]
         for seed in seeds:
             for values, model in zip(scores, given.models, strict=True):

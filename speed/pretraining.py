@@ -3,7 +3,7 @@
     python -m speed.pretraining [--megabytes 100]
 
 Cleaning: MB/s on all cores, with and without near duplicates, and the peak memory at two sizes of
-input. Tokenizer: seconds to learn 32,000 pieces. Model: pieces per second that are no padding, of
+input. Tokenizer: seconds to learn 32,000 tokens. Model: tokens per second that are no padding, of
 rows packed full against a sentence a row, in batches as large, filled up to the longest.
 """
 
@@ -25,22 +25,23 @@ from typing import Any
 import numpy as np
 import torch
 
+from klue_baselines.training.machine import peak_memory
 from klue_pretraining import presets
 from klue_pretraining.benchmark_texts import benchmark_texts
-from klue_pretraining.corpus import Settings, make_corpus
+from klue_pretraining.cleaning import Settings
+from klue_pretraining.corpus import make_corpus
 from klue_pretraining.corpus_file import corpus_texts
+from klue_pretraining.masked_models import TRAINED, Padded
 from klue_pretraining.masking import Masking
 from klue_pretraining.packing import Encoder, pack
 from klue_pretraining.tokenizer import bert_tokenizer, learn
-from klue_pretraining.training import TRAINED, Padded
-from klue_results.results import peak_memory
 from klue_text.morphemes import Morphemes, WholeWords
 
 VARIED = 0.1  # of the words of a repeated text are replaced
 TEXTS = 5  # of the benchmark in a document
 SIZES = (1, 10)  # tenths of the whole, for memory
 STEPS = 16
-PIECES = 32_000
+TOKENS = 32_000
 
 
 def synthetic(megabytes: float, path: Path) -> None:
@@ -118,8 +119,8 @@ def print_tokenizer(path: Path) -> Any:
     vocabulary: list[str] = []
     for name, words in (("morphemes", Morphemes()), ("whole words", WholeWords())):
         began = time.monotonic()
-        vocabulary = learn(corpus_texts(path), PIECES if size > 20 else 2000, words)
-        print(f"{size:8.1f} MB, {len(vocabulary):,} pieces, {name:12}"
+        vocabulary = learn(corpus_texts(path), TOKENS if size > 20 else 2000, words)
+        print(f"{size:8.1f} MB, {len(vocabulary):,} tokens, {name:12}"
               f"{time.monotonic() - began:8.1f}")  # fmt: skip
     return bert_tokenizer(vocabulary)
 
@@ -135,19 +136,19 @@ def batches(rows: list[Any], size: int, tokenizer: Any) -> Iterator[dict[str, to
 
 
 def speed(rows: list[Any], size: int, tokenizer: Any) -> float:
-    """Pieces a second that are no padding, in training `tiny`, over all steps but the first."""
+    """Tokens a second that are no padding, in training `tiny`, over all steps but the first."""
     preset = presets.PRESETS["tiny"]
     model: Any = TRAINED[preset.kind](presets.build(preset, tokenizer).config)
     optimizer = torch.optim.AdamW(model.parameters(), preset.learning_rate)
-    pieces, seconds = [], []
+    tokens, seconds = [], []
     for batch in itertools.islice(batches(rows, size, tokenizer), STEPS):
         began = time.perf_counter()
         model(**batch)["loss"].backward()
         optimizer.step()
         optimizer.zero_grad()
-        pieces.append(int(batch["attention_mask"].sum()))
+        tokens.append(int(batch["attention_mask"].sum()))
         seconds.append(time.perf_counter() - began)
-    return sum(pieces[1:]) / sum(seconds[1:])
+    return sum(tokens[1:]) / sum(seconds[1:])
 
 
 def print_model(path: Path, tokenizer: Any) -> None:
@@ -165,12 +166,12 @@ def print_model(path: Path, tokenizer: Any) -> None:
     ]
     size = preset.batch_size
     mean = sum(len(ids) for ids, _ in single) / len(single)
-    # As many pieces a batch on both sides, so that neither has the larger matrices.
+    # As many tokens a batch on both sides, so that neither has the larger matrices.
     rates = (
         speed(packed, size, tokenizer),
         speed(single, round(size * preset.length / mean), tokenizer),
     )
-    print("\nModel, tiny: pieces a second that are no padding\n")
+    print("\nModel, tiny: tokens a second that are no padding\n")
     print(f"packed {rates[0]:8.0f}\npadded {rates[1]:8.0f}\nratio  {rates[0] / rates[1]:8.2f}")
 
 

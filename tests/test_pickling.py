@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from klue_baselines.recipe import RECIPES
 from klue_baselines.tasks import BASELINES
 from klue_datasets import TASKS, load
 from klue_metrics import METRICS
@@ -19,14 +18,11 @@ from klue_metrics.resampling import scores_of
 from klue_pretraining.presets import PRESETS
 from klue_text.personal_kinds import KINDS
 from model_cards.encoders import ENCODERS
-from model_cards.heads import HEADS
 
 TABLES: dict[str, Mapping[str, Any]] = {
     "TASKS": TASKS,
     "METRICS": METRICS,
     "BASELINES": BASELINES,
-    "RECIPES": RECIPES,
-    "HEADS": HEADS,
     "ENCODERS": ENCODERS,
     "PRESETS": PRESETS,
     "KINDS": {kind.name: kind for kind in KINDS},

@@ -44,7 +44,7 @@ class Collator:
     keep: tuple[str, ...] = ()
 
     def __call__(self, rows: Sequence[Mapping[str, Any]]) -> dict[str, torch.Tensor]:
-        """Tensors of shape (rows, longest row, ...), with the mask that tells text from padding."""
+        """Return tensors (rows, longest row, ...), with the mask that leaves padding out."""
         fills = {"input_ids": self.pad_token_id, "token_type_ids": 0, **self.padding}
         batch = {
             name: pad([row[name] for row in rows], fill)

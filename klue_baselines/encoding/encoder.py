@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import groupby
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -14,7 +13,6 @@ from typing import Any
 import numpy as np
 import transformers
 from safetensors import SafetensorError
-from torch import nn
 from transformers import (
     AutoConfig,
     AutoModel,
@@ -27,6 +25,9 @@ from klue_common.errors import InputError, one_line
 from klue_results.naming import WEIGHT_FILES
 from klue_text.normal_forms import normalise
 
+from ..library_internals import change_tokenizer
+from .layout import check_layout, check_rows, input_names, positions, special_ids
+
 ATTENTION_DROPOUTS = ("attention_probs_dropout_prob", "attention_dropout")  # BERT's, ModernBERT's
 NO_CHANGES: Mapping[str, Any] = MappingProxyType({})  # to an encoder's configuration
 
@@ -35,7 +36,7 @@ NO_CHANGES: Mapping[str, Any] = MappingProxyType({})  # to an encoder's configur
 class TextEncoder:
     """Turns texts into model inputs for one encoder.
 
-    `max_length` counts pieces, the special ones included; `token_types` says whether the encoder
+    `max_length` counts tokens, the special ones included; `token_types` says whether the encoder
     tells the two texts of a pair apart by `token_type_ids`.
     """
 
@@ -59,7 +60,7 @@ class TextEncoder:
         return self.tokenizer(list(texts), list(pairs), **options)
 
     def sentences(self, texts: Sequence[str], pairs: Sequence[str] | None = None) -> dict[str, Any]:
-        """Model inputs of whole texts or of pairs of texts, with their lengths in pieces."""
+        """Return model inputs of texts or of pairs of texts, with their lengths in tokens."""
         cleaned = [normalise(text) for text in texts]
         batch = self(cleaned, None if pairs is None else [normalise(text) for text in pairs])
         return {**batch, "length": [len(ids) for ids in batch["input_ids"]]}
@@ -81,15 +82,12 @@ class TextEncoder:
 
     @property
     def special_ids(self) -> tuple[int, int]:
-        """The ids that open and close a text: [CLS] and [SEP], or what the encoder has instead."""
-        tok = self.tokenizer
-        first = tok.cls_token_id if tok.cls_token_id is not None else tok.bos_token_id
-        last = tok.sep_token_id if tok.sep_token_id is not None else tok.eos_token_id
-        return first, last
+        """The ids that open and close a text."""
+        return special_ids(self.tokenizer)
 
 
 def open_tokenizer(model: str, **options: Any) -> PreTrainedTokenizerBase:
-    """The fast tokenizer of a model folder or Hub id; character offsets need a fast one."""
+    """Return the fast tokenizer of a model folder or Hub id; character offsets need a fast one."""
     check_folder(model)
     try:
         tokenizer = AutoTokenizer.from_pretrained(model, **options)
@@ -127,7 +125,7 @@ def check_folder(model: str, weights: bool = False) -> None:
 
 
 def open_weights(loader: Any, model: str, **kwargs: Any) -> PreTrainedModel:
-    """`loader.from_pretrained(model)` in float32, with its failures as one line.
+    """Call `loader.from_pretrained(model)` in float32, with its failures as one line.
 
     Weights stored in half precision are widened: fine-tuning in fp16 without a scaled loss
     silently stops learning.
@@ -157,7 +155,7 @@ def check_encoder(model: str) -> None:
 
 
 def attention_dropout(model: str, share: float | None) -> dict[str, float]:
-    """The change of an encoder's configuration that sets the dropout of its attention.
+    """Return the change of an encoder's configuration that sets the dropout of its attention.
 
     Raises:
         InputError: the configuration has no such setting.
@@ -197,108 +195,14 @@ def text_encoder(
     limit = min(positions(model), tokenizer.model_max_length)
     names = input_names(config)
     encoder = TextEncoder(tokenizer, min(max_length, limit), "token_type_ids" in names)
-    check_layout(encoder, config)
+    check_layout(tokenizer, config)
     # RoBERTa's configuration with BERT's tokenizer (klue/roberta-*) makes token types 0 and 1 for
     # an embedding of one row.
     saved = {"model_input_names": names, "model_max_length": limit, "padding_side": "right"}
-    for name, value in saved.items():
-        setattr(tokenizer, name, value)
-    tokenizer.init_kwargs |= saved  # only what stands here is written by `save_pretrained`
+    change_tokenizer(tokenizer, saved)
     return encoder
 
 
-def check_rows(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> None:
-    """Refuse a vocabulary that is larger than the encoder's."""
-    rows = model.get_input_embeddings().num_embeddings
-    if len(tokenizer) > rows:
-        raise InputError(
-            f"{tokenizer.name_or_path}: found a vocabulary of {len(tokenizer)} pieces and an "
-            f"embedding of {rows} rows, expected at least as many rows as pieces"
-        )
-
-
-def input_names(config: Any) -> list[str]:
-    """What a tokenizer is to give: which text of a pair a piece is of, only where there are two.
-
-    Told more, RoBERTa fails on pairs and ModernBERT on everything; told less, BERT takes a pair for
-    one text.
-
-    >>> input_names(AutoConfig.for_model("bert"))
-    ['input_ids', 'token_type_ids', 'attention_mask']
-    >>> input_names(AutoConfig.for_model("modernbert"))
-    ['input_ids', 'attention_mask']
-    """
-    return [
-        "input_ids",
-        *(["token_type_ids"] if token_type_rows(config) > 1 else []),
-        "attention_mask",
-    ]
-
-
-def token_type_rows(config: Any) -> int:
-    """How many token types an encoder tells apart, 0 where it knows of none."""
-    return getattr(config, "type_vocab_size", 0) or 0
-
-
-def check_layout(encoder: TextEncoder, config: Any) -> None:
-    """Refuse a tokenizer whose special pieces the encoder, or a head on it, reads as others.
-
-    The heads read a text's meaning, a sentence's root and "no answer" off the first piece, and
-    batches are filled up at the end.
-
-    Raises:
-        InputError: names the tokenizer's layout of a pair, and the one that was expected.
-    """
-    tok, place = encoder.tokenizer, encoder.tokenizer.name_or_path
-    if tok.pad_token_id is None:
-        raise InputError(f"{place}: found no piece to fill up with (pad_token), expected one")
-    summary = getattr(config, "summary_type", "first")  # XLNet's: "last"
-    if summary != "first":
-        raise InputError(
-            f"{place}: found an encoder that sums a text up in another piece than the first "
-            f"(summary_type {summary!r} in config.json), expected the first"
-        )
-    pair = tok("가", "나", return_token_type_ids=True)
-    for ids in (tok("가")["input_ids"], pair["input_ids"]):
-        if not ids or (ids[0], ids[-1]) != encoder.special_ids:
-            first = tok.cls_token or tok.bos_token or "[CLS]"
-            last = tok.sep_token or tok.eos_token or "[SEP]"
-            raise InputError(
-                f"{place}: found a tokenizer of the layout {layout(tok, pair)!r}, expected "
-                f"'{first} A {last} B {last}': the heads read the first piece"
-            )
-    types, rows = max(pair["token_type_ids"]), token_type_rows(config)
-    if encoder.token_types and types >= rows:
-        raise InputError(
-            f"{place}: found a tokenizer of token types up to {types} and an embedding of {rows} "
-            "rows, expected at least as many rows as types"
-        )
-
-
-def layout(tokenizer: PreTrainedTokenizerBase, pair: Any) -> str:
-    """The order of a pair's special pieces and texts, "[CLS] A [SEP] B [SEP]"."""
-    pieces = zip(
-        tokenizer.convert_ids_to_tokens(pair["input_ids"]), pair.sequence_ids(0), strict=True
-    )
-    parts = [piece if text is None else "AB"[text] for piece, text in pieces]
-    return " ".join(part for part, _ in groupby(parts))
-
-
-def positions(model: PreTrainedModel) -> int:
-    """How many pieces an encoder has positions for.
-
-    RoBERTa counts its positions from the padding id on, so 512 rows with padding id 1 serve 510
-    pieces. Encoders without a table of positions name their limit in the configuration.
-    """
-    config = getattr(model.config, "encoder", model.config)
-    limits = [getattr(config, "max_position_embeddings", None) or 1 << 30]
-    for name, module in model.named_modules():
-        if name.endswith("position_embeddings") and isinstance(module, nn.Embedding):
-            offset = 0 if module.padding_idx is None else module.padding_idx + 1
-            limits.append(module.num_embeddings - offset)
-    return min(limits)
-
-
 def offsets(encoding: Any, index: int) -> np.ndarray:
-    """Character offsets of a text's pieces, shape (pieces, 2); special pieces have (0, 0)."""
+    """Return a text's character offsets, shape (tokens, 2); special tokens have (0, 0)."""
     return np.asarray(encoding[index].offsets, dtype=np.int64).reshape(-1, 2)

@@ -10,7 +10,7 @@ import numpy as np
 
 
 def best_heads(scores: np.ndarray) -> np.ndarray:
-    """The best head of each word by itself, as in KLUE's original; it may not be a tree.
+    """Return the best head of each word by itself, as in KLUE's original; it may not be a tree.
 
     >>> best_heads(np.array([[0, 0, 9], [1, 5, 0]])).tolist()
     [2, 1]
@@ -19,7 +19,7 @@ def best_heads(scores: np.ndarray) -> np.ndarray:
 
 
 def best_tree(scores: np.ndarray) -> np.ndarray:
-    """The highest-scoring tree in which exactly one word has the root as its head.
+    """Return the highest-scoring tree in which exactly one word has the root as its head.
 
     Chu and Liu 1965, Edmonds 1967. One root alone: every arc from the root costs more than any
     tree could win by a second one.
@@ -39,7 +39,7 @@ def best_tree(scores: np.ndarray) -> np.ndarray:
 
 
 def head_final_tree(scores: np.ndarray) -> np.ndarray:
-    """The best tree whose arcs all go to the right, up to the last word as the root.
+    """Return the best tree whose arcs all go to the right, up to the last word as the root.
 
     So are all trees of KLUE: Korean is head-final, and its guidelines make that a rule. Each word
     can choose by itself, since arcs that only go to the right never close a circle.
@@ -55,7 +55,7 @@ def head_final_tree(scores: np.ndarray) -> np.ndarray:
 
 
 def is_tree(heads: np.ndarray) -> bool:
-    """Whether one word has the root as its head and all words hang on it.
+    """Return whether one word has the root as its head and all words hang on it.
 
     >>> is_tree(np.array([2, 0])), is_tree(np.array([0, 0])), is_tree(np.array([2, 1, 0]))
     (True, False, False)
@@ -70,7 +70,7 @@ def is_tree(heads: np.ndarray) -> bool:
 
 
 def _arborescence(scores: np.ndarray) -> np.ndarray:
-    """Heads of the best arborescence from node 0; scores[d, h], -inf where there is no arc."""
+    """Return the heads of the best arborescence from node 0; no arc is scores[d, h] = -inf."""
     heads = scores.argmax(1)
     heads[0] = 0
     circle = _circle(heads)
@@ -101,7 +101,7 @@ def _arborescence(scores: np.ndarray) -> np.ndarray:
 
 
 def _circle(heads: np.ndarray) -> list[int]:
-    """The nodes of a circle that does not contain node 0, none if there is no circle."""
+    """Return the nodes of a circle that does not contain node 0, none if there is no circle."""
     state = np.zeros(len(heads), dtype=np.int64)
     for start in range(1, len(heads)):
         node = start

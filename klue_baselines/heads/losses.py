@@ -15,7 +15,7 @@ def mean(
     targets: torch.Tensor,
     count: torch.Tensor | int | None,
 ) -> torch.Tensor:
-    """The mean of `loss`, or the part that these targets have in the mean over `count` of them.
+    """Return the mean of `loss`, or these targets' part in the mean over `count` of them.
 
     >>> from torch.nn.functional import mse_loss
     >>> mean(mse_loss, torch.tensor([1.0, 2.0]), torch.tensor([1.0, 4.0]), None)

@@ -1,6 +1,6 @@
 """KLUE's biaffine dependency parser over any encoder (Park et al. 2021; Dozat and Manning 2017).
 
-Architecture as in KLUE's baseline: a word is its first and its last piece's state and the
+Architecture as in KLUE's baseline: a word is its first and its last token's state and the
 embedding of its part of speech; a BiLSTM and a left-to-right LSTM decoder over the words; biaffine
 scores for heads, bilinear ones for relations. Computed in whole tensors, without a loop over
 words; padded positions can never be a head.
@@ -57,7 +57,7 @@ class DependencyParserConfig(PretrainedConfig):
         super().__init__(**kwargs)
 
     def to_dict(self) -> dict[str, Any]:
-        """As a dictionary, the encoder's configuration inside."""
+        """Return a dictionary, the encoder's configuration inside."""
         return {
             **super().to_dict(),
             "encoder": self.encoder.to_dict() if self.encoder is not None else None,
@@ -88,12 +88,12 @@ class Biaffine(nn.Module):
         nn.init.xavier_uniform_(self.bilinear)
 
     def all_pairs(self, dependents: torch.Tensor, heads: torch.Tensor) -> torch.Tensor:
-        """(b, n, s) and (b, m, s) -> (b, n, m), of the first output."""
+        """Score (b, n, s) with (b, m, s): (b, n, m), of the first output."""
         product = dependents @ self.bilinear[0] @ heads.transpose(1, 2)
         return product + self.dependent(dependents)[..., :1] + self.head(heads)[..., 0][:, None]
 
     def pairs(self, dependents: torch.Tensor, heads: torch.Tensor) -> torch.Tensor:
-        """(b, n, s) and (b, n, s), word by word -> (b, n, outputs).
+        """Score (b, n, s) with (b, n, s), word by word: (b, n, outputs).
 
         One matrix product and one sum; as a single trilinear form it takes several times as long.
         """
@@ -141,7 +141,7 @@ class DependencyParser(PreTrainedModel):
         self.post_init()
 
     def get_input_embeddings(self) -> nn.Module:
-        """The encoder's table of pieces."""
+        """Return the encoder's table of tokens."""
         return self.encoder.get_input_embeddings()
 
     def _init_weights(self, module: nn.Module) -> None:
@@ -165,10 +165,17 @@ class DependencyParser(PreTrainedModel):
     ) -> DependencyParserOutput:
         """Score heads and relations.
 
-        word_first, word_last: (sentences, words), where a word's first and last piece stand; 0
-        behind a sentence's last word. heads: (sentences, words) from 0 (root) to the number of
-        words, `IGNORED` as padding; with them the loss is computed and the relations are scored
-        against these heads, without them against the best-scored ones.
+        Args:
+            input_ids: (sentences, tokens).
+            attention_mask: (sentences, tokens), 1 for a token and 0 for padding.
+            word_first: (sentences, words), where a word's first token stands; 0 behind a
+                sentence's last word.
+            word_last: (sentences, words), where its last token stands.
+            token_type_ids: (sentences, tokens), for encoders that tell texts of a pair apart.
+            pos: (sentences, words), rows of the table of parts of speech.
+            heads: (sentences, words) from 0 (root) to the number of words, `IGNORED` as padding;
+                with them the relations are scored against these heads, else against the best ones.
+            labels: (sentences, words), relations; with heads and labels the loss is computed.
         """
         encoded, decoded = self.words_of(
             input_ids, attention_mask, word_first, word_last, token_type_ids, pos
@@ -193,7 +200,7 @@ class DependencyParser(PreTrainedModel):
         token_type_ids: torch.Tensor | None = None,
         pos: torch.Tensor | None = None,
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """States of root and words as heads, and of the words as dependents."""
+        """Return states of root and words as heads, and of the words as dependents."""
         encoded, memory = self.encode(
             input_ids, attention_mask, word_first, word_last, token_type_ids, pos
         )
@@ -208,12 +215,12 @@ class DependencyParser(PreTrainedModel):
         token_type_ids: torch.Tensor | None,
         pos: torch.Tensor | None,
     ) -> tuple[torch.Tensor, tuple[torch.Tensor, torch.Tensor]]:
-        """BiLSTM states of root and words (b, words + 1, 2 lstm_size), and its last states."""
+        """Return BiLSTM states of root and words (b, words + 1, 2 lstm_size), and the last ones."""
         types = {} if token_type_ids is None else {"token_type_ids": token_type_ids}
-        pieces = self.encoder(input_ids=input_ids, attention_mask=attention_mask, **types)[0]
+        tokens = self.encoder(input_ids=input_ids, attention_mask=attention_mask, **types)[0]
         root = word_first.new_zeros(len(word_first), 1)
         first, last = (torch.cat([root, where], 1) for where in (word_first, word_last))
-        states = torch.cat([gather(pieces, first), gather(pieces, last)], -1)
+        states = torch.cat([gather(tokens, first), gather(tokens, last)], -1)
         if self.pos is not None:
             tags = torch.zeros_like(first)
             if pos is not None:
@@ -231,7 +238,7 @@ class DependencyParser(PreTrainedModel):
         memory: tuple[torch.Tensor, torch.Tensor],
         lengths: torch.Tensor,
     ) -> torch.Tensor:
-        """LSTM decoder states of the words (b, words, lstm_size)."""
+        """Return LSTM decoder states of the words (b, words, lstm_size)."""
         cell = self.to_state(memory[1].transpose(0, 1).flatten(1)).unsqueeze(0)
         inputs = elu(self.to_decoder(encoded[:, 1:]))
         packed = pack_padded_sequence(inputs, lengths.cpu(), batch_first=True, enforce_sorted=False)
@@ -242,7 +249,7 @@ class DependencyParser(PreTrainedModel):
     def score_arcs(
         self, encoded: torch.Tensor, decoded: torch.Tensor, word_first: torch.Tensor
     ) -> torch.Tensor:
-        """(b, words, words + 1); positions behind the sentence can not be heads."""
+        """Score arcs (b, words, words + 1); positions behind the sentence can not be heads."""
         scores = self.arc.all_pairs(elu(self.arc_dependent(decoded)), elu(self.arc_head(encoded)))
         real = torch.cat([torch.ones_like(word_first[:, :1]), word_first], 1).ne(0)
         return scores.masked_fill(~real[:, None], torch.finfo(scores.dtype).min)
@@ -250,13 +257,13 @@ class DependencyParser(PreTrainedModel):
     def score_deprels(
         self, encoded: torch.Tensor, decoded: torch.Tensor, heads: torch.Tensor
     ) -> torch.Tensor:
-        """(b, words, relations) of each word with the head given for it."""
+        """Score relations (b, words, relations) of each word with the head given for it."""
         chosen = gather(elu(self.deprel_head(encoded)), heads)
         return self.deprel.pairs(elu(self.deprel_dependent(decoded)), chosen)
 
 
 def gather(states: torch.Tensor, index: torch.Tensor) -> torch.Tensor:
-    """states (b, n, s) at index (b, m) -> (b, m, s)."""
+    """Return states (b, n, s) at index (b, m): (b, m, s)."""
     return states.gather(1, index.unsqueeze(-1).expand(-1, -1, states.shape[-1]))
 
 

@@ -1,11 +1,11 @@
 """TRADE over any encoder, as KLUE's baseline has it (Park et al. 2021; Wu et al. 2019).
 
 For each of the slots a GRU, started from the dialogue's summary and the slot's name, generates a
-value piece by piece, from the vocabulary or copied from the dialogue; a gate says whether the
+value token by token, from the vocabulary or copied from the dialogue; a gate says whether the
 value counts, or is none, dontcare, yes or no.
 
 Computed in whole tensors: a teacher-forced value is one GRU call; probabilities over the
-vocabulary are made only for the pieces that a loss or a choice needs.
+vocabulary are made only for the tokens that a loss or a choice needs.
 
 The file stands by itself, so that it can lie beside a model's weights and be loaded with
 `trust_remote_code=True`.
@@ -32,10 +32,10 @@ TINY = 1e-12  # under a logarithm
 class DialogueStateTrackerConfig(PretrainedConfig):
     """An encoder's configuration and the slots.
 
-    slots: their names, "domain-slot". slot_pieces: the piece ids of each name. end_id: the piece
+    slots: their names, "domain-slot". slot_pieces: the token ids of each name. end_id: the token
     that ends a value. ontology: the values known for each slot, used to spell what was generated.
-    steps: the most pieces a value may have. teacher: the share of batches that see gold values.
-    normalise_queries: give the slots' queries unit variance; the sums of pieces that TRADE takes
+    steps: the most tokens a value may have. teacher: the share of batches that see gold values.
+    normalise_queries: give the slots' queries unit variance; the sums of tokens that TRADE takes
     are so small that the slots look alike for the first thousand steps.
     """
 
@@ -69,7 +69,7 @@ class DialogueStateTrackerConfig(PretrainedConfig):
         super().__init__(**kwargs)
 
     def to_dict(self) -> dict[str, Any]:
-        """As a dictionary, the encoder's configuration inside."""
+        """Return a dictionary, the encoder's configuration inside."""
         return {
             **super().to_dict(),
             "encoder": self.encoder.to_dict() if self.encoder is not None else None,
@@ -78,7 +78,7 @@ class DialogueStateTrackerConfig(PretrainedConfig):
 
 @dataclass
 class DialogueStateTrackerOutput(ModelOutput):
-    """loss: scalar; gates: (turns, slots, 5); values: (turns, slots, steps) piece ids."""
+    """loss: scalar; gates: (turns, slots, 5); values: (turns, slots, steps) token ids."""
 
     loss: torch.Tensor | None = None
     gates: torch.Tensor | None = None
@@ -87,11 +87,11 @@ class DialogueStateTrackerOutput(ModelOutput):
 
 @dataclass(frozen=True)
 class Memory:
-    """A batch of encoded dialogues: states (b, t, h), mask and pieces (b, t), summaries (b, h)."""
+    """A batch of encoded dialogues: states (b, t, h), mask and tokens (b, t), summaries (b, h)."""
 
     states: torch.Tensor
     mask: torch.Tensor
-    pieces: torch.Tensor
+    tokens: torch.Tensor
     summary: torch.Tensor
 
 
@@ -120,18 +120,18 @@ class DialogueStateTracker(PreTrainedModel):
         self.gru = nn.GRU(size, hidden, batch_first=True)
         self.generate_or_copy = nn.Linear(size + 2 * hidden, 1)
         self.gate = nn.Linear(hidden, len(GATES))
-        # ELECTRA and ALBERT keep their pieces in a smaller space than their states.
+        # ELECTRA and ALBERT keep their tokens in a smaller space than their states.
         self.to_pieces = nn.Linear(hidden, size, bias=False) if size != hidden else nn.Identity()
         self.dropout = nn.Dropout(config.dropout)
-        width = max((len(pieces) for pieces in config.slot_pieces), default=0)
-        padded = [pieces + [-1] * (width - len(pieces)) for pieces in config.slot_pieces]
+        width = max((len(tokens) for tokens in config.slot_pieces), default=0)
+        padded = [tokens + [-1] * (width - len(tokens)) for tokens in config.slot_pieces]
         # Saved with the weights: from_pretrained builds the model on no device, where what is
         # computed here is lost.
         self.register_buffer("slot_index", torch.tensor(padded, dtype=torch.long))
         self.post_init()
 
     def get_input_embeddings(self) -> nn.Module:
-        """The encoder's table of pieces."""
+        """Return the encoder's table of tokens."""
         return self.encoder.get_input_embeddings()
 
     def _init_weights(self, module: nn.Module) -> None:
@@ -147,9 +147,15 @@ class DialogueStateTracker(PreTrainedModel):
     ) -> DialogueStateTrackerOutput:
         """Track the state of each turn.
 
-        gates: (turns, slots) gold gates. values: (turns, slots, length) gold pieces with the end
-        piece, `IGNORED` as padding. With both the loss is computed; without, values are generated
-        for the slots whose best gate is the pointer (other slots have the end piece only).
+        With gates and values the loss is computed; without, values are generated for the slots
+        whose best gate is the pointer (other slots have the end token only).
+
+        Args:
+            input_ids: (turns, tokens).
+            attention_mask: (turns, tokens), 1 for a token and 0 for padding.
+            token_type_ids: (turns, tokens), for encoders that tell texts of a pair apart.
+            gates: (turns, slots), gold gates.
+            values: (turns, slots, length), gold tokens with the end token, `IGNORED` as padding.
         """
         memory = self.remember(input_ids, attention_mask, token_type_ids)
         queries = self.queries()[None].expand(len(input_ids), -1, -1)
@@ -179,30 +185,30 @@ class DialogueStateTracker(PreTrainedModel):
         return Memory(states.float(), attention_mask.bool(), input_ids, summary.float())
 
     def queries(self) -> torch.Tensor:
-        """Each slot's query, the sum of its name's pieces: (slots, e)."""
+        """Return each slot's query, the sum of its name's tokens: (slots, e)."""
         vectors = self.get_input_embeddings()(self.slot_index.clamp(min=0))
         sums = (vectors * self.slot_index.ge(0)[..., None]).sum(1)
         return layer_norm(sums, sums.shape[-1:]) if self.config.normalise_queries else sums
 
     def attend(self, memory: Memory, hidden: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """Weights over the dialogue (b, m, t) and contexts (b, m, h) of hidden states (b, m, h)."""
+        """Return weights over the dialogue (b, m, t) and contexts (b, m, h) of states (b, m, h)."""
         scores = (hidden @ memory.states.transpose(1, 2)).float()
         scores = scores.masked_fill(~memory.mask[:, None], torch.finfo(scores.dtype).min)
         weights = scores.softmax(-1)
         return weights, (weights @ memory.states).float()
 
     def run_gru(self, inputs: torch.Tensor, state: torch.Tensor) -> torch.Tensor:
-        """inputs (b, slots, length, e), state (b, slots, h) -> (b, slots, length, h)."""
+        """Run inputs (b, slots, length, e) from a state (b, slots, h): (b, slots, length, h)."""
         turns, slots = inputs.shape[:2]
         output, _ = self.gru(inputs.flatten(0, 1), state.flatten(0, 1)[None].contiguous())
         return output.unflatten(0, (turns, slots))
 
     def start(self, memory: Memory, slots: int) -> torch.Tensor:
-        """The GRU's first state for each slot: the dialogue's summary, (b, slots, h)."""
+        """Return the GRU's first state for each slot: the dialogue's summary, (b, slots, h)."""
         return memory.summary[:, None].expand(-1, slots, -1)
 
     def first_gates(self, memory: Memory, queries: torch.Tensor) -> torch.Tensor:
-        """Gate scores (b, slots, 5) from the context of the first step."""
+        """Return gate scores (b, slots, 5) from the context of the first step."""
         hidden = self.run_gru(
             self.dropout(queries)[:, :, None], self.start(memory, queries.shape[1])
         )
@@ -216,7 +222,7 @@ class DialogueStateTracker(PreTrainedModel):
         gates: torch.Tensor,
         values: torch.Tensor,
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Loss of values and gates, and the gates' scores; `previous` are the pieces fed back."""
+        """Return the loss of values and gates, and gate scores; `previous` tokens are fed back."""
         _, slots, length = values.shape
         fed = self.get_input_embeddings()(previous[..., :-1].clamp(min=0))
         inputs = self.dropout(torch.cat([queries[:, :, None], fed], 2))
@@ -228,7 +234,7 @@ class DialogueStateTracker(PreTrainedModel):
         targets = values.flatten(1)[wanted]
         chosen, seen = hidden.flatten(1, 2)[wanted], context[wanted]
         share = self.share(inputs.flatten(1, 2)[wanted], chosen, seen)
-        same = memory.pieces[of_turn].eq(targets[:, None])
+        same = memory.tokens[of_turn].eq(targets[:, None])
         copied = (weights[wanted] * same).sum(-1)
         generated = self.target_probability(self.to_pieces(chosen), targets)
         value_loss = -(share * generated + (1 - share) * copied).clamp(min=TINY).log().mean()
@@ -238,7 +244,7 @@ class DialogueStateTracker(PreTrainedModel):
     def share(
         self, inputs: torch.Tensor, hidden: torch.Tensor, context: torch.Tensor
     ) -> torch.Tensor:
-        """The probability to generate rather than copy, (rows,)."""
+        """Return the probability to generate rather than copy, (rows,)."""
         return (
             self.generate_or_copy(torch.cat([inputs, hidden, context], -1))
             .float()
@@ -247,10 +253,10 @@ class DialogueStateTracker(PreTrainedModel):
         )
 
     def target_probability(self, hidden: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
-        """Softmax probability of one piece a row.
+        """Return the softmax probability of one token a row.
 
         One product over the vocabulary, kept for the backward pass: made again there, in blocks,
-        it would save 0.1 GB on a CPU (passes of 1,024 pieces) and take a twentieth longer to train.
+        it would save 0.1 GB on a CPU (passes of 1,024 tokens) and take a twentieth longer to train.
         """
         table: Any = self.get_input_embeddings().weight
         scores = (hidden @ table.T).float()
@@ -258,7 +264,7 @@ class DialogueStateTracker(PreTrainedModel):
 
     @torch.no_grad()
     def generate(self, memory: Memory, wanted: torch.Tensor) -> torch.Tensor:
-        """Greedy values (b, slots, length); `wanted` (the same shape) says which are needed."""
+        """Generate greedy values (b, slots, length); `wanted`, of that shape, says which."""
         turns, slots, length = wanted.shape
         table = self.get_input_embeddings()
         values = torch.full((turns, slots, length), self.config.end_id, device=wanted.device)
@@ -266,27 +272,27 @@ class DialogueStateTracker(PreTrainedModel):
         state = self.start(memory, slots)
         alive = torch.ones_like(wanted[..., 0])
         for step in range(length):
-            # In training every piece that has a gold one is fed back: an end stops nothing.
+            # In training every token that has a gold one is fed back: an end stops nothing.
             needed = wanted[..., step] & (alive | self.training)
             if not needed.any():
                 break
             state = self.run_gru(inputs[:, :, None], state)[:, :, 0]
             weights, context = self.attend(memory, state)
             share = self.share(inputs[needed], state[needed], context[needed])
-            copies = memory.pieces[needed.nonzero()[:, 0]]
-            best = self.best_pieces(self.to_pieces(state[needed]), share, weights[needed], copies)
+            copies = memory.tokens[needed.nonzero()[:, 0]]
+            best = self.best_tokens(self.to_pieces(state[needed]), share, weights[needed], copies)
             values[..., step][needed] = best
             alive = alive & values[..., step].ne(self.config.end_id)
             inputs = table(values[..., step])
         return values
 
-    def best_pieces(
+    def best_tokens(
         self, hidden: torch.Tensor, share: torch.Tensor, weights: torch.Tensor, copies: torch.Tensor
     ) -> torch.Tensor:
-        """The most probable piece of each row (rows,), generated or copied."""
+        """Return the most probable token of each row (rows,), generated or copied."""
         table = self.get_input_embeddings().weight
         best = []
-        for rows, generate, weight, pieces in zip(
+        for rows, generate, weight, tokens in zip(
             hidden.split(BLOCK),
             share.split(BLOCK),
             weights.split(BLOCK),
@@ -294,7 +300,7 @@ class DialogueStateTracker(PreTrainedModel):
             strict=True,
         ):
             scores = (rows @ table.T).float().softmax(-1).mul_(generate[:, None])
-            scores.scatter_add_(1, pieces, (1 - generate)[:, None] * weight)
+            scores.scatter_add_(1, tokens, (1 - generate)[:, None] * weight)
             best.append(scores.argmax(-1))
         return torch.cat(best)
 

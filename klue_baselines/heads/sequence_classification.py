@@ -15,7 +15,7 @@ from ..task import Answers, Record
 def build_classifier(
     model: str, labels: Sequence[str], changes: Mapping[str, Any] = NO_CHANGES, **_: Any
 ) -> PreTrainedModel:
-    """An encoder with a new classification head over `labels`."""
+    """Return an encoder with a new classification head over `labels`."""
     return open_weights(
         AutoModelForSequenceClassification,
         model,
@@ -31,7 +31,7 @@ def build_classifier(
 def build_regressor(
     model: str, changes: Mapping[str, Any] = NO_CHANGES, **_: Any
 ) -> PreTrainedModel:
-    """An encoder with a new head of one number."""
+    """Return an encoder with a new head of one number."""
     return open_weights(
         AutoModelForSequenceClassification,
         model,
@@ -43,22 +43,22 @@ def build_regressor(
 
 
 def load(model: str, **options: Any) -> PreTrainedModel:
-    """A fine-tuned classifier or regressor."""
+    """Return a fine-tuned classifier or regressor."""
     return open_weights(AutoModelForSequenceClassification, model, **options)
 
 
 def probabilities(model: PreTrainedModel, inputs: Mapping[str, torch.Tensor]) -> list[list[float]]:
-    """The softmax over labels for each text of the batch."""
+    """Return the softmax over labels for each text of the batch."""
     return model(**inputs).logits.float().softmax(-1).tolist()
 
 
 def numbers(model: PreTrainedModel, inputs: Mapping[str, torch.Tensor]) -> list[float]:
-    """The one number for each pair of the batch."""
+    """Return the one number for each pair of the batch."""
     return model(**inputs).logits.float().squeeze(-1).tolist()
 
 
-def best_labels(answers: Answers, decoding: str) -> list[Record]:
-    """Records of the most probable label."""
+def best_labels(answers: Answers) -> list[Record]:
+    """Return records of the most probable label."""
     names = answers.config.id2label
     return [
         {"guid": example["guid"], "label": names[max(range(len(row)), key=row.__getitem__)]}
@@ -67,5 +67,5 @@ def best_labels(answers: Answers, decoding: str) -> list[Record]:
 
 
 def certain(row: Record, config: Any) -> list[float]:
-    """Probabilities that leave no doubt about the gold label."""
+    """Return probabilities that leave no doubt about the gold label."""
     return [float(label == row["labels"]) for label in range(config.num_labels)]

@@ -1,4 +1,4 @@
-"""What NER and MRC share: a linear layer over pieces whose outputs are for places in a piece."""
+"""What NER and MRC share: a linear layer over tokens whose outputs are for places in a token."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from transformers import AutoModelForTokenClassification, PreTrainedModel
 from ..encoding.encoder import NO_CHANGES, open_weights
 from ..task import PUBLISHED_HEAD
 
-# Of the pieces of KLUE's texts, none has a border of an entity or an answer further inside.
+# Of the tokens of KLUE's texts, none has a border of an entity or an answer further inside.
 PLACES = 8
 
 
 def places_of(head: str) -> int:
-    """How many places of a piece a head tells apart; the published one sees pieces as wholes.
+    """Return how many places of a token a head tells apart; the published one knows no places.
 
     >>> places_of("original"), places_of("characters")
     (1, 8)
@@ -26,7 +26,7 @@ def places_of(head: str) -> int:
 def build_named(
     model: str, names: Sequence[str], changes: Mapping[str, Any] = NO_CHANGES
 ) -> PreTrainedModel:
-    """An encoder with a new output for each name and piece."""
+    """Return an encoder with a new output for each name and token."""
     return open_weights(
         AutoModelForTokenClassification,
         model,
@@ -39,5 +39,5 @@ def build_named(
 
 
 def load(model: str, **options: Any) -> PreTrainedModel:
-    """A fine-tuned model of this kind."""
+    """Return a fine-tuned model of this kind."""
     return open_weights(AutoModelForTokenClassification, model, **options)

@@ -6,10 +6,10 @@ import time
 from typing import Any
 
 from transformers import TrainerCallback
-from transformers.trainer_callback import ExportableState
 
 from klue_common.progress import Meter, note
 
+from ..library_internals import ExportableState
 from .devices import step_size
 
 
@@ -70,7 +70,7 @@ class Stopwatch(TrainerCallback, ExportableState):
 
     @classmethod
     def of(cls, trainer: Any) -> Stopwatch:
-        """The watch of a Trainer; one that went on at a checkpoint has another than it was given.
+        """Return the watch of a Trainer; at a checkpoint another one replaces the one it was given.
 
         It has to restore the states of callbacks.
         """
@@ -79,5 +79,5 @@ class Stopwatch(TrainerCallback, ExportableState):
         return watch
 
     def state(self) -> dict[str, Any]:
-        """What a checkpoint keeps."""
+        """Return what a checkpoint keeps."""
         return {"args": {"before": self.seconds}, "attributes": {}}

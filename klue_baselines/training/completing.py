@@ -6,7 +6,6 @@ in the run's folder says that the run is done; what is missing then is made from
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 from accelerate import PartialState
@@ -15,20 +14,27 @@ from datasets import Dataset
 from klue_common.errors import InputError, RunError
 from klue_common.progress import note
 from klue_datasets import DataError
-from klue_datasets.files import write_text
+from klue_datasets.files import remove_leftovers, write_text
 from klue_metrics import METRICS
 from klue_results import results
 from klue_results.card import fine_tuned_card
+from klue_results.naming import repository_name
 
 from ..prediction import open_fine_tuned, predict
+from ..run_folder import CHECKPOINTS, RunFolder
+from ..tasks import baseline_of
 
 RESULT, PREDICTIONS, CARD = "result.json", "predictions.jsonl", "README.md"
-MARKER, CHECKPOINTS = "run.json", "checkpoints"
-OWN = (MARKER, RESULT, PREDICTIONS, CARD)
+MARKER = "run.json"
+
+
+def folder_of(output: Path) -> RunFolder:
+    """Return the folder of a fine-tuning run."""
+    return RunFolder(output, finished=RESULT, markers=(MARKER,))
 
 
 def is_complete(output: Path, collected: Path | None) -> bool:
-    """Whether a finished run has everything in place, and nothing that it needs no more.
+    """Return whether a finished run has everything in place, and nothing that it needs no more.
 
     Args:
         output: its folder.
@@ -44,7 +50,7 @@ def is_complete(output: Path, collected: Path | None) -> bool:
 
 
 def is_collected(result: results.Result, folder: Path) -> bool:
-    """Whether the folder that collects results has this very one."""
+    """Return whether the folder that collects results has this very one."""
     try:
         return results.Result.read(results.result_path(folder, result)) == result
     except InputError:  # it is missing, or broken
@@ -52,7 +58,7 @@ def is_collected(result: results.Result, folder: Path) -> bool:
 
 
 def complete(task: str, output: Path, collected: Path | None, dev: Dataset) -> results.Result:
-    """Make what a finished run lacks, and give its result.
+    """Make what a finished run lacks, and return its result.
 
     Args:
         task: the task's id.
@@ -86,7 +92,7 @@ def predict_again(task: str, output: Path, result: results.Result, dev: Dataset)
     )
     scores = metric.score(metric.gold(dev), records)
     for name, score in result.scores.items():
-        if scores[name] != score:
+        if scores.get(name, score) != score:  # a score of another version says nothing here
             note(f"{path}: made anew, its {name} is {scores[name]:.2f}, the result's {score:.2f}")
     if PartialState().is_main_process:
         metric.write_predictions(path, records)
@@ -94,8 +100,9 @@ def predict_again(task: str, output: Path, result: results.Result, dev: Dataset)
 
 def write_card(output: Path, result: results.Result) -> None:
     """Write the model's card."""
-    repo = f"{result.model}-klue-{result.task}"
-    write_text(output / CARD, str(fine_tuned_card([result], repo)))
+    repo = repository_name(result.model, result.task)
+    card = fine_tuned_card([result], repo, baseline_of(result.task).card)
+    write_text(output / CARD, str(card))
 
 
 def put_in_place(output: Path, collected: Path | None, result: results.Result) -> None:
@@ -112,10 +119,8 @@ def put_in_place(output: Path, collected: Path | None, result: results.Result) -
                 f"{collected}: cannot be written ({error}); the result is in {output / RESULT}, "
                 "and the same command brings it here"
             ) from None
-    shutil.rmtree(output / CHECKPOINTS, ignore_errors=True)
-    for name in OWN:  # what a kill left beside a file that is written and then renamed
-        for path in output.glob(f".{name}.*"):
-            path.unlink(missing_ok=True)
+    folder_of(output).drop_checkpoints()
+    remove_leftovers(output)
 
 
 def keep_result(result: results.Result, folder: Path) -> None:

@@ -7,6 +7,8 @@ import os
 from accelerate import PartialState
 from transformers import TrainingArguments
 
+from ..library_internals import join_again, use_devices
+
 
 def meet() -> None:
     """Join the other processes that a launcher started for this run, before anything else.
@@ -16,8 +18,7 @@ def meet() -> None:
     state = PartialState()
     started = int(os.environ.get("WORLD_SIZE", "1"))
     if started > 1 and state.num_processes == 1 and state.device.type == "cpu":
-        PartialState._reset_state()
-        PartialState(cpu=True)
+        join_again()
 
 
 def on_one_device(args: TrainingArguments) -> TrainingArguments:
@@ -26,10 +27,10 @@ def on_one_device(args: TrainingArguments) -> TrainingArguments:
     From one process the library would take all GPUs (DataParallel), each with a batch of its own,
     and so multiply the batch that was asked for. `accelerate launch` uses several: a process each.
     """
-    args._n_gpu = min(args.n_gpu, 1)
+    use_devices(args, min(args.n_gpu, 1))
     return args
 
 
 def step_size(args: TrainingArguments) -> int:
-    """Training examples a step, on all devices together."""
+    """Return the training examples a step, on all devices together."""
     return args.train_batch_size * args.world_size * args.gradient_accumulation_steps

@@ -13,7 +13,7 @@ Limit = tuple[Callable[[Any], bool], str]
 
 
 def is_number(value: Any) -> bool:
-    """A finite number that is no truth value.
+    """Return a finite number that is no truth value.
 
     >>> is_number(0.5), is_number(True), is_number("1"), is_number(float("inf"))
     (True, False, False, False)
@@ -22,7 +22,7 @@ def is_number(value: Any) -> bool:
 
 
 def is_whole(value: Any) -> bool:
-    """A whole number that is no truth value."""
+    """Return a whole number that is no truth value."""
     return isinstance(value, int) and not isinstance(value, bool)
 
 
@@ -57,7 +57,9 @@ OPTIONAL = ("head_learning_rate", "attention_dropout")  # None is their default
 def check_settings(settings: Mapping[str, Any], scores: Sequence[str]) -> None:
     """Refuse the first setting that is out of its limits.
 
-    settings: fields of a recipe or a run. scores: those of the task, of which `select_by` is one.
+    Args:
+        settings: fields of a recipe or a run.
+        scores: those of the task, of which `select_by` is one.
 
     Raises:
         InputError: names the setting, what was found and what was expected.

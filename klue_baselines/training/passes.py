@@ -8,26 +8,26 @@ import torch
 
 from ..heads.losses import IGNORED
 
-# Padded pieces a pass. On a CPU activations beyond the caches cost time as well as memory; a GPU
+# Padded tokens a pass. On a CPU activations beyond the caches cost time as well as memory; a GPU
 # is only kept busy by large passes, and its memory holds the published batches.
-PIECES = {"cpu": 1024}
-MOST_PIECES = 1 << 16
-OF_PIECES = ("input_ids", "attention_mask", "token_type_ids")  # one column a piece
+TOKENS = {"cpu": 1024}
+MOST_TOKENS = 1 << 16
+OF_TOKENS = ("input_ids", "attention_mask", "token_type_ids")  # one column a token
 
 
-def pieces_a_pass(device: str) -> int:
-    """How many padded pieces a forward pass has at most on a kind of device.
+def tokens_a_pass(device: str) -> int:
+    """Return how many padded tokens a forward pass has at most on a kind of device.
 
-    >>> pieces_a_pass("cpu"), pieces_a_pass("cuda")
+    >>> tokens_a_pass("cpu"), tokens_a_pass("cuda")
     (1024, 65536)
     """
-    return PIECES.get(device, MOST_PIECES)
+    return TOKENS.get(device, MOST_TOKENS)
 
 
 def passes(
-    batch: Mapping[str, torch.Tensor], pieces: int
+    batch: Mapping[str, torch.Tensor], tokens: int
 ) -> Iterator[tuple[dict[str, torch.Tensor], float]]:
-    """Rows of a batch that fit a pass, and the share of the batch's targets that they have.
+    """Yield rows of a batch that fit a pass, and the share of its targets that they have.
 
     The longest rows come first, and each pass is padded to its own longest row. Losses that are
     means over a pass, each times its share, add up to the mean over the batch. Targets are the
@@ -47,9 +47,9 @@ def passes(
     first = 0
     while first < len(order):
         longest = int(lengths[order[first]])
-        rows = order[first : first + max(pieces // longest, 1)]
+        rows = order[first : first + max(tokens // longest, 1)]
         part = {
-            name: tensor[rows, :longest] if name in OF_PIECES else tensor[rows]
+            name: tensor[rows, :longest] if name in OF_TOKENS else tensor[rows]
             for name, tensor in batch.items()
         }
         yield part, float(counts[rows].sum() / counts.sum())

@@ -15,7 +15,8 @@ import numpy as np
 import torch
 from torch.utils.data import Sampler
 from transformers import TrainerCallback
-from transformers.trainer_pt_utils import get_length_grouped_indices
+
+from ..library_internals import length_grouped
 
 
 class ByLength(Sampler[int]):
@@ -24,7 +25,7 @@ class ByLength(Sampler[int]):
     The library's own sampler groups in the same way and draws from the process's random numbers,
     which a resumed run has used differently.
 
-    lengths: pieces of each example. step: examples that are learned from together.
+    lengths: tokens of each example. step: examples that are learned from together.
 
     >>> order = ByLength([5, 3, 9, 4, 7, 2, 8, 6], step=2, seed=0)
     >>> first = list(order)
@@ -48,7 +49,7 @@ class ByLength(Sampler[int]):
     def __iter__(self) -> Iterator[int]:
         seed = int(np.random.default_rng([self.seed, self.epoch]).integers(2**63))
         generator = torch.Generator().manual_seed(seed)
-        return iter(get_length_grouped_indices(self.lengths, self.step, generator=generator))
+        return length_grouped(self.lengths, self.step, generator)
 
 
 class LossAtCheckpoints(TrainerCallback):
@@ -80,12 +81,12 @@ class Bookmarks(TrainerCallback):
 
 
 def best_checkpoint(args: Any, state: Any) -> Path:
-    """The folder of the checkpoint that did best on the held-out part."""
+    """Return the folder of the checkpoint that did best on the held-out part."""
     return Path(args.output_dir) / f"checkpoint-{state.best_global_step}"
 
 
 def is_over(state: Any) -> bool:
-    """Whether a trainer's state is of a checkpoint at which training ended.
+    """Return whether a trainer's state is of a checkpoint at which training ended.
 
     It ended early or at its last step; the library would take further steps.
     """

@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import copy
-import shutil
-from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import torch
-from accelerate import PartialState
 from safetensors import SafetensorError
-from transformers import Trainer, TrainerControl
+from transformers import TrainerControl
 
 from klue_common.errors import RunError, one_line
 from klue_common.progress import note
 from klue_metrics import METRICS, MetricError
 
 from ..encoding.encoder import TextEncoder
-from ..prediction import Questions, ask, decoding_of
+from ..library_internals import OwnLoop
+from ..prediction import Questions, ask
+from ..run_folder import checkpoints, step_of
 from ..task import Answers, Record
 from .devices import step_size
-from .passes import passes, pieces_a_pass
+from .passes import passes, tokens_a_pass
 from .resuming import Bookmarks, ByLength, LossAtCheckpoints, best_checkpoint, is_over
 
 
@@ -40,13 +40,13 @@ class Choice:
     scores: Mapping[str, Mapping[str, float]]
 
 
-class KlueTrainer(Trainer):
+class KlueTrainer(OwnLoop):
     """transformers' Trainer, evaluated by KLUE's own scores on decoded predictions.
 
     guids: of the training examples, to name those of a batch that cannot be learned from.
-    select_by: the score that checkpoints and decodings are compared by. constrain: True or False
-    where the decoding is given, as in `decoding_of`. head_learning_rate: of the parameters outside
-    the encoder, None for the encoder's.
+    select_by: the score that checkpoints and decodings are compared by. decoding: the name of the
+    one that is asked for, None for the best. head_learning_rate: of the parameters outside the
+    encoder, None for the encoder's.
     """
 
     def __init__(
@@ -57,12 +57,12 @@ class KlueTrainer(Trainer):
         encoder: TextEncoder,
         guids: Sequence[str],
         select_by: str,
-        constrain: bool | None = None,
+        decoding: str | None = None,
         head_learning_rate: float | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        self.select_by, self.constrain = select_by, constrain
+        self.select_by, self.decoding = select_by, decoding
         self.head_learning_rate = head_learning_rate
         self.control: TrainerControl
         self.questions, self.gold, self.encoder, self.guids = questions, gold, encoder, guids
@@ -74,17 +74,34 @@ class KlueTrainer(Trainer):
         self.add_callback(Bookmarks(self.order))
         self.add_callback(LossAtCheckpoints())
 
-    def _get_train_sampler(self, train_dataset: Any = None) -> ByLength:
+    def order_of_examples(self) -> ByLength:
+        """Return the order in which the training examples are learned from."""
         return self.order
 
-    def _run_epoch(self, *given: Any, **named: Any) -> None:
-        if is_over(self.state):  # a run that went on at its last checkpoint
-            self.control.should_training_stop = True
-        else:
-            super()._run_epoch(*given, **named)
+    def is_over(self) -> bool:
+        """Return whether training had ended at the checkpoint that this run goes on at."""
+        return is_over(self.state)
+
+    @contextmanager
+    def watch_saving(self) -> Iterator[None]:
+        """Say in a line why a checkpoint cannot be written, and which one is complete.
+
+        Raises:
+            RunError: it cannot.
+        """
+        try:
+            yield
+        except (OSError, RuntimeError, SafetensorError) as error:
+            folder, step = Path(self.args.output_dir), self.state.global_step
+            before = [path for path in checkpoints(folder.parent) if step_of(path) < step]
+            left = f"{before[-1].name} is complete" if before else "there is none before it"
+            raise RunError(
+                f"{folder}: cannot write checkpoint {step} ({one_line(error)}); {left}; "
+                "make room, then run the same again"
+            ) from None
 
     def create_optimizer(self, model: Any = None) -> torch.optim.Optimizer:
-        """The library's optimizer; where the head has a rate of its own, it is put apart in it."""
+        """Make the library's optimizer; a head with a rate of its own is put apart in it."""
         if self.optimizer is not None:
             return self.optimizer
         optimizer = super().create_optimizer(model)
@@ -128,13 +145,11 @@ class KlueTrainer(Trainer):
         answers = replace(answers, config=config)
         metric = METRICS[task.name]
         scores = {
-            name: scores_or_none(metric, self.gold, task.decode(answers, name))
-            for name in task.decodings
+            name: scores_or_none(metric, self.gold, decode(answers))
+            for name, decode in task.decodings.items()
         }
-        best = max(reversed(task.decodings), key=lambda name: scores[name][self.select_by])
-        if self.constrain is not None:
-            best = decoding_of(task, config, self.constrain)
-        return Choice(best, tuned, scores)
+        best = max(reversed([*scores]), key=lambda name: scores[name][self.select_by])
+        return Choice(self.decoding or best, tuned, scores)
 
     def ask(self, questions: Questions, advance: Any = None) -> Answers:
         """Ask the model that is being trained, in the precision that it is trained in."""
@@ -145,7 +160,7 @@ class KlueTrainer(Trainer):
         self, model: Any, inputs: dict[str, Any], num_items_in_batch: Any = None
     ) -> torch.Tensor:
         """Learn from a batch in passes that fit the device; their losses add up to the batch's."""
-        parts = list(passes(inputs, pieces_a_pass(self.args.device.type)))
+        parts = list(passes(inputs, tokens_a_pass(self.args.device.type)))
         losses = []
         for number, (part, share) in enumerate(parts, start=1):
             # Processes may need different numbers of passes and only meet after their last.
@@ -162,7 +177,7 @@ class KlueTrainer(Trainer):
         return_outputs: bool = False,
         num_items_in_batch: Any = None,
     ) -> Any:
-        """The loss, refused where it is no number: from there on nothing would be learned."""
+        """Return the loss, refused where it is no number: nothing would be learned after it."""
         examples, share = inputs.pop("example"), inputs.pop("share", 1.0)
         result = super().compute_loss(model, inputs, return_outputs, num_items_in_batch)
         loss = result[0] if return_outputs else result
@@ -177,7 +192,7 @@ class KlueTrainer(Trainer):
         return (share * loss, result[1]) if return_outputs else share * loss
 
     def history(self) -> list[dict[str, float]]:
-        """The losses and the scores of the evaluations, each with its step, as they came."""
+        """Return the losses and the scores of the evaluations, each with its step, as they came."""
         prefix = "eval_"
         rows = []
         for entry in self.state.log_history:
@@ -188,27 +203,15 @@ class KlueTrainer(Trainer):
         return rows
 
     def chosen_scores(self) -> dict[str, float]:
-        """The scores on the held-out part of the checkpoint that was chosen."""
+        """Return the scores on the held-out part of the checkpoint that was chosen."""
         for row in self.history():
             if row["step"] == self.state.best_global_step and self.select_by in row:
                 return {name: value for name, value in row.items() if name != "step"}
         return {}
 
-    def _save_checkpoint(self, model: Any, trial: Any) -> None:
-        try:
-            super()._save_checkpoint(model, trial)
-        except (OSError, RuntimeError, SafetensorError) as error:
-            folder, step = Path(self.args.output_dir), self.state.global_step
-            before = [path for path in checkpoints(folder.parent) if step_of(path) < step]
-            left = f"{before[-1].name} is complete" if before else "there is none before it"
-            raise RunError(
-                f"{folder}: cannot write checkpoint {step} ({one_line(error)}); {left}; "
-                "make room, then run the same again"
-            ) from None
-
 
 def scores_or_none(metric: Any, gold: Any, records: Sequence[Record]) -> dict[str, float]:
-    """Scores of held-out predictions.
+    """Return the scores of held-out predictions.
 
     A handful of examples, or a model that has learned nothing yet, can leave a score undefined (no
     entity on either side, constant numbers): as good as nothing learned.
@@ -234,28 +237,3 @@ def check_best(trainer: KlueTrainer) -> None:
             f"({trainer.args.metric_for_best_model} {trainer.state.best_metric:.2f}); train again "
             "with --overwrite"
         )
-
-
-def checkpoints(output: Path) -> list[Path]:
-    """The complete checkpoints that a run left, the oldest first; its state is written last."""
-    states = (output / "checkpoints").glob("checkpoint-*/trainer_state.json")
-    return sorted((state.parent for state in states), key=step_of)
-
-
-def step_of(checkpoint: Path) -> int:
-    """The step that a checkpoint was made at.
-
-    >>> step_of(Path("checkpoints/checkpoint-250"))
-    250
-    """
-    return int(checkpoint.name.rpartition("-")[2])
-
-
-def last_checkpoint(output: Path) -> str | None:
-    """The checkpoint to go on at; what a full disk or a kill left half written is removed."""
-    complete = checkpoints(output)
-    if PartialState().is_main_process:
-        for folder in (output / "checkpoints").glob("checkpoint-*"):
-            if folder not in complete:
-                shutil.rmtree(folder)
-    return str(complete[-1]) if complete else None

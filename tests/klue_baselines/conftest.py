@@ -10,7 +10,6 @@ import torch
 from klue_baselines.encoding.encoder import open_tokenizer, text_encoder
 from klue_baselines.pipeline import KluePipeline
 from klue_baselines.tasks import BASELINES
-from klue_datasets import load_ontology
 
 
 @pytest.fixture(scope="module")
@@ -20,13 +19,12 @@ def pipelines(tiny_encoder: Path) -> dict[str, KluePipeline]:
     made = {}
     for name, task in BASELINES.items():
         tokenizer = open_tokenizer(str(tiny_encoder))
-        ontology = load_ontology(sample=True)
         model = task.build(
             str(tiny_encoder),
             head=task.heads[0],
             labels=task.labels,
             tokenizer=tokenizer,
-            ontology=ontology,
+            **task.context(sample=True),
         )
         made[name] = KluePipeline(task, model, text_encoder(model, tokenizer, 128))
     return made

@@ -80,8 +80,10 @@ def test_two_processes_do_what_one_does(task: str, tiny_encoder: Path, tmp_path:
 RESUMED = """
 import json, sys
 from pathlib import Path
+from accelerate import PartialState
 from transformers import TrainerCallback
-from klue_baselines import training
+from klue_baselines import Run
+from klue_baselines.training import run as run_module
 from klue_baselines.training.trainer import KlueTrainer
 
 class Interrupt(TrainerCallback):
@@ -91,7 +93,7 @@ class Interrupt(TrainerCallback):
 
 def train(name):
     settings = {"epochs": 3, "learning_rate": 1e-3, "batch_size": 8, "evaluations": 2}
-    return training.train(training.Run(
+    return run_module.train(Run(
         "ynat", sys.argv[1], folder / name, overrides=settings, sample=True, results=None,
         max_train_examples=27,
     ))
@@ -103,17 +105,17 @@ def training_step(trainer, model, inputs, *more):
 folder, learn, seen = Path(sys.argv[2]), KlueTrainer.training_step, {}
 KlueTrainer.training_step = training_step
 whole, expected, seen = train("whole"), seen, {}
-progress, training.TrainingProgress = training.TrainingProgress, lambda label: Interrupt()
+progress, run_module.TrainingProgress = run_module.TrainingProgress, lambda label: Interrupt()
 try:
     train("parts")
 except KeyboardInterrupt:
-    training.TrainingProgress = progress
+    run_module.TrainingProgress = progress
 parts = train("parts")
 assert seen == expected, (seen, expected)
 assert parts.history == whole.history, (parts.history, whole.history)
 assert parts.scores == whole.scores
 assert parts.hardware["devices"] == 2
-rank = training.PartialState().process_index
+rank = PartialState().process_index
 (folder / f"{rank}.json").write_text(json.dumps(list(seen.values())))
 """
 

@@ -115,7 +115,7 @@ def test_one_failing_task_does_not_keep_the_others(
     runs = plan(base, ["mrc", "ynat"], [0], {"mrc": {"max_length": 40}})
     outcomes = bench(runs)
     assert [one.result is None for one in outcomes] == [True, False]
-    assert "[1/2] mrc seed 0: failed, max_length: found 40 pieces" in capfd.readouterr().err
+    assert "[1/2] mrc seed 0: failed, max_length: found 40 tokens" in capfd.readouterr().err
     with pytest.raises(RunError, match="1 of 2 runs failed: mrc seed 0"):
         failed(outcomes)
     assert is_done(runs[1])

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from klue_baselines.dependency_parsing import (
     FALLBACK_DEPREL,
-    decode,
+    Parses,
     encode,
     joined,
     parts_of,
@@ -90,7 +90,7 @@ def test_a_long_sentence_is_said_to_be_parsed_in_parts(
     pipelines: dict[str, KluePipeline], capsys: pytest.CaptureFixture[str]
 ) -> None:
     pipelines["dp"]("나는 " * 600)
-    assert "dp: 1 of 1 sentences are longer than the 128 pieces" in capsys.readouterr().err
+    assert "dp: 1 of 1 sentences are longer than the 128 tokens" in capsys.readouterr().err
     pipelines["dp"]("나는 간다")
     assert capsys.readouterr().err == ""
 
@@ -104,10 +104,10 @@ def test_parts_are_whole_and_fit(tiny_encoder: Path, sentence: list[str], longes
     assert all(size and 2 <= len(ids) <= longest for _, size, ids, _ in parts)
     whole = encoder.tokenizer(sentence, is_split_into_words=True, add_special_tokens=False)
     if longest > 2 + np.bincount(list(whole.word_ids()), minlength=1).max():  # no word is cut
-        assert [piece for *_, ids, _ in parts for piece in ids[1:-1]] == whole["input_ids"]
+        assert [token for *_, ids, _ in parts for token in ids[1:-1]] == whole["input_ids"]
 
 
-def test_words_without_pieces_have_a_place() -> None:
+def test_words_without_tokens_have_a_place() -> None:
     assert word_borders([None, 0, 0, None], 3) == ([1, 2, 2], [2, 2, 2])
     assert word_borders([None, 1, None], 2) == ([1, 1], [1, 1])
     assert word_borders([None, None], 2) == ([1, 1], [1, 1])
@@ -121,7 +121,7 @@ def parts_and_gold(rows: list[Record], encoder: TextEncoder) -> tuple[list[Recor
         for at in range(len(columns["example"]))
     ]
     answers = Answers(rows, features, [perfect(row, CONFIG) for row in features], encoder, CONFIG)
-    return features, decode(answers, "plain")
+    return features, Parses("plain")(answers)
 
 
 @pytest.mark.parametrize("heads", [[2, 4, 4, 5, 6, 8, 8, 0], [0, 1, 2, 3, 4, 5, 6, 7]])

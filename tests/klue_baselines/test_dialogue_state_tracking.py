@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 import torch
 
-from klue_baselines import dialogue_state_tracking as wos
 from klue_baselines.encoding.collator import Collator
 from klue_baselines.encoding.encoder import TextEncoder, open_tokenizer, text_encoder
 from klue_baselines.task import Answers
@@ -55,14 +54,14 @@ def test_a_tracker_learns_the_gates_of_a_small_batch(tiny_encoder: Path) -> None
 
 
 def state(encoder: TextEncoder, value: str, decoding: str) -> list[str]:
-    """The state that is decoded from a value's pieces."""
+    """The state that is decoded from a value's tokens."""
     end = encoder.tokenizer.sep_token_id
     config = SimpleNamespace(slots=[SLOT], ontology=ONTOLOGY, end_id=end)
-    pieces = encoder.tokenizer(value, add_special_tokens=False)["input_ids"]
+    tokens = encoder.tokenizer(value, add_special_tokens=False)["input_ids"]
     row: dict[str, Any] = {"example": 0, "turn": 0}
     example = {"guid": "a", "dialogue": DIALOGUE}
-    answers = Answers([example], [row], [{0: [*pieces, end]}], encoder, config)
-    return wos.decode(answers, decoding)[0]["state"]
+    answers = Answers([example], [row], [{0: [*tokens, end]}], encoder, config)
+    return BASELINES["wos"].decodings[decoding](answers)[0]["state"]
 
 
 @pytest.mark.parametrize("decoding", ["plain", "restricted"])
@@ -72,7 +71,7 @@ def test_known_values_and_those_said_stay(encoder: TextEncoder, value: str, deco
 
 
 def test_what_can_be_no_value_is_left_out(encoder: TextEncoder) -> None:
-    """A prediction file holds what can be scored, whatever pieces a model generates."""
+    """A prediction file holds what can be scored, whatever tokens a model generates."""
     assert state(encoder, "- 공원", "plain") == []
     assert state(encoder, "none", "plain") == []
 

@@ -57,7 +57,7 @@ class Architecture:
 
 
 def wrap(tokenizer: Tokenizer, special: tuple[str, ...], double: bool) -> PreTrainedTokenizerFast:
-    """A tokenizer with its special pieces; RoBERTa puts two separators between the texts."""
+    """A tokenizer with its special tokens; RoBERTa puts two separators between the texts."""
     pad, unknown, first, last, mask = special
     ids = [(name, tokenizer.token_to_id(name)) for name in (first, last)]
     between = f"{last} {last}" if double else last
@@ -79,17 +79,17 @@ def wrap(tokenizer: Tokenizer, special: tuple[str, ...], double: bool) -> PreTra
 
 
 def wordpiece(texts: Iterable[str]) -> PreTrainedTokenizerFast:
-    """Pieces with ##."""
+    """Tokens with ##."""
     return wordpiece_tokenizer(texts, VOCABULARY)
 
 
-def bert_pieces(texts: Iterable[str]) -> BertTokenizer:
+def bert_tokens(texts: Iterable[str]) -> BertTokenizer:
     """The same by BERT's own class, which gives token types."""
     return BertTokenizer(vocab=wordpiece(texts).get_vocab(), do_lower_case=False)
 
 
 def sentencepiece(special: tuple[str, ...], double: bool) -> Callable[..., PreTrainedTokenizerFast]:
-    """Pieces with ▁, from a unigram model."""
+    """Tokens with ▁, from a unigram model."""
 
     def make(texts: Iterable[str]) -> PreTrainedTokenizerFast:
         tokenizer = Tokenizer(models.Unigram())
@@ -109,7 +109,7 @@ def sentencepiece(special: tuple[str, ...], double: bool) -> Callable[..., PreTr
 
 
 def byte_level(special: tuple[str, ...], double: bool) -> Callable[..., PreTrainedTokenizerFast]:
-    """Pieces of bytes, of which a Hangul syllable has three."""
+    """Tokens of bytes, of which a Hangul syllable has three."""
 
     def make(texts: Iterable[str]) -> PreTrainedTokenizerFast:
         tokenizer = Tokenizer(models.BPE())
@@ -133,7 +133,7 @@ ARCHITECTURES: dict[str, Architecture] = {
         ElectraConfig, {"max_position_embeddings": 512, "embedding_size": 16}, wordpiece
     ),
     "klue-roberta": Architecture(
-        RobertaConfig, {"max_position_embeddings": 512, "type_vocab_size": 1}, bert_pieces
+        RobertaConfig, {"max_position_embeddings": 512, "type_vocab_size": 1}, bert_tokens
     ),
     "roberta": Architecture(
         RobertaConfig,
@@ -235,10 +235,10 @@ def test_texts_longer_than_the_encoder_are_cut_with_a_count(
         results=None,
     )  # fmt: skip
     train(run)
-    assert "of 8 texts fill all 8 pieces; what is longer was cut" in capsys.readouterr().err
+    assert "of 8 texts fill all 8 tokens; what is longer was cut" in capsys.readouterr().err
 
 
 def test_no_tokenizer_loses_korean(encoder: Path) -> None:
     tokenizer = open_tokenizer(str(encoder))
-    pieces = tokenizer("서울에 있는 호텔", add_special_tokens=False)["input_ids"]
-    assert tokenizer.decode(pieces).replace(" ", "") == "서울에있는호텔"
+    tokens = tokenizer("서울에 있는 호텔", add_special_tokens=False)["input_ids"]
+    assert tokenizer.decode(tokens).replace(" ", "") == "서울에있는호텔"

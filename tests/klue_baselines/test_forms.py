@@ -16,8 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from transformers import BertTokenizerFast
 
-from klue_baselines import dialogue_state_tracking as wos
 from klue_baselines.encoding.encoder import TextEncoder
+from klue_baselines.heads.slot_values import ValueTokens
 from klue_baselines.heads.token_classification import PLACES
 from klue_baselines.pipeline import KluePipeline
 from klue_baselines.relation_extraction import MARKERS
@@ -125,13 +125,13 @@ def test_states_do_not_depend_on_the_form(pipelines: Pipelines, said: list[str])
 
 
 def state_of(encoder: TextEncoder, ontology: list[str], value: str, said: str, way: str) -> str:
-    """What a slot is said to hold, where the model generated the pieces of a value."""
+    """What a slot is said to hold, where the model generated the tokens of a value."""
     end = encoder.tokenizer.sep_token_id
     config = SimpleNamespace(slots=["관광-이름"], ontology={"관광-이름": ontology}, end_id=end)
-    pieces = wos.ValuePieces(encoder.tokenizer, end)[value]
+    tokens = ValueTokens(encoder.tokenizer, end)[value]
     example = {"guid": "a", "dialogue": [{"role": "user", "text": said, "state": []}]}
-    answers = Answers([example], [{"example": 0, "turn": 0}], [{0: pieces}], encoder, config)
-    [[entry]] = [record["state"] for record in wos.decode(answers, way)]
+    answers = Answers([example], [{"example": 0, "turn": 0}], [{0: tokens}], encoder, config)
+    [[entry]] = [record["state"] for record in BASELINES["wos"].decodings[way](answers)]
     return entry.removeprefix("관광-이름-")
 
 
@@ -241,6 +241,6 @@ def test_decomposed_sentences_of_ner_lose_nothing(
     ]
     given_tags = [task.perfect(feature, config) for feature in features]
     for decoding in task.decodings:
-        records = task.decode(Answers(rows, features, given_tags, encoder, config), decoding)
+        records = task.decodings[decoding](Answers(rows, features, given_tags, encoder, config))
         for row, record in zip(rows, records, strict=True):
             assert record["tags"] == [task.labels[tag] for tag in row["ner_tags"]]

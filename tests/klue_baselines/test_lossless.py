@@ -110,7 +110,7 @@ def test_sentence_tasks_lose_nothing(task: str, encoder: TextEncoder, data_dir: 
     assert list(best.values()) == pytest.approx([100] * len(best))
 
 
-def test_pieces_of_mrc_windows_lie_inside_the_passage(
+def test_tokens_of_mrc_windows_lie_inside_the_passage(
     encoder: TextEncoder, data_dir: list[Path]
 ) -> None:
     rows = load("mrc", "validation", full=True).select(range(20))

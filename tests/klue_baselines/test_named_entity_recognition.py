@@ -1,4 +1,4 @@
-"""Tags of characters: from pieces and their places, and as valid sequences."""
+"""Tags of characters: from tokens and their places, and as valid sequences."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from klue_baselines.named_entity_recognition import (
-    decode,
+from klue_baselines.heads.tag_sequences import (
     fill_gaps,
     may_follow,
     most_probable,
     valid_sequences,
 )
+from klue_baselines.named_entity_recognition import BASELINE
 from klue_baselines.task import Answers
 
 NAMES = ["B-LC", "I-LC", "B-PS", "I-PS", "O"]
@@ -70,7 +70,7 @@ def test_an_entity_begins_with_its_b(decoding: str, tags: str) -> None:
     given_scores = np.log([[[0.02, 0.02, 0.4, 0.5, 0.06]]])
     row = {"example": 0, "start": [0], "end": [1]}
     answers = Answers([{"guid": "a", "tokens": ["김"]}], [row], [given_scores], None, config)
-    assert decode(answers, decoding) == [{"guid": "a", "tags": [tags]}]
+    assert BASELINE.decodings[decoding](answers) == [{"guid": "a", "tags": [tags]}]
 
 
 @pytest.mark.parametrize(
@@ -89,13 +89,13 @@ def test_tokens_need_not_be_characters(tokens: list[str], tags: list[str]) -> No
     row = {"example": 0, "start": [0, 1], "end": [1, 2]}
     for decoding in ("plain", "valid"):
         answers = Answers([{"guid": "a", "tokens": tokens}], [row], [scores], None, config)
-        assert decode(answers, decoding)[0]["tags"] == tags
+        assert BASELINE.decodings[decoding](answers)[0]["tags"] == tags
 
 
-def test_the_published_head_continues_a_piece() -> None:
+def test_the_published_head_continues_a_token() -> None:
     config = SimpleNamespace(id2label={at: f"{name}@0" for at, name in enumerate(NAMES)})
     scores = np.log([[[0.9, 0.01, 0.02, 0.05, 0.02]], [[0.01, 0.01, 0.01, 0.01, 0.96]]])
     row = {"example": 0, "start": [0, 2], "end": [2, 3]}
     example = {"guid": "a", "tokens": list("서울에")}
     answers = Answers([example], [row], [scores], None, config)
-    assert decode(answers, "plain")[0]["tags"] == ["B-LC", "I-LC", "O"]
+    assert BASELINE.decodings["plain"](answers)[0]["tags"] == ["B-LC", "I-LC", "O"]

@@ -59,6 +59,15 @@ def test_a_batch_says_what_one_by_one_says(task: str, pipelines: dict[str, KlueP
         assert [record[key] for record in twice] == [record[key] for record in once * 2]
 
 
+def test_an_answer_comes_with_what_the_model_said(pipelines: dict[str, KluePipeline]) -> None:
+    rows = [BASELINES["nli"].row(*TEXTS["nli"]) for _ in range(2)]
+    records, answers = pipelines["nli"].answer(rows)
+    assert records == pipelines["nli"].batch(rows)
+    assert answers.examples == rows and len(answers.rows) == len(answers.given) == 2
+    for record, given in zip(records, answers.given, strict=True):
+        assert record["label"] == BASELINES["nli"].labels[given.index(max(given))]
+
+
 def test_the_tiny_encoder_is_one_that_transformers_loads(tiny_encoder: Path) -> None:
     assert AutoTokenizer.from_pretrained(tiny_encoder).is_fast
 
@@ -119,5 +128,5 @@ def test_an_unknown_task_is_named() -> None:
         KluePipeline.from_pretrained("foo", "runs/foo")
 
 
-def test_words_without_pieces_are_parsed_among_others(pipelines: dict[str, KluePipeline]) -> None:
+def test_words_without_tokens_are_parsed_among_others(pipelines: dict[str, KluePipeline]) -> None:
     assert len(pipelines["dp"]("\u200b 세종대왕은 \ufeff 태어났다.")["head"]) == 4

@@ -27,18 +27,18 @@ class Scores(torch.nn.Module):
 
 
 @given(st.integers(0, 10_000), st.sampled_from([1, 3]), st.integers(2, 6))
-def test_the_best_span_is_found(seed: int, places: int, pieces: int) -> None:
+def test_the_best_span_is_found(seed: int, places: int, tokens: int) -> None:
     generator = torch.Generator().manual_seed(seed)
-    logits = torch.randn(1, pieces, 2 * places, generator=generator)
-    counts = torch.randint(0, places + 1, (1, pieces), generator=generator)
+    logits = torch.randn(1, tokens, 2 * places, generator=generator)
+    counts = torch.randint(0, places + 1, (1, tokens), generator=generator)
     counts[0, 0], counts[0, -1] = 0, 1
     (span, null), *_ = mrc.predict(Scores(logits), {"passage": counts})
     start, end = logits[0, :, :places], logits[0, :, places:]
     room = counts[0].tolist()
     best = max(
         float(start[first, before] + end[last, behind])
-        for first in range(pieces)
-        for last in range(first, pieces)
+        for first in range(tokens)
+        for last in range(first, tokens)
         for before in range(room[first])
         for behind in range(room[last])
         if first < last or before + behind < room[first]
@@ -51,7 +51,7 @@ def test_the_best_span_is_found(seed: int, places: int, pieces: int) -> None:
 
 
 @given(st.data())
-def test_borders_inside_pieces_come_back(data: st.DataObject) -> None:
+def test_borders_inside_tokens_come_back(data: st.DataObject) -> None:
     places = 4
     sizes = data.draw(st.lists(st.integers(1, 4), min_size=1, max_size=5))
     ends = np.cumsum(sizes)
@@ -64,7 +64,7 @@ def test_borders_inside_pieces_come_back(data: st.DataObject) -> None:
     assert (span[first, 0] + before, span[last, 1] - behind) == (start, end)
 
 
-def test_a_window_without_the_answer_points_to_the_first_piece() -> None:
+def test_a_window_without_the_answer_points_to_the_first_token() -> None:
     span = np.array([[-1, -1], [10, 12], [12, 14]])
     assert mrc.answer_borders(span, (9, 12), 2) == [0, 0]
     assert mrc.answer_borders(span, (13, 15), 2) == [0, 0]
@@ -90,8 +90,8 @@ def test_the_threshold_is_where_held_out_questions_score_best() -> None:
     answers = Answers(examples, rows, given_answers, None, SimpleNamespace())
     assert mrc.tune(answers) == {"null_threshold": 1.5}
     answers.config.null_threshold = 1.5
-    assert [r["prediction_text"] for r in mrc.decode(answers, "tuned")] == ["서울", "서울", ""]
-    assert [r["prediction_text"] for r in mrc.decode(answers, "plain")] == ["서울", "", ""]
+    assert [r["prediction_text"] for r in mrc.tuned(answers)] == ["서울", "서울", ""]
+    assert [r["prediction_text"] for r in mrc.plain(answers)] == ["서울", "", ""]
 
 
 def test_the_threshold_may_answer_everything_or_nothing() -> None:
@@ -100,7 +100,7 @@ def test_the_threshold_may_answer_everything_or_nothing() -> None:
         config = SimpleNamespace()
         answers = Answers([question("a", answer)], rows, [((0.0, 1, 0, 1, 0), 5.0)], None, config)
         config.null_threshold = mrc.tune(answers)["null_threshold"]
-        assert mrc.decode(answers, "tuned")[0]["prediction_text"] == text
+        assert mrc.tuned(answers)[0]["prediction_text"] == text
 
 
 @pytest.mark.parametrize(("right", "silent"), [(50, True), (75, False)])
@@ -112,7 +112,7 @@ def test_a_reader_that_is_right_by_chance_keeps_silent(right: int, silent: bool)
     given_answers = [((0.0, 1, 0, 1, 0), float(margin)) for margin in order]
     answers = Answers(examples, rows, given_answers, None, SimpleNamespace())
     answers.config.null_threshold = mrc.tune(answers)["null_threshold"]
-    predicted = [record["prediction_text"] for record in mrc.decode(answers, "tuned")]
+    predicted = [record["prediction_text"] for record in mrc.tuned(answers)]
     assert (set(predicted) == {""}) is silent
 
 

@@ -99,7 +99,7 @@ def test_rows_whose_entities_cannot_be_marked_are_named(
 
 
 def tokens_of(sentence: str, subject: tuple[int, int], object_: tuple[int, int]) -> list[str]:
-    """The pieces that an encoder of 40 positions sees of a sentence."""
+    """The tokens that an encoder of 40 positions sees of a sentence."""
     encoder = TextEncoder(marked_tokenizer(), 40, True)
     example = row(sentence, subject, object_)
     columns = encode({name: [value] for name, value in example.items()}, encoder, None, False)
@@ -155,8 +155,8 @@ def test_other_pairs_are_other_questions() -> None:
     assert len(seen) == 6
 
 
-def test_too_few_pieces_for_two_entities_are_refused() -> None:
+def test_too_few_tokens_for_two_entities_are_refused() -> None:
     example = row("은 은 세종은 조선의", (4, 6), (8, 10))
     batch = {name: [value] for name, value in example.items()}
-    with pytest.raises(InputError, match="max_length: found 9 pieces, expected at least 10"):
+    with pytest.raises(InputError, match="max_length: found 9 tokens, expected at least 10"):
         encode(batch, TextEncoder(marked_tokenizer(), 9, True), None, False)

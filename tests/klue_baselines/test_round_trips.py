@@ -29,7 +29,6 @@ from klue_datasets import TASKS, load
 from klue_datasets.sources import resolve
 from klue_hub.contents import code_version
 from klue_metrics import METRICS
-from model_cards.heads import HEADS
 from tests.clean_process import WITHOUT_THIS_PROJECT, CleanProcess
 from tests.hub import Hub
 from tests.klue_metrics.test_klue_metrics import INPUTS
@@ -167,7 +166,7 @@ def test_every_head_loads_as_its_card_says(
     for task, repo in repos.items():
         model = BASELINES[task].load(str(heads[task]))
         total = sum(float(part.detach().double().abs().sum()) for part in model.parameters())
-        own = HEADS[task].own_code
+        own = BASELINES[task].card.own_code
         module = "transformers_modules" if own else "transformers"
         assert found[repo] == [type(model).__name__, module, pytest.approx(total)]
 
@@ -179,7 +178,7 @@ def test_every_pipeline_answers_as_the_local_one(
     answers = rounded(clean.ours(ASK, *repos.values()))
     for task, repo in repos.items():
         local = KluePipeline.from_pretrained(task, str(heads[task]))
-        expected = eval(f"local({HEADS[task].call})", {"local": local})
+        expected = eval(f"local({BASELINES[task].card.call})", {"local": local})
         assert answers[repo] == rounded(json.dumps(expected)), task
 
 
@@ -187,7 +186,7 @@ def test_every_pipeline_answers_as_the_local_one(
 def test_the_pipeline_that_a_card_names_answers_as_ours(
     clean: CleanProcess, heads: dict[str, Path], repos: dict[str, str]
 ) -> None:
-    tagged = [task for task, head in HEADS.items() if head.pipeline_tag]
+    tagged = [task for task, record in BASELINES.items() if record.card.pipeline_tag]
     rows = {task: load(task, "validation", sample=True, full=True) for task in tagged}
     asked = {repos[task]: [ASKED[task](row) for row in rows[task]] for task in tagged}
     found = json.loads(clean.python(ASK_STOCK, json.dumps(asked)))
@@ -200,7 +199,7 @@ def test_the_pipeline_that_a_card_names_answers_as_ours(
         best = [float(np.max(given)) for given in own.given]  # a probability, or the number
         answers = found[repos[task]]
         assert [answer["score"] for answer in answers] == pytest.approx(best, rel=1e-4)
-        for answer, record in zip(answers, local.task.decode(own, PLAIN), strict=True):
+        for answer, record in zip(answers, local.task.decodings[PLAIN](own), strict=True):
             assert answer["label"] == record.get("label", "LABEL_0")
 
 
@@ -236,7 +235,7 @@ def test_nothing_that_can_not_be_trusted_is_in_a_models_repository(
         wanted = {"README.md", "config.json", "model.safetensors", "results/seed-0.json"}
         assert wanted <= files
         assert "training_args.bin" not in files
-        assert any(name.startswith("modeling_") for name in files) == HEADS[task].own_code
+        assert any(name.startswith("modeling_") for name in files) == BASELINES[task].card.own_code
 
 
 @pytest.mark.slow

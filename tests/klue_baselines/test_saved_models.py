@@ -13,14 +13,14 @@ from typing import Any
 import pytest
 
 from klue_baselines.pipeline import KluePipeline
+from klue_baselines.tasks import BASELINES
 from klue_baselines.training.run import Run, train
-from model_cards.heads import HEADS
 from tests.clean_process import CleanProcess
 from tests.klue_baselines.test_encoders import ARCHITECTURES, ONE_STEP, make_encoder
 
 TASKS = ("nli", "sts", "ner", "dp", "wos")  # one of each kind of head
 PAIR = ["비가 온다.", "날이 맑다."]
-LONG = "서울 중앙에 있는 호텔을 찾아요. " * 100  # more pieces than an encoder has positions
+LONG = "서울 중앙에 있는 호텔을 찾아요. " * 100  # more tokens than an encoder has positions
 
 # `model` and `tokenizer` are the names that the card's first snippet gives.
 LOAD = """
@@ -99,14 +99,14 @@ def test_a_saved_model_takes_what_its_tokenizer_gives(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("task", [task for task in TASKS if HEADS[task].pipeline_tag])
+@pytest.mark.parametrize("task", [task for task in TASKS if BASELINES[task].card.pipeline_tag])
 @pytest.mark.parametrize("name", list(ARCHITECTURES))
 def test_the_stock_pipeline_gives_our_answer(
     name: str, task: str, folders: dict[tuple[str, str], Path], loaded: dict[str, Any]
 ) -> None:
     folder, found = folders[name, task], loaded[str(folders[name, task])]
     ask = KluePipeline.from_pretrained(task, str(folder))
-    of_card = eval(f"ask({HEADS[task].call})", {"ask": ask})
+    of_card = eval(f"ask({BASELINES[task].card.call})", {"ask": ask})
     for answer, expected in (
         (found["answer"], of_card),
         *((answer, ask(*PAIR)) for answer in found["pipeline"]),

@@ -14,15 +14,16 @@ from pathlib import Path
 import pytest
 
 from klue_baselines.bench import bench, plan
+from klue_baselines.run_folder import alone
 from klue_baselines.training.run import Run
-from klue_baselines.training.run_folder import alone
 
 PROC = Path("/proc")
 SECONDS = 5  # that a process may take to notice
 CORPUS = """
 import sys
 from pathlib import Path
-from klue_pretraining.corpus import Settings, make_corpus
+from klue_pretraining.cleaning import Settings
+from klue_pretraining.corpus import make_corpus
 settings = Settings(benchmark=(), near_duplicates=False, workers=2)
 make_corpus([sys.argv[1]], Path(sys.argv[2]), settings)
 """

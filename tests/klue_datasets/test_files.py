@@ -9,7 +9,13 @@ from pathlib import Path
 import pytest
 
 from klue_datasets import DataError
-from klue_datasets.files import writable, write_text, written, written_folder
+from klue_datasets.files import (
+    remove_leftovers,
+    writable,
+    write_text,
+    written,
+    written_folder,
+)
 from klue_metrics.prediction_files import write_records
 
 Write = Callable[[Path, bool], None]
@@ -102,6 +108,26 @@ def test_files_below_are_moved_one_by_one_and_those_at_the_top_last(tmp_path: Pa
     assert (path / "deep/renewed").read_text() == "new"
     assert (path / "deep/kept").read_text() == (path / "card").read_text() == "old"
     assert [*tmp_path.iterdir()] == [path]
+
+
+def test_a_folder_that_may_be_a_disk_of_its_own_is_filled_from_within(tmp_path: Path) -> None:
+    path = tmp_path / "folder"
+    path.mkdir()
+    with written_folder(path) as beside:
+        assert beside.parent == path
+        (beside / "a").write_text("a")
+        assert not (path / "a").exists()
+    assert [*path.iterdir()] == [path / "a"]
+
+
+def test_what_killed_processes_left_is_removed(tmp_path: Path) -> None:
+    for name in (".a.txt.12", ".a.txt.12.tmp", ".hidden", ".a.txt.bak", "a.txt.12"):
+        (tmp_path / name).write_text("half")
+    (tmp_path / ".new.345").mkdir()
+    (tmp_path / ".new.345" / "a").write_text("half")
+    remove_leftovers(tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {".hidden", ".a.txt.bak", "a.txt.12"}
+    remove_leftovers(tmp_path / "nowhere")
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")

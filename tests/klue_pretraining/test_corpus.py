@@ -17,7 +17,8 @@ from klue_cli.pretrain import app
 from klue_common.errors import InputError
 from klue_datasets.sources import SAMPLE
 from klue_pretraining.benchmark_texts import benchmark_texts
-from klue_pretraining.corpus import Settings, make_corpus
+from klue_pretraining.cleaning import Settings
+from klue_pretraining.corpus import make_corpus
 
 LIBRARY = "도서관은 매주 월요일에 쉬고 나머지 날에는 밤 아홉 시까지 문을 연다고 밝혔다."
 TRAIN = "기차는 오전 여덟 시에 부산을 떠나 열한 시쯤 서울역에 닿을 예정이라고 한다."

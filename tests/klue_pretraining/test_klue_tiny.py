@@ -17,7 +17,7 @@ from transformers import AutoModel, AutoModelForMaskedLM, AutoTokenizer
 from klue_baselines.tiny import KLUE_TINY
 from klue_common.errors import InputError
 from klue_pretraining import presets
-from klue_pretraining.klue_tiny import LARGEST, PIECES, add_gains, card_of, make
+from klue_pretraining.klue_tiny import LARGEST, VOCABULARY, add_gains, card_of, make
 from klue_pretraining.tokenizer import SPECIAL, bert_tokenizer
 
 COMPARISON: dict[str, Any] = {
@@ -126,6 +126,6 @@ def test_it_is_made_from_the_sample(tmp_path: Path) -> None:
 
 
 def test_the_real_one_is_within_its_limit() -> None:
-    tokenizer = bert_tokenizer([*SPECIAL, *(f"##{n}" for n in range(PIECES - len(SPECIAL)))])
+    tokenizer = bert_tokenizer([*SPECIAL, *(f"##{n}" for n in range(VOCABULARY - len(SPECIAL)))])
     model = presets.build(presets.PRESETS["tiny"], tokenizer)
     assert 2 * model.num_parameters() + 500_000 < LARGEST

@@ -22,8 +22,8 @@ return_token_type_ids=False
 ## Architecture
 \| layers, hidden size, heads \| 24, 1024, 16 \|
 \| parameters \| 337 million \|
-\| longest text \| 510 pieces \|
-\| special pieces, ids from 0 \| \[CLS\], \[PAD\], \[SEP\], \[UNK\], \[MASK\] \|
+\| longest text \| 510 tokens \|
+\| special tokens, ids from 0 \| \[CLS\], \[PAD\], \[SEP\], \[UNK\], \[MASK\] \|
 ## Tokenizer
 ## Training data
 About 62 GB

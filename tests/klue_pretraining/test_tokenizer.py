@@ -1,4 +1,4 @@
-"""Pieces that do not cross morphemes, and what a vocabulary is measured by."""
+"""Tokens that do not cross morphemes, and what a vocabulary is measured by."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from klue_pretraining.tokenizer import (
     learn,
     moved,
     open_vocabulary,
-    piece,
     save,
+    token,
 )
 from klue_text.morphemes import Morphemes, WholeWords
 from tests.forms import nfd
@@ -34,8 +34,8 @@ needs_analyser = pytest.mark.skipif(
 
 @given(st.text(st.characters(max_codepoint=0x1FFFF, exclude_categories=["Cs"]), min_size=1))
 def test_moving_loses_nothing(text: str) -> None:
-    assert piece(moved(text)) == f"##{text}"
-    assert piece(text[0] + moved(text[1:])) == text
+    assert token(moved(text)) == f"##{text}"
+    assert token(text[0] + moved(text[1:])) == text
     assert cut(text, (0,)) == text[0] + moved(text[1:])
 
 
@@ -47,7 +47,7 @@ class Particles(WholeWords):
                 "집에서": (0, 1)}.get(word, (0,))  # fmt: skip
 
 
-def test_no_piece_crosses_a_morpheme() -> None:
+def test_no_token_crosses_a_morpheme() -> None:
     apart, together = learn(TEXTS, 21, Particles()), learn(TEXTS, 21, WholeWords())
     assert "##에서" in apart
     assert not any(p.startswith("학교에") for p in apart)

@@ -26,12 +26,13 @@ from transformers import (
 )
 
 from klue_baselines.bench import START_METHOD
-from klue_baselines.training.run_folder import alone
+from klue_baselines.run_folder import alone
 from klue_common.errors import InputError
 from klue_pretraining import presets, training
+from klue_pretraining.masked_models import TRAINED, Padded
 from klue_pretraining.presets import PRESETS
 from klue_pretraining.tokenizer import bert_tokenizer, learn, save
-from klue_pretraining.training import FINISHED, TRAINED, Padded, Run, pretrain
+from klue_pretraining.training import FINISHED, Run, pretrain
 from klue_text.morphemes import WholeWords
 
 SMALL = (("steps", 6), ("batch_size", 4), ("layers", 1), ("width", 32), ("heads", 2),
@@ -222,7 +223,7 @@ def test_an_empty_corpus_is_refused(tokenizer: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["tiny", "bert-base", "roberta-small"])
-def test_the_loss_of_hidden_pieces_is_that_of_the_library(name: str, tokenizer: Path) -> None:
+def test_the_loss_of_hidden_tokens_is_that_of_the_library(name: str, tokenizer: Path) -> None:
     tok = AutoTokenizer.from_pretrained(tokenizer)
     preset = replace(PRESETS[name], layers=1, width=32, heads=2, inner=64, dropout=0.0)
     torch.manual_seed(0)

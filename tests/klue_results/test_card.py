@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,9 +12,11 @@ import pytest
 import yaml
 from huggingface_hub import ModelCard, parse_eval_result_entries
 
+from klue_baselines.tasks import BASELINES
 from klue_common.errors import InputError
 from klue_metrics import METRICS
-from klue_results.card import eval_results_yaml, fine_tuned_card
+from klue_results.card import eval_results_yaml
+from klue_results.card import fine_tuned_card as card_with
 from klue_results.results import Result
 
 REPO = "someone/tiny-klue-sts"
@@ -47,6 +50,13 @@ def result(task: str = "sts", seed: int = 0, **changes: Any) -> Result:
         created="2026-11-24T22:21:28+00:00",
     )
     return replace(made, **changes)
+
+
+def fine_tuned_card(results: Sequence[Result], repo_id: str) -> ModelCard:
+    """The card as the rooms above make it, with the call of the results' task."""
+    known = [result.task for result in results if result.task in BASELINES]
+    call = BASELINES[known[0] if known else "sts"].card
+    return card_with(results, repo_id, call)
 
 
 @pytest.fixture(scope="module")

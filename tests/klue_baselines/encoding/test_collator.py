@@ -18,7 +18,7 @@ def test_two_ragged_axes() -> None:
     assert padded.tolist() == [[[1, 2], [0, 0]], [[3, 4], [5, 6]]]
 
 
-def test_attention_follows_the_pieces_and_not_their_values() -> None:
+def test_attention_follows_the_tokens_and_not_their_values() -> None:
     collate = Collator(pad_token_id=7, padding={"labels": -100})
     batch = collate([{"input_ids": [7, 7, 7], "labels": 1}, {"input_ids": [1], "labels": 2}])
     assert batch["input_ids"].tolist() == [[7, 7, 7], [1, 7, 7]]

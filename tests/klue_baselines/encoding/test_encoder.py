@@ -28,11 +28,10 @@ from transformers import (
 
 from klue_baselines.encoding.encoder import (
     attention_dropout,
-    input_names,
     open_tokenizer,
-    positions,
     text_encoder,
 )
+from klue_baselines.encoding.layout import input_names, positions
 from klue_baselines.tasks import BASELINES
 from klue_baselines.training.run import Run, open_encoder, train
 from klue_common.errors import InputError
@@ -45,14 +44,14 @@ def test_a_tokenizer_without_offsets_is_refused(tiny_encoder: Path, tmp_path: Pa
         open_tokenizer(str(tmp_path))
 
 
-def test_more_pieces_than_rows_of_the_embedding(tiny_encoder: Path, tmp_path: Path) -> None:
+def test_more_tokens_than_rows_of_the_embedding(tiny_encoder: Path, tmp_path: Path) -> None:
     shutil.copytree(tiny_encoder, tmp_path, dirs_exist_ok=True)
     config = BertConfig(**json.loads((tmp_path / "config.json").read_text(encoding="utf-8")))
     config.vocab_size = 100
     BertModel(config).save_pretrained(tmp_path)
     model = AutoModel.from_pretrained(tmp_path)
     with pytest.raises(
-        InputError, match=r"a vocabulary of \d+ pieces and an embedding of 100 rows"
+        InputError, match=r"a vocabulary of \d+ tokens and an embedding of 100 rows"
     ):
         text_encoder(model, open_tokenizer(str(tmp_path)), 128)
     for task in BASELINES.values():  # re adds rows, but for its markers alone
@@ -118,7 +117,7 @@ DOCUMENTED = Path(__file__).parents[2] / "docs" / "baselines.md"
 
 
 def laid_out(encoder: Path, folder: Path, single: str, pair: str, **options: Any) -> Path:
-    """A copy of an encoder whose tokenizer puts the special pieces elsewhere."""
+    """A copy of an encoder whose tokenizer puts the special tokens elsewhere."""
     shutil.copytree(encoder, folder)
     tokenizer = AutoTokenizer.from_pretrained(encoder, **options)
     tokenizer.backend_tokenizer.post_processor = TemplateProcessing(
@@ -143,7 +142,7 @@ def test_a_text_that_ends_in_its_summary_is_refused(
         train(run)
     assert str(caught.value) == (
         f"{model}: found a tokenizer of the layout 'A [SEP] B [SEP] [CLS]', expected "
-        "'[CLS] A [SEP] B [SEP]': the heads read the first piece"
+        "'[CLS] A [SEP] B [SEP]': the heads read the first token"
     )
     assert not run.output.exists()
 
@@ -153,7 +152,7 @@ def test_a_text_that_ends_in_its_summary_is_refused(
     [
         ("$A", "$A $B", "found a tokenizer of the layout 'A B', expected"),
         ("[CLS] $A", "[CLS] $A $B", r"the layout '\[CLS\] A B', expected"),
-        ("$A [SEP]", "[CLS] $A [SEP] $B [SEP]", "the heads read the first piece"),
+        ("$A [SEP]", "[CLS] $A [SEP] $B [SEP]", "the heads read the first token"),
         (
             "[CLS]:2 $A [SEP]",
             "[CLS]:2 $A [SEP] $B:1 [SEP]:1",
@@ -172,11 +171,11 @@ def test_layouts_that_the_heads_can_not_read(
 def test_a_tokenizer_without_padding(tiny_encoder: Path) -> None:
     tokenizer = open_tokenizer(str(tiny_encoder))
     tokenizer.pad_token = None
-    with pytest.raises(InputError, match=r"found no piece to fill up with \(pad_token\)"):
+    with pytest.raises(InputError, match=r"found no token to fill up with \(pad_token\)"):
         text_encoder(AutoModel.from_pretrained(tiny_encoder), tokenizer, 128)
 
 
-def test_an_encoder_whose_head_reads_the_last_piece(tiny_encoder: Path) -> None:
+def test_an_encoder_whose_head_reads_the_last_token(tiny_encoder: Path) -> None:
     tokenizer = open_tokenizer(str(tiny_encoder))
     config = XLNetConfig(vocab_size=len(tokenizer), d_model=8, n_layer=1, n_head=2, d_inner=8)
     with pytest.raises(InputError, match=r"summary_type 'last' in config.json"):

@@ -40,7 +40,7 @@ def distributions(tracker: DialogueStateTracker, slot: int, fed: list[int]) -> l
     vector = table[tracker.config.slot_pieces[slot]].sum(0)
     state = memory.summary[0]
     found = []
-    for piece in [*fed, None]:
+    for token in [*fed, None]:
         _, state = tracker.gru(vector[None, None], state[None, None])
         state = state[0, 0]
         weights = (memory.states[0] @ state).softmax(-1)
@@ -48,8 +48,8 @@ def distributions(tracker: DialogueStateTracker, slot: int, fed: list[int]) -> l
         generate = tracker.generate_or_copy(torch.cat([vector, state, context])).sigmoid()
         copied = torch.zeros(20).index_add(0, DIALOGUE[0], weights)
         found.append(generate * (table @ state).softmax(-1) + (1 - generate) * copied)
-        if piece is not None:
-            vector = table[piece]
+        if token is not None:
+            vector = table[token]
     return found
 
 
@@ -59,9 +59,9 @@ def test_loss_is_that_of_the_written_out_model(tracker: DialogueStateTracker) ->
     with torch.no_grad():
         out = tracker(DIALOGUE, MASK, gates=gates, values=values)
         picked = [
-            step[piece].log()
+            step[token].log()
             for slot, value in enumerate([[9, 10, END], [11, END]])
-            for step, piece in zip(distributions(tracker, slot, value[:-1]), value, strict=True)
+            for step, token in zip(distributions(tracker, slot, value[:-1]), value, strict=True)
         ]
     gate_loss = torch.nn.functional.cross_entropy(out.gates[0], gates[0])
     assert torch.allclose(out.loss, -torch.stack(picked).mean() + gate_loss, atol=1e-5)

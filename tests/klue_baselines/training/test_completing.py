@@ -17,9 +17,10 @@ import pytest
 from transformers import TrainerCallback
 
 from klue_baselines.bench import START_METHOD, bench, plan
+from klue_baselines.training import finishing
+from klue_baselines.training import run as run_module
 from klue_baselines.training.completing import is_complete, write_card
 from klue_baselines.training.run import Run, train
-from klue_baselines.training.run import run as training
 from klue_common.errors import InputError, RunError
 from klue_results.results import Result, result_path
 
@@ -55,7 +56,7 @@ def trained(
     folder = tmp_path_factory.mktemp("trained")
     run = quick_run(tiny_encoder, folder)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(training, "TrainingProgress", lambda label: Interrupt())
+        patch.setattr(run_module, "TrainingProgress", lambda label: Interrupt())
         with pytest.raises(KeyboardInterrupt):
             train(run)
     shutil.copytree(run.output, folder / "ended")
@@ -64,7 +65,7 @@ def trained(
 
 def killed(run: Run, at: int, changes: Sequence[str]) -> None:
     """Train, and kill this process before the n-th change to the run's folders after training."""
-    numbers, finish = itertools.count(), training.finish
+    numbers, finish = itertools.count(), run_module.finish
     places = (str(run.output), str(run.results))
 
     def watch(event: str, args: tuple[Any, ...]) -> None:
@@ -77,7 +78,7 @@ def killed(run: Run, at: int, changes: Sequence[str]) -> None:
         sys.addaudithook(watch)
         return finish(*given)
 
-    training.finish = finish_watched
+    run_module.finish = finish_watched
     train(run)
 
 
@@ -179,7 +180,7 @@ def test_results_that_cannot_be_kept_in_the_end_are_brought_later(
         write_card(*given)
 
     with monkeypatch.context() as patch:
-        patch.setattr(training, "write_card", block)  # after training, a file comes in the way
+        patch.setattr(finishing, "write_card", block)  # after training, a file comes in the way
         with pytest.raises(RunError, match=f"{run.results}: cannot be written .*; the result is"):
             train(run)
     assert (run.output / "result.json").exists()

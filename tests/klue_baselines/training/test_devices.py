@@ -10,9 +10,11 @@ import torch
 from accelerate import PartialState
 from transformers import Trainer
 
-from klue_baselines.recipe import recipe
-from klue_baselines.training.run import Run, arguments, train
-from klue_baselines.training.run import run as training
+from klue_baselines.recipe import recipe_of
+from klue_baselines.tasks import BASELINES
+from klue_baselines.training import arguments as arguments_module
+from klue_baselines.training.arguments import arguments
+from klue_baselines.training.run import Run, train
 from klue_pretraining import training as pretraining
 from klue_results.results import machine
 
@@ -36,7 +38,7 @@ def several_gpus(monkeypatch: pytest.MonkeyPatch) -> None:
     """Four GPUs to count; what is computed is computed on the CPU."""
     monkeypatch.setattr(torch.cuda, "device_count", lambda: GPUS)
     monkeypatch.setattr(torch.cuda, "get_device_name", lambda at: "a GPU")
-    for module in (training, pretraining):
+    for module in (arguments_module, pretraining):
         monkeypatch.setattr(module, "PartialState", OnGpu)
 
 
@@ -47,7 +49,7 @@ def trained_model(args: Any) -> Any:
 
 
 def test_a_run_learns_on_one_device(tmp_path: Path) -> None:
-    settings = recipe("ynat", 768)
+    settings = recipe_of(BASELINES["ynat"].recipes, 768)
     args = arguments(Run("ynat", "m", tmp_path), settings, 100)
     assert (args.n_gpu, args.train_batch_size) == (1, settings.batch_size)
     assert isinstance(trained_model(args), torch.nn.Linear)

@@ -9,16 +9,16 @@ from typing import Any
 import pytest
 
 from klue_baselines.bench import plan
-from klue_baselines.recipe import RECIPES
+from klue_baselines.tasks import BASELINES
 from klue_baselines.training.limits import check_settings
 from klue_baselines.training.run import Run, train
 from klue_common.errors import InputError
 from klue_metrics import METRICS
 
 
-@pytest.mark.parametrize("task", RECIPES)
+@pytest.mark.parametrize("task", BASELINES)
 def test_the_published_settings_are_within_their_limits(task: str) -> None:
-    for recipe in RECIPES[task].values():
+    for recipe in BASELINES[task].recipes.values():
         check_settings(asdict(recipe), METRICS[task].scores)
 
 

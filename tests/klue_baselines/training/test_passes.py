@@ -25,16 +25,16 @@ EXACT = [name for name in BASELINES if name != "wos"]
     st.lists(st.tuples(st.integers(1, 40), st.booleans()), min_size=1, max_size=9),
     st.integers(1, 200),
 )
-def test_every_piece_is_in_one_pass(rows: list[tuple[int, bool]], pieces: int) -> None:
+def test_every_token_is_in_one_pass(rows: list[tuple[int, bool]], tokens: int) -> None:
     lengths = torch.tensor([length for length, _ in rows])
     mask = (torch.arange(int(lengths.max())) < lengths[:, None]).long()
     ids = torch.arange(1, mask.numel() + 1).view(mask.shape) * mask
     labels = torch.tensor([1] + [1 if known else -100 for _, known in rows[1:]])
-    parts = list(passes({"input_ids": ids, "attention_mask": mask, "labels": labels}, pieces))
+    parts = list(passes({"input_ids": ids, "attention_mask": mask, "labels": labels}, tokens))
     seen = torch.cat([part["input_ids"].flatten() for part, _ in parts])
     assert sorted(seen[seen > 0].tolist()) == ids[ids > 0].tolist()
     assert sum(share for _, share in parts) == pytest.approx(1)
-    assert all(part["input_ids"].numel() <= max(pieces, len(mask[0])) for part, _ in parts)
+    assert all(part["input_ids"].numel() <= max(tokens, len(mask[0])) for part, _ in parts)
     assert all(part["attention_mask"].sum(0).all() for part, _ in parts)
 
 
@@ -49,10 +49,10 @@ def batch_of(name: str, tiny_encoder: Path) -> tuple[Any, dict[str, torch.Tensor
     return model.eval(), collate(features.select(range(6)).to_list())
 
 
-def gradient(name: str, model: Any, batch: dict[str, torch.Tensor], pieces: int) -> torch.Tensor:
-    """The gradient of all parameters after a batch in passes of so many pieces."""
+def gradient(name: str, model: Any, batch: dict[str, torch.Tensor], tokens: int) -> torch.Tensor:
+    """The gradient of all parameters after a batch in passes of so many tokens."""
     model.zero_grad()
-    for part, share in passes(batch, pieces):
+    for part, share in passes(batch, tokens):
         loss = BASELINES[name].loss
         if loss is None:
             value = model(**part).loss

@@ -15,8 +15,8 @@ from safetensors.torch import load_file
 from transformers import TrainerCallback
 
 from klue_baselines.tasks import BASELINES
+from klue_baselines.training import run as run_module
 from klue_baselines.training.run import Run, train
-from klue_baselines.training.run import run as training
 from klue_baselines.training.trainer import KlueTrainer
 from klue_results.results import Result
 
@@ -89,7 +89,7 @@ class Recorder:
             return learn(trainer, model, inputs, *more)
 
         with self.patch.context() as patch:
-            patch.setattr(training, "TrainingProgress", lambda label: watch)
+            patch.setattr(run_module, "TrainingProgress", lambda label: watch)
             patch.setattr(KlueTrainer, "training_step", training_step)
             try:
                 result = train(run)
@@ -160,7 +160,7 @@ def test_each_epoch_sees_each_example_once(
     accumulation: int, tiny_encoder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Short passes: the batches are learned from in several.
-    monkeypatch.setattr("klue_baselines.training.trainer.pieces_a_pass", lambda _: 64)
+    monkeypatch.setattr("klue_baselines.training.trainer.tokens_a_pass", lambda _: 64)
     run = resumable("ynat", tiny_encoder, tmp_path, batch_size=4, accumulation=accumulation)
     whole = check_interruptions(run, tmp_path, monkeypatch)
     epochs = [[row[0] for row in epoch] for epoch in whole.epochs()]

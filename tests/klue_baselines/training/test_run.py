@@ -13,12 +13,14 @@ import torch
 from transformers import TrainerCallback, set_seed
 
 from klue_baselines.prediction import open_fine_tuned, predict
-from klue_baselines.recipe import recipe
+from klue_baselines.recipe import recipe_of
+from klue_baselines.run_folder import checkpoints
 from klue_baselines.tasks import BASELINES
 from klue_baselines.tiny import make_encoder
-from klue_baselines.training.run import Run, divide, open_encoder, train
-from klue_baselines.training.run import run as training
-from klue_baselines.training.trainer import KlueTrainer, checkpoints
+from klue_baselines.training import run as run_module
+from klue_baselines.training.held_out import FEWEST, divide
+from klue_baselines.training.run import Run, open_encoder, train
+from klue_baselines.training.trainer import KlueTrainer
 from klue_common.errors import InputError, RunError
 from klue_datasets import load
 from klue_metrics import METRICS
@@ -83,12 +85,12 @@ def test_an_interrupted_run_ends_in_the_same_numbers(
     whole = train(quick_run("ynat", tiny_encoder, tmp_path / "a", overrides=overrides))
 
     run = quick_run("ynat", tiny_encoder, tmp_path / "b", overrides=overrides)
-    progress = training.TrainingProgress
+    progress = run_module.TrainingProgress
     with monkeypatch.context() as patched:
-        patched.setattr(training, "TrainingProgress", lambda label: Interrupt(10))
+        patched.setattr(run_module, "TrainingProgress", lambda label: Interrupt(10))
         with pytest.raises(KeyboardInterrupt):
             train(run)
-    assert training.TrainingProgress is progress
+    assert run_module.TrainingProgress is progress
     assert not (tmp_path / "b" / "result.json").exists()
     resumed = train(run)
     assert resumed.scores == whole.scores
@@ -112,12 +114,12 @@ def test_patience_and_seconds_outlast_an_interruption(
 
     seconds: list[float] = []
     whole = learned("a")
-    saved = training.TrainingProgress
+    saved = run_module.TrainingProgress
     with monkeypatch.context() as patched:
-        patched.setattr(training, "TrainingProgress", lambda label: Interrupt(whole_steps(whole)))
+        patched.setattr(run_module, "TrainingProgress", lambda label: Interrupt(whole_steps(whole)))
         with pytest.raises(KeyboardInterrupt):
             learned("b")
-    assert training.TrainingProgress is saved
+    assert run_module.TrainingProgress is saved
     (checkpoint,) = checkpoints(tmp_path / "b")[-1:]
     state = json.loads((checkpoint / "trainer_state.json").read_text())
     before = state["stateful_callbacks"]["Stopwatch"]["args"]["before"]
@@ -223,7 +225,7 @@ def test_no_premise_is_on_both_sides(tmp_path: Path) -> None:
     run = quick_run("nli", tmp_path, tmp_path)
     training_part, held_out = divide(rows, BASELINES["nli"], run, rows)
     assert len(training_part) + len(held_out) == len(rows)
-    assert len(held_out) >= training.LEAST_HELD_OUT
+    assert len(held_out) >= FEWEST
     assert not set(training_part["premise"]) & set(held_out["premise"])
 
 
@@ -248,7 +250,7 @@ def test_selection_on_dev_trains_on_everything(tmp_path: Path) -> None:
 @pytest.mark.parametrize("task", list(BASELINES))
 def test_every_recipe_selects_by_a_score_of_its_task(task: str) -> None:
     for width in (768, 1024):
-        assert recipe(task, width).select_by in METRICS[task].scores
+        assert recipe_of(BASELINES[task].recipes, width).select_by in METRICS[task].scores
 
 
 def test_a_result_file_of_another_kind_is_refused(tmp_path: Path) -> None:
@@ -262,7 +264,7 @@ def test_each_decoding_is_scored_and_the_best_on_held_out_is_kept(
     tiny_encoder: Path, tmp_path: Path
 ) -> None:
     result = train(quick_run("dp", tiny_encoder, tmp_path / "own"))
-    assert tuple(result.decodings) == BASELINES["dp"].decodings
+    assert tuple(result.decodings) == tuple(BASELINES["dp"].decodings)
     assert result.scores == result.decodings[result.settings["decoding"]]
     config = json.loads((tmp_path / "own" / "config.json").read_text(encoding="utf-8"))
     assert config["klue_decoding"] == result.settings["decoding"]
@@ -353,7 +355,7 @@ class LoseCheckpoints(TrainerCallback):
 def test_a_lost_best_checkpoint_is_not_replaced_by_the_last_model(
     tiny_encoder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(training, "TrainingProgress", lambda label: LoseCheckpoints(tmp_path))
+    monkeypatch.setattr(run_module, "TrainingProgress", lambda label: LoseCheckpoints(tmp_path))
     with pytest.raises(RunError, match=r"expected the best checkpoint \(eval_macro_f1"):
         train(quick_run("ynat", tiny_encoder, tmp_path))
     assert not (tmp_path / "result.json").exists()
@@ -393,12 +395,12 @@ def test_several_batches_a_step_are_learned_from_like_one(
     config = json.loads((steady / "config.json").read_text(encoding="utf-8"))
     config |= {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0}
     (steady / "config.json").write_text(json.dumps(config), encoding="utf-8")
-    monkeypatch.setattr(training, "TrainingProgress", lambda label: GradientNorm())
+    monkeypatch.setattr(run_module, "TrainingProgress", lambda label: GradientNorm())
     ways = {"batch": (16, 1, 1 << 20), "passes": (16, 1, 64), "batches": (4, 4, 1 << 20)}
     norms = {}
     for way, (size, accumulation, most) in ways.items():
         monkeypatch.setattr(
-            "klue_baselines.training.trainer.pieces_a_pass", lambda _, most=most: most
+            "klue_baselines.training.trainer.tokens_a_pass", lambda _, most=most: most
         )
         overrides = {**QUICK, "batch_size": size, "accumulation": accumulation}
         run = quick_run(task, steady, tmp_path / way, overrides={**overrides, "max_grad_norm": 1e9})

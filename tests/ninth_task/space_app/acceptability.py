@@ -7,7 +7,7 @@ from klue_datasets import TASKS
 
 from .markup import pairs, paragraph, plain
 from .probabilities import probability_bars
-from .task import Answer, Row, RowView, Shown, TaskDemo, TextsIn, ask, record_text
+from .task import Answer, Row, RowView, Shown, TaskDemo, TextsIn, record_text
 from .texts import Language, Texts
 
 LABELS: list[str] = TASKS["acceptability"].features["label"].names
@@ -21,7 +21,7 @@ TEXTS: Texts = {
 
 def answer(pipeline: KluePipeline, language: Language, sentence: str) -> Answer:
     """Return both judgements with their probabilities."""
-    [record], answers = ask(pipeline, pipeline.task.row(sentence))
+    [record], answers = pipeline.answer([pipeline.task.row(sentence)])
     names = {label: language.say(label) for label in LABELS}
     return Answer(probability_bars(pipeline, answers.given[0], names), record_text(record))
 

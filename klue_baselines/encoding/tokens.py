@@ -1,4 +1,4 @@
-"""Pieces of texts in which only the characters that a vocabulary really lacks are unknown.
+"""Tokens of texts in which only the characters that a vocabulary really lacks are unknown.
 
 WordPiece makes one [UNK] of a whole word for the sake of a single character; its other characters
 are lost to the model, and a name is no longer to be told from the particle behind it.
@@ -6,7 +6,7 @@ are lost to the model, and a name is no longer to be told from the particle behi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -17,19 +17,19 @@ from transformers import PreTrainedTokenizerBase
 from klue_common.errors import InputError
 from klue_common.progress import note
 
-WORTH_SAYING = 0.02  # of the pieces are unknown
+WORTH_SAYING = 0.02  # of the tokens are unknown
 LOST = 0.5
 
 
-class Pieces(NamedTuple):
-    """A text's pieces, and the characters that each covers."""
+class Tokens(NamedTuple):
+    """A text's tokens, and the characters that each covers."""
 
     ids: list[int]
     offsets: list[tuple[int, int]]
 
 
 def split_unknown_words(text: str, tokenizer: PreTrainedTokenizerBase) -> list[tuple[int, str]]:
-    """The words of a text with their starts; a word that would become [UNK] as its characters."""
+    """Return a text's words with their starts; one that would become [UNK] as its characters."""
     parts: list[tuple[int, str]] = []
     start = 0
     for word in text.split(" "):
@@ -42,8 +42,8 @@ def split_unknown_words(text: str, tokenizer: PreTrainedTokenizerBase) -> list[t
     return parts
 
 
-def pieces_of(texts: Sequence[str], tokenizer: PreTrainedTokenizerBase) -> list[Pieces]:
-    """The pieces of each text, without special ones; one call for all that hold nothing unknown."""
+def tokens_of(texts: Sequence[str], tokenizer: PreTrainedTokenizerBase) -> list[Tokens]:
+    """Return the tokens of each text, without special ones; one call where nothing is unknown."""
     if not texts:
         return []
     encoding = tokenizer(list(texts), add_special_tokens=False, return_offsets_mapping=True)
@@ -51,15 +51,26 @@ def pieces_of(texts: Sequence[str], tokenizer: PreTrainedTokenizerBase) -> list[
     for text, ids, spans in zip(
         texts, encoding["input_ids"], encoding["offset_mapping"], strict=True
     ):
-        lost = tokenizer.unk_token_id in ids and any(
-            piece == tokenizer.unk_token_id and end - start > 1
-            for piece, (start, end) in zip(ids, spans, strict=True)
-        )
-        found.append(_apart(text, tokenizer) if lost else Pieces(ids, spans))
+        lost = holds_lost_word(ids, spans, tokenizer.unk_token_id)
+        found.append(_apart(text, tokenizer) if lost else Tokens(ids, spans))
     return found
 
 
-def _apart(text: str, tokenizer: PreTrainedTokenizerBase) -> Pieces:
+def holds_lost_word(
+    ids: Sequence[int], offsets: Iterable[Sequence[int]], unknown: int | None
+) -> bool:
+    """Return whether an unknown token stands for more than one character.
+
+    >>> holds_lost_word([5, 1], [(0, 2), (3, 6)], 1), holds_lost_word([5, 1], [(0, 2), (3, 4)], 1)
+    (True, False)
+    """
+    return unknown in ids and any(
+        token == unknown and end - start > 1
+        for token, (start, end) in zip(ids, offsets, strict=True)
+    )
+
+
+def _apart(text: str, tokenizer: PreTrainedTokenizerBase) -> Tokens:
     parts = split_unknown_words(text, tokenizer)
     encoding = tokenizer(
         [word for _, word in parts],
@@ -69,11 +80,11 @@ def _apart(text: str, tokenizer: PreTrainedTokenizerBase) -> Pieces:
     )
     starts = [parts[word][0] for word in encoding.word_ids()]
     spans = zip(starts, encoding["offset_mapping"], strict=True)
-    return Pieces(encoding["input_ids"], [(at + first, at + last) for at, (first, last) in spans])
+    return Tokens(encoding["input_ids"], [(at + first, at + last) for at, (first, last) in spans])
 
 
 def unknown_share(features: Dataset, tokenizer: PreTrainedTokenizerBase) -> float:
-    """Which part of the tokens of texts, special ones left out, is unknown; from 0 to 1.
+    """Return which part of the tokens of texts, special ones left out, is unknown; from 0 to 1.
 
     A tokenizer that has no token for the unknown alone (byte-level ones know everything) gives 0.
     """
@@ -107,7 +118,7 @@ def warn_unknown(
 
 
 def why_lost(tokenizer: PreTrainedTokenizerBase) -> str:
-    """Why a tokenizer knows no Korean, most likely."""
+    """Return why a tokenizer knows no Korean, most likely."""
     normalizer = tokenizer.backend_tokenizer.normalizer
     if normalizer is not None and "한" not in normalizer.normalize_str("한"):
         return (

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from tokenizers import normalizers
 from transformers import AutoTokenizer, BertConfig, BertModel, PreTrainedTokenizerFast
 
-from klue_baselines.encoding.pieces import (
+from klue_baselines.encoding.tokens import (
     LOST,
-    pieces_of,
     split_unknown_words,
+    tokens_of,
     unknown_share,
     warn_unknown,
     why_lost,
@@ -31,13 +31,13 @@ TOKENIZER = wordpiece_tokenizer(["동물 모텔 모텔을 이 을 펜"] * 20, 10
 
 
 def test_only_the_unknown_character_is_unknown() -> None:
-    ids, offsets = pieces_of(["동물 펭모텔을"], TOKENIZER)[0]
-    unknown = [span for piece, span in zip(ids, offsets, strict=True) if piece == 1]
+    ids, offsets = tokens_of(["동물 펭모텔을"], TOKENIZER)[0]
+    unknown = [span for token, span in zip(ids, offsets, strict=True) if token == 1]
     assert unknown == [(3, 4)]
 
 
-def test_a_name_has_the_same_pieces_with_a_particle_behind_it() -> None:
-    name, sentence = pieces_of(["펭모텔", "동물 펭모텔을"], TOKENIZER)
+def test_a_name_has_the_same_tokens_with_a_particle_behind_it() -> None:
+    name, sentence = tokens_of(["펭모텔", "동물 펭모텔을"], TOKENIZER)
     assert name.ids == sentence.ids[-4:-1]
 
 
@@ -46,10 +46,10 @@ def test_known_words_stay_whole() -> None:
 
 
 @given(st.text(alphabet="동물모텔을펭😀 ", max_size=20))
-def test_offsets_say_where_pieces_stand(text: str) -> None:
-    ids, offsets = pieces_of([text], TOKENIZER)[0]
-    for piece, (start, end) in zip(ids, offsets, strict=True):
-        token = TOKENIZER.convert_ids_to_tokens(piece)
+def test_offsets_say_where_tokens_stand(text: str) -> None:
+    ids, offsets = tokens_of([text], TOKENIZER)[0]
+    for token, (start, end) in zip(ids, offsets, strict=True):
+        token = TOKENIZER.convert_ids_to_tokens(token)
         assert token == "[UNK]" or token.removeprefix("##") == text[start:end]
     covered = {place for start, end in offsets for place in range(start, end)}
     assert covered >= {place for place, character in enumerate(text) if character in "동물모텔을"}

@@ -12,14 +12,21 @@ from typing import Any
 
 import pytest
 
-from klue_baselines.training.run import run_folder as folders
-from klue_baselines.training.run_folder import alone, check_writable
+from klue_baselines import run_folder
+from klue_baselines.run_folder import (
+    Claim,
+    RunFolder,
+    State,
+    alone,
+    check_writable,
+    checkpoints,
+)
 from klue_common.errors import InputError
 
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(folders, "PATIENCE", 0.2)
+    monkeypatch.setattr(run_folder, "LOCK_TIMEOUT", 0.2)
 
 
 def enter(folder: Path) -> None:
@@ -80,3 +87,41 @@ def test_looking_leaves_nothing(tmp_path: Path) -> None:
     check_writable(Path("a") / "b")
     assert not list(tmp_path.iterdir())
     assert not Path("a").exists()
+
+
+def refusal(state: State, differing: list[str]) -> str:
+    return f"{state.value} by another one, {', '.join(differing)}"
+
+
+def test_a_folder_is_claimed_by_one_run(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path / "run", "done.json", ("done.json", "run.json"))
+    assert folder.claim({"seed": 1, "later": None}, refusal) == Claim(State.NEW)
+    folder.mark({"seed": 1})
+    # A name that the folder's files lack was not known when they were written: it is None there.
+    started = folder.claim({"seed": 1, "later": None}, refusal)
+    assert started == Claim(State.STARTED, {"seed": 1})
+    with pytest.raises(InputError, match=f"{folder.path}: started by another one, seed, later"):
+        folder.claim({"seed": 2, "later": 3}, refusal)
+    (folder.path / "done.json").write_text('{"seed": 1, "scores": [2]}')
+    finished = folder.claim({"seed": 1}, refusal)
+    assert finished == Claim(State.FINISHED, {"seed": 1, "scores": [2]})
+    with pytest.raises(InputError, match="finished by another one, seed"):
+        folder.claim({"seed": 2}, refusal)
+    assert folder.claim({"seed": 2}, refusal, overwrite=True) == Claim(State.NEW)
+    assert not list(folder.path.iterdir())
+
+
+def test_what_a_kill_left_is_removed(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path, "done.json", ("run.json",))
+    for step in (9, 10, 11):
+        (tmp_path / "checkpoints" / f"checkpoint-{step}").mkdir(parents=True)
+    for step in (9, 10):  # the state is written last
+        (tmp_path / "checkpoints" / f"checkpoint-{step}" / "trainer_state.json").write_text("{}")
+    (tmp_path / ".new.123").mkdir()
+    (tmp_path / ".result.json.123").write_text("half a res")
+    folder.claim({}, refusal)
+    assert folder.last_checkpoint() == str(tmp_path / "checkpoints" / "checkpoint-10")
+    assert [path.name for path in tmp_path.iterdir()] == ["checkpoints"]
+    assert [path.name for path in checkpoints(tmp_path)] == ["checkpoint-9", "checkpoint-10"]
+    folder.drop_checkpoints()
+    assert folder.last_checkpoint() is None

@@ -1,0 +1,77 @@
+"""Everything that decides a run, and what of it has to be the same for a run to go on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from klue_metrics import METRICS
+from klue_results.naming import Encoder, check_name
+
+from ..prediction import given_decoding
+from ..recipe import Recipe
+from ..tasks import baseline_of
+from .limits import check_settings
+
+HELD_OUT, DEV = "held-out", "dev"  # what a checkpoint is chosen on
+
+
+@dataclass(frozen=True)
+class Run:
+    """Everything that decides a run.
+
+    overrides: fields of the recipe that replace the published ones. train_split, eval_split: as in
+    `load_dataset`, "train" or "validation[:80%]". select_on: "held-out" or "dev". precision:
+    "fp32" or "bf16". head: None for the task's own, "original" for the published one. constrain:
+    None for the decoding that does best on the held-out part, False for the least constrained one,
+    True for the most. decoding: the name of one, instead. name: what results call the encoder, None
+    for `naming.model_name`'s choice.
+    """
+
+    task: str
+    model: str
+    output: Path
+    seed: int = 0
+    overrides: Mapping[str, Any] = field(default_factory=dict)
+    data_dir: str | None = None
+    sample: bool = False
+    train_split: str = "train"
+    eval_split: str = "validation"
+    max_train_examples: int | None = None
+    select_on: str = HELD_OUT
+    head: str | None = None
+    constrain: bool | None = None
+    precision: str = "fp32"
+    compile: bool = False
+    results: Path | None = Path("results")
+    overwrite: bool = False
+    name: str | None = None
+    decoding: str | None = None
+
+
+def check(run: Run) -> None:
+    """Refuse settings that no run can have, before anything is read.
+
+    Raises:
+        InputError: names the setting, what was found and what was expected.
+    """
+    task = baseline_of(run.task)
+    of_run = {"precision": run.precision, "select_on": run.select_on, "seed": run.seed}
+    if run.name is not None:
+        check_name(run.name)
+    cap = {} if run.max_train_examples is None else {"max_train_examples": run.max_train_examples}
+    check_settings({**of_run, **cap, **run.overrides}, METRICS[run.task].scores)
+    given_decoding(task, run.decoding, run.constrain)
+
+
+def claimed_settings(run: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what of a run's fields decides its outcome, beside its recipe."""
+    elsewhere = ("output", "results", "overwrite", "overrides")
+    return {name: value for name, value in run.items() if name not in elsewhere}
+
+
+def identity(run: Run, settings: Recipe, encoder: Encoder) -> dict[str, Any]:
+    """Return what has to be the same for a run to go on in a folder."""
+    return {**claimed_settings(asdict(run)), **asdict(settings), "weights": encoder.digest}

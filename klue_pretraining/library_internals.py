@@ -1,0 +1,23 @@
+"""What this room uses of its libraries that they do not promise to keep, all of it and only here.
+
+`tests/klue_pretraining/test_library_internals.py` says whether a release has moved it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def term_weights(index: Any) -> list[float]:
+    """Return the score of each term of a bm25s index, for a document that holds it.
+
+    bm25s keeps a term's postings with their scores, and gives them out for whole queries alone.
+    Where each term counts once in a document and lengths play no part (b = 0), all postings of a
+    term have one score: that of its first.
+
+    Args:
+        index: a `bm25s.BM25` that has indexed its documents.
+    """
+    first_posting = index.scores["indptr"][:-1]
+    weights: list[float] = index.scores["data"][first_posting].tolist()
+    return weights
