@@ -141,7 +141,6 @@ def test_every_package_is_a_room() -> None:
     assert packages - {"speed", "tests"} == set(ROOMS)
 
 
-@pytest.mark.xfail(strict=True, reason="being moved")
 def test_no_circles() -> None:
     graph: dict[str, set[str]] = {name: set() for name in modules()}
     for one in ours():
@@ -175,7 +174,6 @@ def test_a_circle_is_found() -> None:
     assert circle({"a": {"b"}, "b": {"c"}, "c": {"b"}}) == ["b", "c"]
 
 
-@pytest.mark.xfail(strict=True, reason="being moved")
 def test_a_tasks_module_is_known_to_its_room_alone() -> None:
     wrong = [
         str(one)
@@ -186,7 +184,6 @@ def test_a_tasks_module_is_known_to_its_room_alone() -> None:
     assert wrong == []
 
 
-@pytest.mark.xfail(strict=True, reason="being moved")
 def test_commands_print_and_rooms_return() -> None:
     wrong = [
         str(one)
@@ -196,7 +193,6 @@ def test_commands_print_and_rooms_return() -> None:
     assert wrong == []
 
 
-@pytest.mark.xfail(reason="being moved")
 @pytest.mark.parametrize("name", WITHOUT_HEAVY)
 def test_rooms_that_score_and_report_never_import_torch(name: str) -> None:
     wrong = [
