@@ -14,7 +14,7 @@ from transformers import AutoModel, PreTrainedModel
 from klue_common.errors import InputError
 from klue_common.progress import note
 from klue_datasets import TASKS
-from klue_results.card import ModelCall
+from klue_results.model_call import ModelCall
 from klue_text.normal_forms import check_text, normalise
 
 from .encoding.encoder import NO_CHANGES, TextEncoder, open_weights

@@ -12,7 +12,7 @@ from transformers import AutoModel, PreTrainedModel, PreTrainedTokenizerBase
 from klue_common.errors import InputError
 from klue_datasets import load_ontology
 from klue_metrics.slots import is_value, split_entry
-from klue_results.card import ModelCall
+from klue_results.model_call import ModelCall
 from klue_text.normal_forms import Normalised, check_text, normalise
 
 from .encoding.encoder import NO_CHANGES, TextEncoder, open_weights

@@ -21,7 +21,7 @@ from torch.nn.functional import cross_entropy
 from transformers import PreTrainedModel
 
 from klue_datasets import TASKS
-from klue_results.card import ModelCall
+from klue_results.model_call import ModelCall
 from klue_text.normal_forms import Normalised, borders, check_text
 
 from .encoding.encoder import NO_CHANGES, TextEncoder

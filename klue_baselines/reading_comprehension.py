@@ -18,7 +18,7 @@ from transformers import PreTrainedModel
 
 from klue_common.errors import InputError
 from klue_metrics import METRICS
-from klue_results.card import ModelCall
+from klue_results.model_call import ModelCall
 from klue_text.normal_forms import Normalised, check_text, normalise
 
 from .encoding.encoder import NO_CHANGES, TextEncoder

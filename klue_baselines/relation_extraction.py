@@ -12,7 +12,7 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase
 from klue_common.errors import InputError
 from klue_common.progress import note
 from klue_datasets import TASKS
-from klue_results.card import ModelCall
+from klue_results.model_call import ModelCall
 from klue_text.normal_forms import Normalised, check_text
 
 from .encoding.encoder import NO_CHANGES, TextEncoder

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from transformers import PreTrainedModel
 
-from klue_results.card import ModelCall
+from klue_results.model_call import ModelCall
 
 from .encoding.encoder import TextEncoder
 from .recipe import Recipe

@@ -8,13 +8,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from klue_results.bench_tables import (
-    BESIDE,
-    PUBLISHED_NOTE,
-    bench_cells,
-    bench_columns,
-    bench_rows,
-)
+from klue_results.bench_tables import BESIDE, PUBLISHED_NOTE, bench_cells, bench_columns, bench_rows
 from klue_results.published import Published
 from klue_results.results import Result
 from klue_results.tables import INTERVAL, cells, notes_on, result_rows

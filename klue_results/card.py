@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import yaml
 from huggingface_hub import (
@@ -20,6 +19,7 @@ from klue_datasets import TASKS
 from klue_datasets.about import CITATION, LICENSE, SAMPLE_LICENSE
 from model_cards import FINE_TUNED
 
+from .model_call import ModelCall
 from .naming import OF_A_HUB_ID
 from .results import Result, differing, machine
 from .tables import INTERVAL, Row, gaps_note, interval, official_scores, result_rows
@@ -28,27 +28,6 @@ DATASET = "klue/klue"
 TAG = "klue"
 EVAL_RESULTS = ".eval_results/klue.yaml"
 WHOLE = "validation"  # the split that everybody has; KLUE's test sets were never published
-
-
-@dataclass(frozen=True)
-class ModelCall:
-    """How a fine-tuned model of a task is loaded and asked, for the snippets of its card.
-
-    Attributes:
-        auto_class: the class of transformers that loads it.
-        call: the arguments of a `KluePipeline` as Python source.
-        pipeline_tag: transformers' own pipeline that gives the same answer, None where none does:
-            the Hub and `pipeline(model=...)` ask the model by it.
-        asked: what that pipeline is given, as Python source, where it is not `call`.
-        own_code: its modelling file lies beside the weights, so that loading needs
-            `trust_remote_code=True`.
-    """
-
-    auto_class: str
-    call: str
-    pipeline_tag: str | None = None
-    asked: str | None = None
-    own_code: bool = False
 
 
 def fine_tuned_card(

@@ -158,7 +158,7 @@ from space_app.settings import Settings
 
 settings = Settings(runs=Path(sys.argv[1]), data_dir=sys.argv[2], leaderboard=sys.argv[3])
 blocks = build(settings)
-config = json.dumps(blocks.get_config_file(), ensure_ascii=False)
+config = json.dumps(blocks.get_config_file(), ensure_ascii=False, default=str)
 print(json.dumps([word in config for word in ("문장 수용성", "Acceptability")]))
 """
 

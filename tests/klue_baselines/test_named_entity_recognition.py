@@ -11,12 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from klue_baselines.heads.tag_sequences import (
-    fill_gaps,
-    may_follow,
-    most_probable,
-    valid_sequences,
-)
+from klue_baselines.heads.tag_sequences import fill_gaps, may_follow, most_probable, valid_sequences
 from klue_baselines.named_entity_recognition import BASELINE
 from klue_baselines.task import Answers
 

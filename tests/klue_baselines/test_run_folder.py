@@ -13,14 +13,7 @@ from typing import Any
 import pytest
 
 from klue_baselines import run_folder
-from klue_baselines.run_folder import (
-    Claim,
-    RunFolder,
-    State,
-    alone,
-    check_writable,
-    checkpoints,
-)
+from klue_baselines.run_folder import Claim, RunFolder, State, alone, check_writable, checkpoints
 from klue_common.errors import InputError
 
 

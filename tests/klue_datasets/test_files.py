@@ -9,13 +9,7 @@ from pathlib import Path
 import pytest
 
 from klue_datasets import DataError
-from klue_datasets.files import (
-    remove_leftovers,
-    writable,
-    write_text,
-    written,
-    written_folder,
-)
+from klue_datasets.files import remove_leftovers, writable, write_text, written, written_folder
 from klue_metrics.prediction_files import write_records
 
 Write = Callable[[Path, bool], None]

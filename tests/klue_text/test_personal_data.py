@@ -82,3 +82,9 @@ def test_nothing_is_lost_before_its_pattern_is_tried(kind: Kind, data: st.DataOb
         if kind.accept(match):
             assert kind.hint.search(match.string)
             assert SUSPICIOUS.search(match.string)
+
+
+def test_the_documentation_lists_every_kind() -> None:
+    text = (HERE.parents[1] / "docs" / "pretraining.md").read_text(encoding="utf-8")
+    listed = [line for line in text.splitlines() if line.startswith("| `")]
+    assert [f"| `{kind.name}` | {kind.told_by} |" for kind in KINDS] == listed

@@ -26,11 +26,7 @@ from transformers import (
     XLNetModel,
 )
 
-from klue_baselines.encoding.encoder import (
-    attention_dropout,
-    open_tokenizer,
-    text_encoder,
-)
+from klue_baselines.encoding.encoder import attention_dropout, open_tokenizer, text_encoder
 from klue_baselines.encoding.layout import input_names, positions
 from klue_baselines.tasks import BASELINES
 from klue_baselines.training.run import Run, open_encoder, train

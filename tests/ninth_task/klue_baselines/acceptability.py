@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from klue_datasets import TASKS
-from klue_results.card import ModelCall
+from klue_results.model_call import ModelCall
 from klue_text.normal_forms import check_text
 
 from .encoding.encoder import TextEncoder
