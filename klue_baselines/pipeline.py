@@ -22,10 +22,9 @@ class KluePipeline:
     (ner, dp), a sentence and two spans (re), a question and a passage (mrc), a dialogue's turns
     (wos; one record for each turn of the user).
 
-    Example:
-        >>> tagger = KluePipeline.from_pretrained("ner", "runs/ner")    # doctest: +SKIP
-        >>> tagger("세종대왕은 1397년에 태어났다.")["tags"][:4]            # doctest: +SKIP
-        ['B-PS', 'I-PS', 'I-PS', 'I-PS']
+    With a model that `klue train ner --output runs/ner` made,
+    `KluePipeline.from_pretrained("ner", "runs/ner")("세종대왕은 왕이다.")["tags"]` is a tag for
+    each character: B-PS, I-PS, I-PS, I-PS, O, ...
     """
 
     def __init__(self, task: BaselineTask, model: PreTrainedModel, encoder: TextEncoder) -> None:

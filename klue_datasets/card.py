@@ -76,7 +76,7 @@ def _body(report: BuildReport, repo_id: str | None) -> Iterator[str]:
     yield card_text.HUB_USAGE.format(repo_id=repo_id) if repo_id else card_text.USAGE
     yield f"Version {report.version_name}" + (", with all columns.\n" if report.full else ".\n")
     yield from _sizes(report, "task", "example")
-    yield card_text.DIFFERENCES
+    yield _differences(report)
     for built in report.tasks:
         yield from _english(built, report)
     if not sample:
@@ -89,7 +89,7 @@ def _body(report: BuildReport, repo_id: str | None) -> Iterator[str]:
     yield from [about.KOREAN_SAMPLE_NOTICE + "\n"] if sample else []
     yield card_text.KOREAN_SUMMARY
     yield from _sizes(report, "과제", "단위", korean=True)
-    yield card_text.KOREAN_DIFFERENCES
+    yield _differences(report, korean=True)
     for built in report.tasks:
         yield from _korean(built, report)
     if not sample:
@@ -110,6 +110,25 @@ def _sizes(report: BuildReport, task: str, unit: str, korean: bool = False) -> I
         sizes = [rows.get(split, "-") for split in ("train", "validation")]
         yield f"| `{record.name}` | {title} | {one} | {' | '.join(sizes)} |"
     yield ""
+
+
+def _differences(report: BuildReport, korean: bool = False) -> str:
+    """Return what differs from the Hub's copy: always, in each task, and with all columns."""
+    text = card_text.KOREAN_DIFFERENCES if korean else card_text.DIFFERENCES
+    remarks: list[str] = []
+    dropped: dict[str, list[str]] = {}
+    for built in report.tasks:
+        task = built.task
+        remarks += task.korean_differences if korean else task.differences
+        for column in task.full_schema:
+            if column not in task.schema:
+                dropped.setdefault(column, []).append(f"`{task.name}`")
+    if dropped:
+        columns = ", ".join(f"`{column}` ({', '.join(of)})" for column, of in dropped.items())
+        remarks.append(
+            (card_text.KOREAN_FULL if korean else card_text.FULL).format(columns=columns)
+        )
+    return text.format(of_tasks="".join(f"- {remark}\n" for remark in remarks))
 
 
 def _english(built: BuiltTask, report: BuildReport) -> Iterator[str]:

@@ -38,18 +38,9 @@ DIFFERENCES = """\
 Names, types and class orders of the default columns equal those of `klue/klue`, so that code
 written for it runs unchanged. What differs:
 
-- The data is version 1.1 of July 2021; the Hub's copy holds version 1, before the corrections of
-  NER, MRC and DP.
-- No text is stripped. The Hub's copy strips contexts, questions and answers of `mrc` without
-  moving `answer_start`; here an answer stands at `context[answer_start:answer_start + len(text)]`
-  wherever the source file is right, and the build names the rows where it is not.
-- `mrc` has the plausible answers of unanswerable questions in `answers`, as on the Hub. Test
-  `is_impossible` before you use them, or build with `--full`, where they have a column of their
-  own.
-- `--full` also keeps what the Hub's copy dropped: guids (`ner`, `dp`), annotations (`ynat`,
-  `sts`), the five labels (`nli`), the portal's category (`ynat`).
-- A field that the source file lacks is null; rows without a label are left out. The build counts
-  both.
+- The data is version 1.1 of July 2021; the Hub's copy holds version 1, before corrections.
+{of_tasks}- A field that the source file lacks is null; rows without a label are left out. The build
+  counts both.
 """
 
 KOREAN_DIFFERENCES = """\
@@ -58,16 +49,13 @@ KOREAN_DIFFERENCES = """\
 기본 열의 이름, 자료형, 클래스 순서는 `klue/klue`와 같으므로 그것에 맞추어 쓴 코드가 그대로
 돌아갑니다. 다른 점은 다음과 같습니다.
 
-- 2021년 7월에 나온 1.1판입니다. 허브의 사본은 NER, MRC, DP가 고쳐지기 전인 1판입니다.
-- 글의 앞뒤 공백을 지우지 않습니다. 허브의 사본은 `mrc`의 글, 질문, 답에서 공백을 지우면서
-  `answer_start`를 옮기지 않았습니다. 여기서는 원본이 맞는 한 답이
-  `context[answer_start:answer_start + len(text)]`에 있으며, 그렇지 않은 행은 만들 때 알려 줍니다.
-- `mrc`의 `answers`에는 허브와 같이 답이 없는 질문의 그럴듯한 오답도 들어 있습니다. 먼저
-  `is_impossible`을 확인하거나, 오답이 다른 열에 있는 `--full`로 만드십시오.
-- `--full`은 허브의 사본이 버린 것도 담습니다. guid(`ner`, `dp`), 주석(`ynat`, `sts`), 다섯
-  라벨(`nli`), 포털의 분류(`ynat`)입니다.
-- 원본에 없는 필드는 null이 되고, 라벨이 없는 행은 빠집니다. 둘 다 만들 때 세어 알려 줍니다.
+- 2021년 7월에 나온 1.1판입니다. 허브의 사본은 고쳐지기 전인 1판입니다.
+{of_tasks}- 원본에 없는 필드는 null이 되고, 라벨이 없는 행은 빠집니다. 둘 다 만들 때 세어 알려
+  줍니다.
 """
+
+FULL = "`--full` also keeps the columns that the Hub's copy dropped: {columns}."
+KOREAN_FULL = "`--full`은 허브의 사본이 버린 열도 담습니다: {columns}."
 
 USES = """\
 ## Considerations

@@ -163,6 +163,23 @@ TASK = DatasetTask(
     korean_about="질문의 답을 글에서 찾거나, 글에 답이 없다고 답합니다. `question_type`은 1이면 "
     "한 문장의 바꿔 쓰기, 2이면 여러 문장의 종합, 3이면 답 없음입니다. 답이 없는 질문의 "
     "`answers`에는 그럴듯한 오답이 들어 있으므로 먼저 `is_impossible`을 확인해야 합니다.",
+    differences=(
+        "No text of `mrc` is stripped. The Hub's copy strips contexts, questions and answers\n"
+        "  without moving `answer_start`; here an answer stands at\n"
+        "  `context[answer_start:answer_start + len(text)]` wherever the source file is right,\n"
+        "  and the build names the rows where it is not.",
+        "`mrc` has the plausible answers of unanswerable questions in `answers`, as on the Hub.\n"
+        "  Test `is_impossible` before you use them, or build with `--full`, where they have a\n"
+        "  column of their own.",
+    ),
+    korean_differences=(
+        "`mrc`의 글은 앞뒤 공백을 지우지 않습니다. 허브의 사본은 글, 질문, 답에서 공백을\n"
+        "  지우면서 `answer_start`를 옮기지 않았습니다. 여기서는 원본이 맞는 한 답이\n"
+        "  `context[answer_start:answer_start + len(text)]`에 있으며, 그렇지 않은 행은 만들 때\n"
+        "  알려 줍니다.",
+        "`mrc`의 `answers`에는 허브와 같이 답이 없는 질문의 그럴듯한 오답도 들어 있습니다.\n"
+        "  먼저 `is_impossible`을 확인하거나, 오답이 다른 열에 있는 `--full`로 만드십시오.",
+    ),
     sources=("Wikipedia", "Acrofan news", "Korea Economic Daily"),
     unit="question",
     korean_unit="질문",

@@ -78,6 +78,8 @@ class DatasetTask:
         read: the reader of one file.
         num_examples: for each split the number of examples of the official v1.1 file.
         about, korean_about: what the task is, a sentence or two for the card.
+        differences, korean_differences: in what the default columns differ from the Hub's copy, for
+            the card.
         sources: the corpora that the texts come from.
         unit: what an example is, in English.
         korean_unit: the same in Korean.
@@ -111,6 +113,8 @@ class DatasetTask:
     texts: Callable[[pa.Table], Mapping[str, list[str]]]
     find: Finder
     agreement: Callable[[pa.Table], Mapping[str, float]] | None = None
+    differences: tuple[str, ...] = ()
+    korean_differences: tuple[str, ...] = ()
     narrow: Callable[[pa.Table], pa.Table] | None = None
     other_files: tuple[str, ...] = ()
     official: Mapping[str, Expected] = field(default_factory=dict)

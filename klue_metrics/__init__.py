@@ -1,5 +1,9 @@
 """KLUE's scores: exact, fast, with error bars.
 
+In go predictions and references, as columns or as a prediction file and dataset rows. Out come the
+official scores, 0-100, with bootstrap intervals, breakdowns, paired comparisons and the examples
+that cost most. A wrong input is a MetricError: one line with place, found and expected.
+
 >>> METRICS["nli"].compute(predictions=["neutral", 0], references=["neutral", "contradiction"])
 {'accuracy': 50.0}
 """

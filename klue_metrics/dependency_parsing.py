@@ -24,7 +24,7 @@ from .eojeols import NO_HEAD, PADDING_HEAD, RELATIONS, Eojeols, eojeols
 from .error_views import Confusion, Tree, View, text_lines
 from .errors import shown
 from .f1_counts import grouped_count_block, macro_f1
-from .gold import GoldExample, length_group, row_guid
+from .gold import GoldExample, guid_source, length_group, row_guid
 from .labels import answer_name, is_null
 from .prediction_files import Field, label_list_problem
 from .resampling import Statistics
@@ -118,7 +118,7 @@ def examples(row: Mapping[str, Any]) -> Iterator[GoldExample]:
     deprel = RELATIONS.names_of(row["deprel"], f"{guid}: deprel")
     reference = {"head": list(row["head"]), "deprel": deprel}
     groups = {
-        "source": guid.replace("-", "_").rsplit("_", 1)[-1],
+        "source": guid_source(guid),
         "length": length_group(len(reference["head"]), 5),
     }
     yield GoldExample(guid, reference, guid, {}, groups, {"words": list(row["word_form"])})

@@ -69,6 +69,15 @@ def row_guid(row: Mapping[str, Any]) -> str:
     return guid
 
 
+def guid_source(guid: str) -> str:
+    """Return the corpus at the end of a guid: "-wikitree" in dev, "_wikitree" in train.
+
+    >>> guid_source("klue-ner-v1_dev_00000-wikitree"), guid_source("klue-dp-v1_dev_00000_wikitree")
+    ('wikitree', 'wikitree')
+    """
+    return guid.replace("-", "_").rpartition("_")[2]
+
+
 def named_groups(**groups: Any) -> dict[str, str]:
     """Return the groups that a row has: an empty or missing value is none.
 

@@ -44,7 +44,7 @@ from .entities import (
 )
 from .error_views import MISSED, RIGHT, WRONG, Confusion, Line, Span, View
 from .f1_counts import f1, grouped_count_block, macro_f1
-from .gold import GoldExample, length_group, row_guid
+from .gold import GoldExample, guid_source, length_group, row_guid
 from .labels import answer_name, is_empty
 from .prediction_files import Field, PredictionsIn, label_list_problem
 from .resampling import ClassMean, Score, Statistics
@@ -173,9 +173,7 @@ def examples(row: Mapping[str, Any]) -> Iterator[GoldExample]:
     guid = row_guid(row)
     tags = TAGS.names_of(row["ner_tags"], f"{guid}: ner_tags")
     tokens = list(row["tokens"])
-    # The corpus is the end of the guid: "-wikitree" in dev, "_wikitree" in train.
-    source = guid.replace("_", "-").rsplit("-", 1)[-1]
-    groups = {"source": source, "length": length_group(len(tokens), 20)}
+    groups = {"source": guid_source(guid), "length": length_group(len(tokens), 20)}
     yield GoldExample(guid, tags, guid, {"tokens": tokens}, groups, {"tokens": tokens})
 
 

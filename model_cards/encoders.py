@@ -17,7 +17,7 @@ class Fact:
     verified: bool = True
 
     def __str__(self) -> str:
-        """The text, marked where it was not checked."""
+        """Return the text, marked where it was not checked."""
         return self.text if self.verified else f"{self.text} *(unverified)*"
 
 

@@ -114,7 +114,7 @@ class WholeVocabularyTracker(DialogueStateTracker):
     """The tracker with the probabilities of all tokens for all slots and steps."""
 
     def losses(self, memory: Any, queries: Any, previous: Any, gates: Any, values: Any) -> Any:
-        """A loop over steps; every step's distribution is kept."""
+        """Loop over steps; every step's distribution is kept."""
         _, slots, length = values.shape
         table = self.get_input_embeddings()
         inputs, state, steps = queries, self.start(memory, slots), []
@@ -176,7 +176,7 @@ def rows_of(name: str) -> Any:
 
 
 def room_of(name: str, way: str, folder: Path) -> Room:
-    """The model and the data of one measurement."""
+    """Return the model and the data of one measurement."""
     task = BASELINES[name]
     recipe = task.recipes[BASE]
     tokenizer = open_tokenizer(str(folder))
@@ -277,7 +277,7 @@ def measure_encoding(name: str, folder: Path, clock: Callable[[], float]) -> dic
 
 
 def apart(arguments: list[str]) -> dict[str, float]:
-    """A measurement in a process of its own."""
+    """Take a measurement in a process of its own."""
     done = subprocess.run(
         [sys.executable, "-m", "speed.baselines", *arguments],
         check=True, stdout=subprocess.PIPE, text=True,
@@ -325,7 +325,7 @@ def main() -> None:
 
 
 def line(row: Mapping[str, Any]) -> str:
-    """A row of the table for people."""
+    """Return a row of the table for people."""
     original, ours, encoding = row["original"], row["ours"], row["encoding"]
     return (
         f"{row['task']:5} training {original['rate']:7.1f} -> {ours['rate']:7.1f} examples/s "

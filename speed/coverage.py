@@ -74,7 +74,7 @@ class Scenario:
 
 @dataclass(frozen=True)
 class Coverage:
-    """What came of the intervals of one score, in percent of the test sets.
+    """Return what came of the intervals of one score, in percent of the test sets.
 
     truth: the population's score; of_size: the mean score of the test sets. holds_truth,
     holds_of_size: how often the interval holds them. leaves_out: how often it does not hold the
@@ -100,7 +100,7 @@ def no_sums(sums: np.ndarray) -> dict[str, Score]:
 
 
 def class_scores(gold: np.ndarray, strength: float, rng: np.random.Generator) -> np.ndarray:
-    """The scores that a model gives to 30 relations [examples, 30].
+    """Return the scores that a model gives to 30 relations [examples, 30].
 
     It knows the frequencies, and of each example's own relation more or less.
     """
@@ -118,13 +118,13 @@ def drawn_relations(counts: np.ndarray, n: int, rng: np.random.Generator) -> np.
 
 
 def areas(gold: np.ndarray, strength: float, rng: np.random.Generator) -> Statistics:
-    """The statistics of examples with these relations."""
+    """Return the statistics of examples with these relations."""
     curve = macro_area(class_scores(gold, strength, rng), gold)
     return Statistics(np.zeros((len(gold), 0)), {"auprc": curve})
 
 
 def relations(strength: float, model: str) -> list[Scenario]:
-    """The sample's relations as they are, and test sets like dev."""
+    """Return the sample's relations as they are, and test sets like dev."""
 
     def truth(counts: np.ndarray) -> dict[str, float]:
         rng = np.random.default_rng(99)
@@ -148,7 +148,7 @@ def relations(strength: float, model: str) -> list[Scenario]:
 
 
 def sentence(rng: np.random.Generator) -> list[str]:
-    """The tags of a sentence: its entities in any order, with words between them."""
+    """Return the tags of a sentence: its entities in any order, with words between them."""
     entities = []
     for kind, (share, mean) in ENTITIES.items():
         if rng.random() < share:
@@ -162,7 +162,7 @@ def sentence(rng: np.random.Generator) -> list[str]:
 
 
 def predicted(tags: list[str], quality: float, rng: np.random.Generator) -> list[str]:
-    """A model's tags: entities right, missed, of another type or cut short, some invented."""
+    """Return a model's tags: right, missed, of another type or cut short, some invented."""
     found, at = list(tags), 0
     while at < len(tags):
         end = at + 1
@@ -226,7 +226,7 @@ def coverage(scenario: Scenario, trials: int, resamples: int = RESAMPLES) -> lis
 
 
 def covered(scenario: Scenario, name: str, values: np.ndarray, bounds: np.ndarray) -> Coverage:
-    """What came of the intervals [trials, 2] of one score."""
+    """Return what came of the intervals [trials, 2] of one score."""
     low, high = bounds.T
     outside = left_out({str(at): (values[at], bounds[at].tolist()) for at in range(len(values))})
     truth, of_size = scenario.truth[name], float(values.mean())
@@ -248,7 +248,7 @@ def share(true: np.ndarray) -> float:
 
 
 def scenarios() -> list[Scenario]:
-    """A good and a weak model of each task."""
+    """Return a good and a weak model of each task."""
     return [
         *relations(4.0, "a good model"),
         *relations(1.0, "a weak model"),

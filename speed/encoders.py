@@ -46,7 +46,7 @@ LEARNING_RATE = 5e-4
 
 
 def random_model(model: str, folder: Path, seed: int) -> str:
-    """The architecture and tokenizer of a model with random weights, in a folder."""
+    """Write the architecture and tokenizer of a model with random weights, in a folder."""
     out = folder / "random" / str(seed) / f"{Path(model).name}-random"
     if not (out / "config.json").exists():
         torch.manual_seed(seed)
@@ -57,7 +57,7 @@ def random_model(model: str, folder: Path, seed: int) -> str:
 
 
 def splits(task: str, sample: bool) -> tuple[str, str]:
-    """What a task is trained on and what it is scored on."""
+    """Return what a task is trained on and what it is scored on."""
     there = resolve(TASKS[task], sample=sample).files
     return ("train", "validation") if "train" in there else FIFTHS
 
@@ -65,7 +65,7 @@ def splits(task: str, sample: bool) -> tuple[str, str]:
 def result_of(
     model: str, task: str, seed: int, learning_rate: float, given: argparse.Namespace
 ) -> Result:
-    """The result of one run, made if it is not there."""
+    """Return the result of one run, made if it is not there."""
     if model == RANDOM:
         model = random_model(given.models[0], given.out, seed)
     output = given.out / model_name(model) / task / f"seed-{seed}"
@@ -89,7 +89,7 @@ def result_of(
 
 
 def gain(ours: list[float], theirs: list[float]) -> dict[str, Any]:
-    """The mean difference over the seeds, and its interval where there are two seeds or more.
+    """Return the mean difference over the seeds, and its interval where there are two or more.
 
     The bounds are Student's t for the paired differences.
     """
@@ -148,12 +148,12 @@ def put_beside(content: dict[str, Any], results: Path) -> None:
 
 
 def ints(text: str) -> list[int]:
-    """The numbers of a list like "1,2,3"."""
+    """Return the numbers of a list like "1,2,3"."""
     return [int(part) for part in text.split(",")]
 
 
 def table(content: dict[str, Any]) -> Table:
-    """A table for people, a task a row."""
+    """Return a table for people, a task a row."""
     made = Table(box=None, pad_edge=False, header_style="bold")
     others = [content["beside"]] if content["beside"] else []
     for heading in ("task", "score", *content["models"], "gain", "95 % interval", *others, "data"):

@@ -283,7 +283,7 @@ clock = time.perf_counter
 
 
 def seconds(work: Callable[[], Any], repeats: int = 3) -> tuple[float, Any]:
-    """The best time of several runs, and the result."""
+    """Return the best time of several runs, and the result."""
     best, result = float("inf"), None
     for _ in range(repeats):
         start = clock()
@@ -293,7 +293,7 @@ def seconds(work: Callable[[], Any], repeats: int = 3) -> tuple[float, Any]:
 
 
 def peak_mib() -> float:
-    """The most memory that this process has had, in MiB (Linux counts in KiB)."""
+    """Return the most memory that this process has had, in MiB (Linux counts in KiB)."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
@@ -320,7 +320,7 @@ def side_by_side(columns: dict[str, Columns], repeats: int = 5) -> list[dict[str
 
 
 def through_evaluate(columns: dict[str, Columns], repeats: int = 5) -> list[dict[str, Any]]:
-    """The pure functions and the same through `evaluate`: at most twice the time."""
+    """Compare the pure functions and the same through `evaluate`: at most twice the time."""
     import evaluate
 
     module = Path(__file__).resolve().parents[1] / "klue_metrics" / "klue_metrics.py"

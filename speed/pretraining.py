@@ -45,7 +45,7 @@ TOKENS = 32_000
 
 
 def synthetic(megabytes: float, path: Path) -> None:
-    """A corpus of a size: documents of train texts, a word in ten replaced by another's."""
+    """Write a corpus of a size: documents of train texts, a word in ten replaced by another's."""
     texts = list(benchmark_texts(["train"], sample=not os.environ.get("KLUE_DATA_DIR")))
     rng, written = random.Random(0), 0
     words = [word for text in texts for word in text.split()]

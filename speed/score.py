@@ -89,7 +89,7 @@ def write_predictions(task: str, path: Path) -> int:
 
 
 def seconds_of_scoring(task: str, path: Path) -> float:
-    """What reading the predictions and scoring take by themselves, in this process."""
+    """Return what reading the predictions and scoring take by themselves, in this process."""
     metric = METRICS[task]
     gold = metric.gold(read_rows(task, "validation", sample=IS_SAMPLE, full=True))
     times = []
@@ -101,7 +101,7 @@ def seconds_of_scoring(task: str, path: Path) -> float:
 
 
 def best_seconds(programs: Mapping[str, Sequence[str]]) -> dict[str, float]:
-    """The shortest time of each program; in turns, so that what else goes on falls on all."""
+    """Return the shortest time of each program, run in turns: what else goes on falls on all."""
     best: dict[str, float] = {}
     for _ in range(REPEATS + 1):
         for name, arguments in programs.items():
