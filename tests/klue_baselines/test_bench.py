@@ -34,7 +34,7 @@ from tests.klue_results.test_card import result
 
 SETTINGS = """
 [ynat]
-epochs = 6
+epochs = 2
 learning_rate = 1e-3
 batch_size = 4
 """

@@ -109,7 +109,7 @@ def test_dropout_reaches_the_encoder_of_every_head(tiny_encoder: Path) -> None:
 
 
 SPECIAL = [("[CLS]", 2), ("[SEP]", 3)]  # their ids in the tiny encoder's vocabulary
-DOCUMENTED = Path(__file__).parents[2] / "docs" / "baselines.md"
+DOCUMENTED = Path(__file__).parents[3] / "docs" / "baselines.md"
 
 
 def laid_out(encoder: Path, folder: Path, single: str, pair: str, **options: Any) -> Path:
