@@ -14,7 +14,7 @@ import pytest
 from klue_datasets import load
 from klue_metrics import METRICS
 
-OWN = ["--sample", "--epochs", "8", "--learning-rate", "1e-3", "--batch-size", "8"]
+OWN = ["--sample", "--epochs", "3", "--learning-rate", "1e-3", "--batch-size", "8"]
 # `accelerate launch` starts several processes on GPUs, and on CPUs a single one.
 LAUNCHER = [
     sys.executable, "-m", "torch.distributed.run", "--nproc_per_node", "2", "--standalone",
