@@ -11,7 +11,8 @@ from .task import Answer, Row, RowView, Shown, TaskDemo, TextsIn, record_text
 from .texts import Language, Texts
 
 LABELS: list[str] = TASKS["nli"].features["label"].names
-ANNOTATORS = ("author", "label2", "label3", "label4", "label5")
+# All columns hold what the Hub's copy dropped: one label for each annotator.
+ANNOTATORS = [column for column in TASKS["nli"].full_schema if column not in TASKS["nli"].schema]
 TEXTS: Texts = {
     "name": ("자연어 추론", "Inference"),
     "field.premise": ("전제", "Premise"),
