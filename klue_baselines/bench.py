@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import multiprocessing
 import signal
 import sys
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from klue_common.errors import InputError, RunError
+from klue_common.own_files import read_json
 from klue_common.processes import end_with_parent
 from klue_common.progress import note
 from klue_datasets.files import write_text
@@ -24,6 +24,7 @@ from klue_results.results import Result, check_namesakes
 
 from .encoding.encoder import check_encoder
 from .recipe import Recipe
+from .run_folder import MARKED
 from .training.completing import MARKER, RESULT, is_complete
 from .training.run import train
 from .training.settings import Run, check, claimed_settings
@@ -136,7 +137,7 @@ def check_folders(runs: Iterable[Run]) -> None:
         marker = run.output / MARKER
         if run.overwrite or not marker.exists():
             continue
-        found = json.loads(marker.read_text(encoding="utf-8"))
+        found = read_json(marker, MARKED)
         other = found.get("model")
         if other != run.model:
             raise InputError(
@@ -194,7 +195,7 @@ def is_done(run: Run) -> bool:
     marker = run.output / MARKER
     if run.overwrite or not (run.output / RESULT).exists() or not marker.exists():
         return False
-    found = json.loads(marker.read_text(encoding="utf-8"))
+    found = read_json(marker, MARKED)
     wanted = {**claimed_settings(asdict(run)), **run.overrides}
     same = all(found.get(name) == value for name, value in wanted.items())
     return same and has_weights_of(found, run)

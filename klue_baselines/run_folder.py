@@ -21,11 +21,13 @@ from accelerate.utils import broadcast_object_list
 from filelock import FileLock, Timeout
 
 from klue_common.errors import InputError
+from klue_common.own_files import read_json
 from klue_datasets.files import remove_leftovers, writable, write_text
 
 LOCK = ".lock"
 LOCK_TIMEOUT = 3.0  # seconds; a run that was killed just now takes a moment to be gone
 CHECKPOINTS = "checkpoints"
+MARKED = "the settings of a run; --overwrite, or another folder, begins one anew"
 
 
 class State(Enum):
@@ -105,7 +107,7 @@ class RunFolder:
         marker = next(
             (path for path in map(self.path.joinpath, self.markers) if path.exists()), None
         )
-        content = {} if marker is None else json.loads(marker.read_text(encoding="utf-8"))
+        content = {} if marker is None else read_json(marker, MARKED)
         if (self.path / self.finished).exists():
             return Claim(State.FINISHED, content)
         return Claim(State.NEW if marker is None else State.STARTED, content)

@@ -5,6 +5,7 @@ Results go to stdout, everything else to stderr. Exit code 0: done, 1: a run fai
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from typing import Any
@@ -55,6 +56,10 @@ def main() -> None:
     # Quiet and local unless asked otherwise; read by the libraries when they are imported.
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal that lacks a letter shows its number; the command goes on.
+            stream.reconfigure(errors="backslashreplace")
     code: Any = 0
     try:
         # Typer prints what is wrong with the arguments itself, and exits: 2, or 130 for Ctrl-C.

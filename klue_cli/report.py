@@ -20,16 +20,23 @@ def report(
     as_json: Json = False,
 ) -> None:
     """Print the table of all results: mean and deviation over the seeds."""
+    from klue_common.errors import InputError
     from klue_common.progress import note
     from klue_results.results import read_results
     from klue_results.tables import markdown_table, notes_on, result_rows
 
     from .result_tables import shown_results
 
-    found = list(read_results(folder))
+    broken: list[InputError] = []
+    found = list(read_results(folder, broken))
     if markdown:
         print(markdown_table(found))
     else:
         show(shown_results(found), result_rows(found), as_json)
     for remark in notes_on(found) if as_json else ():
         note(remark)
+    # What can be shown is shown first.
+    for error in broken[:-1]:
+        note(f"klue: error: {error}")
+    if broken:
+        raise broken[-1]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from klue_datasets.errors import on_one_line
+
 
 class InputError(ValueError):
     """Something that came from outside is wrong: a model folder, a setting, a text.
@@ -10,6 +12,9 @@ class InputError(ValueError):
     line prints it and ends with exit code 2.
     """
 
+    def __init__(self, message: str) -> None:
+        super().__init__(on_one_line(message))
+
 
 class RunError(RuntimeError):
     """A run that began well cannot go on: its loss is no number, the disk is full.
@@ -17,6 +22,9 @@ class RunError(RuntimeError):
     The message is one line that says where, and what to do. The command line prints it and ends
     with exit code 1.
     """
+
+    def __init__(self, message: str) -> None:
+        super().__init__(on_one_line(message))
 
 
 def one_line(error: BaseException, lines: int = 1) -> str:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+
+# What would break a line, drive a terminal, or cannot be written as UTF-8.
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 class DataError(ValueError):
@@ -14,7 +18,7 @@ class DataError(ValueError):
     """
 
     def __init__(self, message: str, place: str = "", found: str = "", expected: str = "") -> None:
-        super().__init__(message)
+        super().__init__(on_one_line(message))
         self.place, self.found, self.expected = place, found or message, expected
 
 
@@ -45,6 +49,16 @@ def show(value: object, width: int = 60) -> str:
     """
     text = "null" if value is None else ascii_safe(repr(value))
     return text if len(text) <= width else text[: width - 1] + "…"
+
+
+def on_one_line(message: str) -> str:
+    """Return a message on one line that every UTF-8 terminal can print: the rest as escapes.
+
+    Example:
+        >>> on_one_line("guid a\\nb: found 'x'")
+        "guid a\\\\nb: found 'x'"
+    """
+    return _UNPRINTABLE.sub(lambda found: repr(found[0])[1:-1], message)
 
 
 def ascii_safe(text: str) -> str:

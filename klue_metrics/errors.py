@@ -1,8 +1,16 @@
 """The one exception of this package and the way it shows a value."""
 
+import re
+
+# What would break a line, drive a terminal, or cannot be written as UTF-8.
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
 
 class MetricError(ValueError):
     """An input that no score can be computed from: one line with place, found, expected."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(_UNPRINTABLE.sub(lambda found: repr(found[0])[1:-1], message))
 
 
 def shown(value: object, limit: int = 60) -> str:

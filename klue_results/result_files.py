@@ -2,27 +2,84 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Callable
 from dataclasses import MISSING, Field, fields
 from typing import Any
 
 from klue_common.errors import InputError
+from klue_common.own_files import is_number, is_whole, parse_json
 from klue_common.progress import note
+from klue_datasets.errors import show as shown
 
 # The version of the files that are written today. Those of the first release, which name none, are
 # of version 1.
 SCHEMA = 2
-# The fields that hold values by name.
-MAPPINGS = (
-    "scores",
-    "intervals",
-    "settings",
-    "data",
-    "seconds",
-    "versions",
-    "hardware",
-    "held_out",
-)
+EXPECTED = "a result file"
+Test = Callable[[Any], bool]
+
+
+def is_text(value: Any) -> bool:
+    """Return whether a value is a text."""
+    return isinstance(value, str)
+
+
+def is_interval(value: Any) -> bool:
+    """Return whether a value is the two ends of an interval."""
+    return isinstance(value, list) and len(value) == 2 and all(map(is_number, value))
+
+
+def by_name(test: Test, *needed: str) -> Test:
+    """Return the test of an object whose values pass a test, and that has the needed names."""
+
+    def holds(value: Any) -> bool:
+        return (
+            isinstance(value, dict)
+            and all(map(test, value.values()))
+            and all(name in value for name in needed)
+        )
+
+    return holds
+
+
+def anything(value: Any) -> bool:
+    """Return True: a value that is shown and never counted with."""
+    return True
+
+
+def or_none(test: Test) -> Test:
+    """Return the test of a value that may be missing."""
+    return lambda value: value is None or test(value)
+
+
+def is_history(value: Any) -> bool:
+    """Return whether a value is a list of numbers by name."""
+    return isinstance(value, list) and all(map(by_name(is_number), value))
+
+
+# What each field may be, and how the error calls it.
+KINDS: dict[str, tuple[Test, str]] = {
+    **dict.fromkeys(
+        ("task", "model", "split", "trained_on", "selected_on", "created"), (is_text, "a text")
+    ),
+    **dict.fromkeys(("seed", "peak_memory"), (is_whole, "a whole number")),
+    **dict.fromkeys(("scores", "held_out"), (by_name(is_number), "numbers by name")),
+    "intervals": (by_name(is_interval), "two numbers by name"),
+    "sample": (lambda value: isinstance(value, bool), "true or false"),
+    "settings": (by_name(anything), "values by name"),
+    "data": (
+        by_name(anything, "source", "digest", "train_examples", "eval_examples"),
+        "source, digest, train_examples and eval_examples by name",
+    ),
+    "seconds": (by_name(is_number, "train", "predict"), "train and predict in seconds"),
+    "speed": (is_number, "a number"),
+    "versions": (by_name(is_text), "texts by name"),
+    "hardware": (by_name(anything, "cpu", "cores", "gpus"), "cpu, cores and gpus by name"),
+    "commit": (or_none(is_text), "a text or null"),
+    "decodings": (by_name(by_name(is_number)), "scores by name"),
+    "encoder": (by_name(or_none(is_text)), "texts by name"),
+    "chosen_step": (or_none(is_whole), "a whole number or null"),
+    "history": (is_history, "a list of numbers by name"),
+}
 
 
 def read_fields(text: str, place: str, record: type[Any]) -> dict[str, Any]:
@@ -39,7 +96,7 @@ def read_fields(text: str, place: str, record: type[Any]) -> dict[str, Any]:
     Raises:
         InputError: no JSON, no version, a field that is missing, unknown or of another kind.
     """
-    content = parsed(text, place)
+    content = parse_json(text, place, EXPECTED)
     schema = content.pop("schema", 1)
     if isinstance(schema, bool) or not isinstance(schema, int) or schema < 1:
         raise InputError(f"{place}: schema: found {schema!r}, expected a whole number from 1 on")
@@ -53,25 +110,11 @@ def read_fields(text: str, place: str, record: type[Any]) -> dict[str, Any]:
         left_out = f", left out: {', '.join(unknown)}" if unknown else ""
         note(f"{place}: schema {schema} is later than {SCHEMA}, which this version reads{left_out}")
     found = {name: content[name] for name in known if name in content}
-    for name in MAPPINGS:
-        if not isinstance(found.get(name, {}), dict):
-            raise InputError(f"{place}: {name}: found {found[name]!r}, expected values by name")
+    for name, value in found.items():
+        test, expected = KINDS[name]
+        if not test(value):
+            raise InputError(f"{place}: {name}: found {shown(value)}, expected {expected}")
     return found
-
-
-def parsed(text: str, place: str) -> dict[str, Any]:
-    """Return the object that a JSON text holds.
-
-    Raises:
-        InputError: no JSON, or no object.
-    """
-    try:
-        content = json.loads(text)
-    except ValueError as error:
-        raise InputError(f"{place}: found {error}, expected a result file") from None
-    if not isinstance(content, dict):
-        raise InputError(f"{place}: found no JSON object, expected a result file")
-    return content
 
 
 def is_needed(field: Field[Any]) -> bool:

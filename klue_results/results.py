@@ -18,9 +18,10 @@ from pathlib import Path
 from typing import Any
 
 from klue_common.errors import InputError
+from klue_common.own_files import read_text
 from klue_datasets.files import write_text
 
-from .result_files import SCHEMA, read_fields
+from .result_files import EXPECTED, SCHEMA, read_fields
 
 PACKAGES = ("torch", "transformers", "datasets", "accelerate", "numpy", "scipy")
 
@@ -103,10 +104,7 @@ class Result:
         Raises:
             InputError: not a result file.
         """
-        try:
-            return cls.parse(path.read_text(encoding="utf-8"), str(path))
-        except (OSError, UnicodeDecodeError) as error:
-            raise InputError(f"{path}: found {error}, expected a result file") from None
+        return cls.parse(read_text(path, EXPECTED), str(path))
 
     @classmethod
     def parse(cls, text: str, place: str) -> Result:
@@ -173,8 +171,12 @@ def check_namesakes(folder: Path, model: str, digest: str | None) -> None:
             )
 
 
-def read_results(folder: Path) -> Iterator[Result]:
+def read_results(folder: Path, broken: list[InputError] | None = None) -> Iterator[Result]:
     """Yield all results under a folder, by path; one that lies there twice is given once.
+
+    Args:
+        folder: where they lie.
+        broken: takes the errors of broken files; without it the first of them is raised.
 
     Raises:
         InputError: no such folder, no result in it, or a broken file.
@@ -188,7 +190,13 @@ def read_results(folder: Path) -> Iterator[Result]:
         )
     seen = set()
     for path in paths:
-        result = Result.read(path)
+        try:
+            result = Result.read(path)
+        except InputError as error:
+            if broken is None:
+                raise
+            broken.append(error)
+            continue
         content = json.dumps(asdict(result), sort_keys=True)
         if content not in seen:
             seen.add(content)

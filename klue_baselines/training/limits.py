@@ -2,35 +2,39 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from klue_common.errors import InputError
+from klue_common.own_files import is_number, is_whole
+from klue_datasets.errors import show
 
 # A test of a value, and what it expects in words.
 Limit = tuple[Callable[[Any], bool], str]
 
 
-def is_number(value: Any) -> bool:
-    """Return a finite number that is no truth value.
+MOST = 10**9  # of anything that is counted, and of any rate
+SEEDS = 2**32  # NumPy's generators take no larger one
 
-    >>> is_number(0.5), is_number(True), is_number("1"), is_number(float("inf"))
-    (True, False, False, False)
-    """
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-
-
-def is_whole(value: Any) -> bool:
-    """Return a whole number that is no truth value."""
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-POSITIVE: Limit = (lambda value: is_number(value) and value > 0, "a number above 0")
-NOT_NEGATIVE: Limit = (lambda value: is_number(value) and value >= 0, "0 or a number above it")
+POSITIVE: Limit = (
+    lambda value: is_number(value) and 0 < value <= MOST,
+    f"a number above 0, at most {MOST:,}",
+)
+NOT_NEGATIVE: Limit = (
+    lambda value: is_number(value) and 0 <= value <= MOST,
+    f"0 or a number above it, at most {MOST:,}",
+)
 FRACTION: Limit = (lambda value: is_number(value) and 0 <= value < 1, "from 0 to below 1")
-COUNT: Limit = (lambda value: is_whole(value) and value >= 1, "a whole number from 1 on")
-WHOLE: Limit = (lambda value: is_whole(value) and value >= 0, "a whole number from 0 on")
+COUNT: Limit = (
+    lambda value: is_whole(value) and 1 <= value <= MOST,
+    f"a whole number from 1 on, at most {MOST:,}",
+)
+SEED: Limit = (
+    lambda value: is_whole(value) and 0 <= value < SEEDS,
+    f"a whole number from 0 on, below {SEEDS:,}",
+)
+TEXT: Limit = (lambda value: isinstance(value, str), "a text")
+SWITCH: Limit = (lambda value: isinstance(value, bool), "true or false")
 
 LIMITS: dict[str, Limit] = {
     "learning_rate": POSITIVE,
@@ -47,11 +51,29 @@ LIMITS: dict[str, Limit] = {
     "patience": COUNT,
     "max_grad_norm": POSITIVE,
     "max_train_examples": COUNT,
-    "seed": WHOLE,
+    "seed": SEED,
+    "train_split": TEXT,
+    "eval_split": TEXT,
+    "head": TEXT,
+    "name": TEXT,
+    "decoding": TEXT,
+    "sample": SWITCH,
+    "constrain": SWITCH,
+    "compile": SWITCH,
+    "overwrite": SWITCH,
     "precision": (lambda value: value in ("fp32", "bf16"), "fp32 or bf16"),
     "select_on": (lambda value: value in ("held-out", "dev"), "held-out or dev"),
 }
-OPTIONAL = ("head_learning_rate", "attention_dropout")  # None is their default
+# None is their default.
+OPTIONAL = (
+    "head_learning_rate",
+    "attention_dropout",
+    "max_train_examples",
+    "head",
+    "name",
+    "decoding",
+    "constrain",
+)
 
 
 def check_settings(settings: Mapping[str, Any], scores: Sequence[str]) -> None:
@@ -67,7 +89,7 @@ def check_settings(settings: Mapping[str, Any], scores: Sequence[str]) -> None:
     >>> check_settings({"epochs": 0}, ["accuracy"])
     Traceback (most recent call last):
     ...
-    klue_common.errors.InputError: epochs: found 0, expected a number above 0
+    klue_common.errors.InputError: epochs: found 0, expected a number above 0, at most 1,000,000,000
     """
     limits = {**LIMITS, "select_by": (lambda value: value in scores, " or ".join(scores))}
     for name, value in settings.items():
@@ -75,4 +97,4 @@ def check_settings(settings: Mapping[str, Any], scores: Sequence[str]) -> None:
             continue
         holds, expected = limits[name]
         if not holds(value):
-            raise InputError(f"{name}: found {value!r}, expected {expected}")
+            raise InputError(f"{name}: found {show(value)}, expected {expected}")

@@ -58,11 +58,9 @@ def check(run: Run) -> None:
         InputError: names the setting, what was found and what was expected.
     """
     task = baseline_of(run.task)
-    of_run = {"precision": run.precision, "select_on": run.select_on, "seed": run.seed}
+    check_settings({**vars(run), **run.overrides}, METRICS[run.task].scores)
     if run.name is not None:
         check_name(run.name)
-    cap = {} if run.max_train_examples is None else {"max_train_examples": run.max_train_examples}
-    check_settings({**of_run, **cap, **run.overrides}, METRICS[run.task].scores)
     given_decoding(task, run.decoding, run.constrain)
 
 

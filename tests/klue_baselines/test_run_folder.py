@@ -118,3 +118,15 @@ def test_what_a_kill_left_is_removed(tmp_path: Path) -> None:
     assert [path.name for path in checkpoints(tmp_path)] == ["checkpoint-9", "checkpoint-10"]
     folder.drop_checkpoints()
     assert folder.last_checkpoint() is None
+
+
+@pytest.mark.parametrize("content", [b"", b'{"task"', b"\xff", b"[]", b"[" * 100_000], ids=range(5))
+def test_a_damaged_marker_says_how_to_go_on(content: bytes, tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path, "result.json", ["run.json"])
+    (tmp_path / "run.json").write_bytes(content)
+    with pytest.raises(InputError) as caught:
+        folder.claim({"task": "ynat"}, refusal)
+    message = str(caught.value)
+    assert message.startswith(f"{tmp_path / 'run.json'}: found ") and "\n" not in message
+    assert message.endswith("--overwrite, or another folder, begins one anew")
+    assert folder.claim({"task": "ynat"}, refusal, overwrite=True).state is State.NEW

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -65,3 +68,35 @@ def test_programs_get_the_rows_and_people_the_words(folder: Path) -> None:
         ("acceptability", "mcc", [3]),
     ]
     assert err.splitlines() == list(NOTES)
+
+
+def test_a_damaged_result_is_named_and_the_others_are_shown(folder: Path) -> None:
+    (folder / "seed-7.json").write_bytes(b"[" * 100_000)
+    done = subprocess.run(
+        [sys.executable, "-m", "klue_cli", "report", str(folder)], capture_output=True, text=True
+    )
+    assert done.returncode == 2 and "sts" in done.stdout
+    (line,) = [line for line in done.stderr.splitlines() if "seed-7.json" in line]
+    assert line.endswith("seed-7.json: found too many levels of JSON, expected a result file")
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+def test_every_terminal_can_show_it(encoding: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "klue_cli", "data", "stats", "--sample", "--task", "ynat"],
+        capture_output=True,
+        env={**os.environ, "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"},
+    )
+    assert done.returncode == 0 and b"Traceback" not in done.stderr, done.stderr
+    assert rb"\uc0dd\ud65c\ubb38\ud654" in done.stdout  # 생활문화
+
+
+def test_the_first_release_s_way_to_start_it_goes_on() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "klue_baselines.cli", "report", "--help"],
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0 and "table of all results" in done.stdout
+    assert done.stderr.strip() == "klue_baselines.cli has moved: python -m klue_cli"

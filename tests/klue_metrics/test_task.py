@@ -167,3 +167,27 @@ def test_a_group_that_some_rows_lack() -> None:
     assert gold.group("source") == ["none", "policy"]
     with pytest.raises(MetricError, match="by: found 'domain', expected one of label, length, sou"):
         gold.group("domain")
+
+
+WRONG_OPTIONS: dict[str, Any] = {
+    "confidence": [0.95],
+    "n_resamples": "1000",
+    "seed": None,
+    "units": [[1], [2]],
+    "by": [{}, {}],
+}
+
+
+@pytest.mark.parametrize("name", WRONG_OPTIONS)
+def test_options_of_another_kind_are_named(name: str) -> None:
+    columns = {"predictions": ["neutral"] * 2, "references": ["neutral"] * 2}
+    options = {"confidence": 0.9, "n_resamples": 10, "seed": 0, name: WRONG_OPTIONS[name]}
+    with pytest.raises(MetricError, match=rf"^{name}(\[0\])?: found .*, expected a "):
+        METRICS["nli"].compute(**columns, **options)
+
+
+@pytest.mark.parametrize(("name", "value"), [("n_resamples", 10**23), ("seed", 2**64)])
+def test_options_are_bounded(name: str, value: int) -> None:
+    columns = {"predictions": ["neutral"] * 2, "references": ["neutral"] * 2}
+    with pytest.raises(MetricError, match=f"^{name}: found {value}, expected .* at most "):
+        METRICS["nli"].compute(**columns, **{"confidence": 0.9, name: value})
