@@ -63,7 +63,17 @@ def nested_lengths(column: Sequence[Any], side: str, texts: bool = False) -> np.
             number = next(i for i, example in enumerate(column) if type(example) is kind)
             found = shown(column[number])
             raise MetricError(f"{side}[{number}]: found {found}, expected a list")
+        if issubclass(kind, np.ndarray):
+            for number, example in enumerate(column):
+                if is_single(example):
+                    found = shown(example)
+                    raise MetricError(f"{side}[{number}]: found {found}, expected a list")
     return np.fromiter(map(len, column), np.int64, len(column))
+
+
+def is_single(value: Any) -> bool:
+    """Return whether a value is an array without a length: a single number or text."""
+    return isinstance(value, np.ndarray) and value.ndim == 0
 
 
 def check_nested_lengths(

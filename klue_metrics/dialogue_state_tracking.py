@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from .checks import is_single
 from .error_views import MISSED, WRONG, Confusion, View, listed_line, text_lines
 from .errors import MetricError, shown
 from .gold import GoldExample, row_guid
@@ -85,7 +86,8 @@ def check_states(states: Sequence[Any], side: str, unknown_label: str) -> None:
     for number, state in enumerate(states):
         if isinstance(state, list):
             continue  # as nearly all are
-        if isinstance(state, str) or not isinstance(state, Sequence | np.ndarray | set | frozenset):
+        is_list = isinstance(state, Sequence | np.ndarray | set | frozenset)
+        if isinstance(state, str) or is_single(state) or not is_list:
             raise MetricError(f"{side}[{number}]: found {shown(state)}, expected {STATE}")
     if not set(map(type, chain.from_iterable(states))) <= {str}:
         for number, state in enumerate(states):

@@ -3,6 +3,7 @@
 # helper is imported here even where only another helper needs it, and no line carries a comment.
 """KLUE's metrics as an `evaluate` module: `evaluate.load("klue_metrics", "dp")`."""
 
+import sys
 from collections.abc import Iterable
 from itertools import chain
 from numbers import Integral
@@ -39,6 +40,8 @@ from .tasks import METRICS
 from .textual_similarity import METRIC as TEXTUAL_SIMILARITY
 from .topic_classification import METRIC as TOPIC_CLASSIFICATION
 from .unicode_forms import in_form_only
+
+FARTHEST = sys.float_info.max
 
 DESCRIPTION = """\
 The official scores of KLUE, the Korean Language Understanding Evaluation, for its eight tasks:
@@ -167,6 +170,55 @@ def number(value: Any, kind: type[float] | type[int]) -> Any:
     return found if isinstance(value, str) or found == value else value
 
 
+# What a value of a column should be, by the column's type.
+EXPECTED = {
+    "label": "a label",
+    "string": "a text",
+    "float64": "a number",
+    "int32": "a whole number of 32 bits",
+    "bool": "true or false",
+}
+
+
+def misfit(value: Any, column: ColumnType, inside: bool = False) -> str:
+    """Return what a value should be that evaluate's cache cannot hold; "" for one that it can.
+
+    Args:
+        value: as `stored` has made it.
+        column: the type of its column.
+        inside: whether it stands in a list or dict, where the cache has a place for null.
+
+    Example:
+        >>> misfit([1, 2.5], ["int32"]), misfit("x", ["label"]), misfit([None], ["label"])
+        ('a whole number of 32 bits', 'a list', '')
+    """
+    if isinstance(column, dict):
+        if not isinstance(value, dict):
+            return f"a dict with {', '.join(column)}"
+        parts = (misfit(value.get(name), part, True) for name, part in column.items())
+        return next(filter(None, parts), "")
+    if isinstance(column, list):
+        if not isinstance(value, list):
+            return "" if inside and value is None else "a list"
+        return next(filter(None, (misfit(part, column[0], True) for part in value)), "")
+    return "" if fits(value, column, inside) else EXPECTED[column]
+
+
+def fits(value: Any, kind: str, inside: bool) -> bool:
+    """Return whether evaluate's cache can hold a value that is no list and no dict."""
+    if value is None:
+        return inside
+    if kind in ("label", "string"):
+        return isinstance(value, str) and not any("\ud800" <= sign <= "\udfff" for sign in value)
+    if kind == "bool":
+        return type(value).__name__ in ("bool", "bool_")  # NumPy's too
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return False
+    if kind == "int32":
+        return -(2**31) <= value < 2**31 and value == int(value)
+    return abs(value) <= FARTHEST or value != value
+
+
 class KlueMetrics(evaluate.Metric):
     """The metric of the task that `config_name` names."""
 
@@ -219,7 +271,13 @@ class KlueMetrics(evaluate.Metric):
         self._note_inputs(kwargs)
         given = {name: value for name, value in kwargs.items() if value is not None}
         batch = {"predictions": predictions, "references": references, **given}
-        super().add_batch(**self._stored(batch, self.task_metric.labels))
+        kept = self._stored(batch, self.task_metric.labels)
+        for name, column in self.task_metric.columns.items():
+            for number, value in enumerate(kept.get(name, ())):
+                if expected := misfit(value, column):
+                    place = f"{name}[{number}]"
+                    raise MetricError(f"{place}: found {shown(value)}, expected {expected}")
+        super().add_batch(**kept)
 
     def _stored(self, batch: dict[str, Any], labels: LabelSet | None) -> dict[str, Any]:
         """Return a batch whose columns are as `stored` makes them; options stay as they are."""

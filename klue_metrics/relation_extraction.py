@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from .checks import is_finite_number
+from .checks import is_finite_number, is_single
 from .errors import MetricError, shown
 from .f1_counts import count_block, micro_f1
 from .gold import GoldExample, length_group, named_groups, row_guid
@@ -113,7 +113,7 @@ def class_scores(probabilities: Sequence[Any]) -> np.ndarray:
 def probabilities_problem(value: Any, _: Any, __: str) -> str | None:
     """Return what is wrong with the scores of one example."""
     expected = f"expected {len(RELATIONS)} finite numbers, one per relation"
-    if not isinstance(value, list | tuple | np.ndarray):
+    if not isinstance(value, list | tuple | np.ndarray) or is_single(value):
         return f"found {shown(value)}, {expected}"
     if len(value) != len(RELATIONS):
         return f"found {len(value)} values, {expected}"

@@ -421,3 +421,43 @@ def test_evaluate_has_what_the_module_leans_on(load: Load) -> None:
             f"evaluate.EvaluationModule has no {name} any more: KlueMetrics asks it whether all "
             "columns came with compute()"
         )
+
+
+TREE = {"head": [2, 0], "deprel": ["NP", "VP"]}
+QUESTION = {"guid": "0", "answers": {"text": ["a"], "answer_start": [0]}, "is_impossible": False}
+# What evaluate's cache would end in an error of its own on, or worse.
+NO_VALUES: list[tuple[str, Any, Any]] = [
+    ("mrc", {"guid": "0", "prediction_text": "a"}, "neutral"),
+    ("mrc", ["O"], QUESTION),
+    ("wos", np.array(1), ["관광-지역-중앙"]),
+    ("wos", ["관광-지역-중앙"], True),
+    ("dp", TREE, {"head": [10**30, 0], "deprel": ["NP", "VP"]}),
+    ("dp", True, TREE),
+    ("dp", {"head": "1", "deprel": "N"}, TREE),
+    ("ynat", 6, None),
+    ("ynat", "\ud800", 6),
+    ("nli", {"a"}, "neutral"),
+    ("ner", np.array(1), ["O"]),
+    ("ner", "x", ["O"]),
+    ("sts", 2.5, 10**400),
+    ("sts", "x", 2.5),
+    ("sts", [2.5], 2.5),
+]
+
+
+@pytest.mark.parametrize(("task", "prediction", "reference"), NO_VALUES)
+@pytest.mark.parametrize("way", ["add", "add_batch", "compute"])
+def test_what_is_no_value_is_said_in_our_form(
+    load: Load, task: str, prediction: Any, reference: Any, way: str
+) -> None:
+    metric = load(task)
+    with pytest.raises(ValueError, match=r"found .*, expected") as caught:
+        if way == "add":
+            metric.add(prediction=prediction, reference=reference)
+        else:
+            columns = {"predictions": [prediction], "references": [reference]}
+            metric.compute(**columns) if way == "compute" else metric.add_batch(**columns)
+        if way != "compute":
+            metric.compute()  # where a label outside the set is named
+    assert type(caught.value).__name__ == "MetricError"
+    assert len(str(caught.value).splitlines()) == 1

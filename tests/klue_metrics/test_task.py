@@ -191,3 +191,27 @@ def test_options_are_bounded(name: str, value: int) -> None:
     columns = {"predictions": ["neutral"] * 2, "references": ["neutral"] * 2}
     with pytest.raises(MetricError, match=f"^{name}: found {value}, expected .* at most "):
         METRICS["nli"].compute(**columns, **{"confidence": 0.9, name: value})
+
+
+NO_LISTS: list[tuple[str, dict[str, Any]]] = [
+    ("ner", {"predictions": [np.array(1)], "references": [["O"]]}),
+    ("ner", {"predictions": [["O"]], "references": [["O"]], "tokens": [np.array("가")]}),
+    ("dp", {
+        "predictions": [{"head": [0], "deprel": np.array("NP")}],
+        "references": [{"head": [0], "deprel": ["NP"]}],
+    }),
+    ("wos", {"predictions": [np.array("x")], "references": [[]]}),
+    ("re", {
+        "predictions": ["no_relation"], "references": ["no_relation"],
+        "probabilities": [np.array(1)],
+    }),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("task", "columns"), NO_LISTS)
+@pytest.mark.parametrize("unknown_label", ["error", "wrong"])
+def test_an_array_without_a_length_is_no_list(
+    task: str, columns: dict[str, Any], unknown_label: str
+) -> None:
+    with pytest.raises(MetricError, match=r"\[0\].*: found .*array\(.*, expected "):
+        METRICS[task].compute(**columns, unknown_label=unknown_label)
