@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from .. import sources
 from ..errata import errata
-from ..errors import DataError
+from ..errors import DataError, on_one_line
 from ..notes import Notes
 from ..raw.json_rows import read_json
 from ..sources import DataDir, RawFile, Source
@@ -49,7 +49,7 @@ class Report:
         mark = "broken" if self.broken else "remark"
         known = " (known erratum)" if self.known else ""
         expected = f", expected {self.expected}" if self.expected else ""
-        return f"{mark}: {place}: found {self.found}{expected}{known}"
+        return on_one_line(f"{mark}: {place}: found {self.found}{expected}{known}")
 
     def to_json(self) -> dict[str, Any]:
         """Turn into plain JSON values."""
@@ -132,7 +132,9 @@ def _other_files(task: DatasetTask, source: Source) -> tuple[Mapping[str, Any], 
             problems.append(Report(task.name, name, "", "", "no such file", "the official file"))
             continue
         try:
-            contents[name] = read_json(there[name].path)
+            is_ontology = task.ontology is not None and name == task.ontology.file
+            read = task.ontology.read if task.ontology and is_ontology else read_json
+            contents[name] = read(there[name].path)
         except DataError as error:
             problems.append(_unreadable(task, name, error))
             continue

@@ -78,8 +78,16 @@ def test_a_file_that_cannot_be_read_has_no_rows_and_the_others_are_checked(raw: 
 def test_other_files_are_checked_too(raw: Path) -> None:
     change(raw, "klue-re-v1.1/relation_list.json", "org:dissolved", "org:gone")
     assert any("relation_list.json: found other relations" in line for line in broken("re", raw))
-    (raw / "wos-v1.1/ontology.json").write_text("{")
-    assert any("ontology.json: found" in line for line in broken("wos", raw))
+    for content in (
+        "{",
+        "-1",
+        "[]",
+        '{"관광-종류": 5}',
+        '{"관광-종류": -0.0}',
+        '{"관광-종류": [1]}',
+    ):
+        (raw / "wos-v1.1/ontology.json").write_text(content, encoding="utf-8")
+        assert any("ontology.json: " in line for line in broken("wos", raw)), content
     (raw / "wos-v1.1/ontology.json").unlink()
     assert broken("wos", raw) == []
     assert any("no such file" in report.found for report in reports_of("wos", raw))
@@ -135,3 +143,19 @@ def test_real_files(data_dir: list[Path]) -> None:
     )
     nulls = [report for report in files["ynat", "train"].reports if report.field == "label"]
     assert len(nulls) == 747
+
+
+@pytest.mark.parametrize("number", ["9007199254740993", "1e999", "1" + "0" * 400])
+def test_a_score_beyond_all_bounds_is_named(raw: Path, number: str) -> None:
+    path = raw / TASKS["sts"].files["validation"]
+    rows = json.loads(path.read_text(encoding="utf-8"))
+    text = json.dumps(rows).replace(f'"real-label": {rows[0]["labels"]["real-label"]}', "X", 1)
+    path.write_text(text.replace("X", f'"real-label": {number}'), encoding="utf-8")
+    assert any("real-label" in line for line in broken("sts", raw))
+
+
+def test_a_guid_that_is_no_unicode_is_named(raw: Path) -> None:
+    change(raw, TASKS["ynat"].files["validation"], '"guid": "', '"guid": "\\ud800')
+    (line,) = broken("ynat", raw)
+    assert "guid" in line and len(line.splitlines()) == 1
+    line.encode("utf-8")
