@@ -206,7 +206,8 @@ def confusions(reference: Any, record: Mapping[str, Any]) -> Iterator[Confusion]
 
 def unanswered(predictions: Sequence[Any], _: Sequence[Any]) -> list[Any]:
     """Return the predicted texts that are not there."""
-    return [text for p in predictions if is_null(text := p["prediction_text"])]
+    answers = (prediction["prediction_text"] for prediction in predictions)
+    return [text for text in answers if is_null(text)]
 
 
 def no_text(_: Any) -> dict[str, Any]:
