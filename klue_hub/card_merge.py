@@ -9,11 +9,13 @@ from typing import Any
 import yaml
 
 from klue_common.errors import InputError
+from klue_datasets.errors import show
 
 from .hub_internals import CARD_FRONT_MATTER, yaml_dump
 
 # Left out of a card of ours, it says that no pipeline of transformers answers as is meant.
 OURS_ALONE = ("pipeline_tag",)
+MOST_LEVELS = 100
 MARK = re.compile(r"\n*<!-- written by klue, text ([0-9a-f]{16}) -->\s*\Z")
 
 
@@ -47,9 +49,27 @@ def merged(ours: str, theirs: str, place: str) -> str:
     there = front_matter(theirs, place)
     if edited(split(theirs)[1]):
         text = split(theirs)[1]
-    if there.get("tags") and data.get("tags"):
-        data["tags"] = list(dict.fromkeys([*data["tags"], *there["tags"]]))
+    if tags := list(dict.fromkeys([*tags_of(data, "README.md"), *tags_of(there, place)])):
+        data["tags"] = tags
     return f"---\n{yaml_dump({**data, **others(there, data)}, sort_keys=False)}---\n{text}"
+
+
+def tags_of(front: dict[str, Any], place: str) -> list[str]:
+    """Return the tags of a front matter; a single text is one tag.
+
+    Raises:
+        InputError: they are no texts.
+
+    Example:
+        >>> tags_of({"tags": "korean"}, "README.md"), tags_of({}, "README.md")
+        (['korean'], [])
+    """
+    tags = front.get("tags") or []
+    if isinstance(tags, str):
+        return [tags]
+    if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
+        raise InputError(f"{place}: tags: found {show(tags)}, expected a list of texts")
+    return tags
 
 
 def others(there: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
@@ -82,18 +102,43 @@ def front_matter(card: str, place: str) -> dict[str, Any]:
         place: what to call it in an error.
 
     Raises:
-        InputError: it is no YAML, or no mapping.
+        InputError: it is no YAML, or no mapping of texts, or nested too deep.
     """
+    block = split(card)[0]
+    if levels(block) > MOST_LEVELS:
+        # PyYAML's time grows with the square of them, and its stack ends.
+        raise InputError(f"{place}: found more than {MOST_LEVELS} levels of YAML, expected a card")
     try:
-        data = yaml.safe_load(split(card)[0]) or {}
+        data = yaml.safe_load(block) or {}
+    except (ValueError, RecursionError) as error:  # a date that no calendar has
+        raise InputError(f"{place}: found broken YAML ({error}), expected a card") from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 2}" if mark else ""
         problem = getattr(error, "problem", None) or "something else"
         raise InputError(f"{place}{line}: found broken YAML ({problem}), expected a card") from None
     if not isinstance(data, dict):
-        raise InputError(f"{place}: found {data!r} as front matter, expected keys and values")
+        found = show(data)
+        raise InputError(f"{place}: found {found} as front matter, expected keys and values")
+    for key in data:
+        if not isinstance(key, str):
+            raise InputError(f"{place}: found the key {show(key)}, expected a text")
     return data
+
+
+def levels(block: str) -> int:
+    """Return how deep the brackets and the indentation of a YAML text go, at most.
+
+    Example:
+        >>> levels("a: [[1], {b: 2}]"), levels("a:\\n  b:\\n    - c")
+        (2, 6)
+    """
+    depth = deepest = 0
+    for sign in block:
+        depth += (sign in "[{") - (sign in "]}")
+        deepest = max(deepest, depth)
+    indented = max((len(line) - len(line.lstrip(" -")) for line in block.splitlines()), default=0)
+    return max(deepest, indented)
 
 
 def split(card: str) -> tuple[str, str]:

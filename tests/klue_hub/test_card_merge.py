@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -55,3 +57,41 @@ def test_a_card_without_front_matter_has_none() -> None:
     assert front_matter("# KLUE", "there") == {}
     with pytest.raises(InputError, match="there: found 'word' as front matter"):
         front_matter("---\nword\n---\n", "there")
+
+
+def test_a_single_tag_is_a_tag() -> None:
+    theirs = "---\ntags: korean\n---\n# X\n"
+    assert front_matter(merged(OURS, theirs, "there"), "there")["tags"] == ["klue", "korean"]
+
+
+@pytest.mark.parametrize(
+    ("block", "found"),
+    [
+        ("tags: 5", "there: tags: found 5, expected a list of texts"),
+        ("tags: [1, a]", r"there: tags: found \[1, 'a'\], expected a list of texts"),
+        (
+            "date: 2026-13-45",
+            r"there: found broken YAML \(month must be in 1..12\), expected a card",
+        ),
+        ("5: x", "there: found the key 5, expected a text"),
+        ("a: " + "[" * 2000, "there: found more than 100 levels of YAML, expected a card"),
+        ("a: " + "{b: " * 2000, "there: found more than 100 levels of YAML, expected a card"),
+        ("- " * 2000 + "a", "there: found more than 100 levels of YAML, expected a card"),
+        ("a: &a [*a]\n? [1]\n: 2", "there, line 3: found broken YAML"),
+    ],
+)
+def test_what_is_no_front_matter_is_named(block: str, found: str) -> None:
+    with pytest.raises(InputError, match=found) as caught:
+        merged(OURS, f"---\n{block}\n---\n# X\n", "there")
+    assert len(str(caught.value).splitlines()) == 1
+
+
+def test_what_fuzzers_found_is_merged_or_refused(shared: Path) -> None:
+    reports = (shared / "cases" / "fuzz").glob("*.txt")
+    inputs = [p.with_suffix(".in") for p in reports if p.read_text().startswith("YAML front")]
+    assert inputs
+    for path in inputs:
+        try:
+            merged(OURS, path.read_text(encoding="utf-8"), "there")
+        except InputError as error:
+            assert len(str(error).splitlines()) == 1
