@@ -226,7 +226,8 @@ def type_name(tag: Any) -> str:
     ('PS', 'O', 'FOO (invented)', '(no answer)')
     """
     name = tag_parts(tag)[1] or answer_name(tag)
-    return name if is_empty(tag) or tag in TAGS.ids else f"{name} ({INVENTED_NAME})"
+    known = isinstance(tag, str) and tag in TAGS.ids
+    return name if is_empty(tag) or known else f"{name} ({INVENTED_NAME})"
 
 
 def unknown_tags(predictions: Sequence[Any], _: Sequence[Any]) -> list[Any]:

@@ -153,7 +153,8 @@ def text_problem(value: Any, _: Any, unknown_label: str) -> str | None:
 
 def view(parts: Mapping[str, Any], reference: Any, record: Mapping[str, Any]) -> View:
     """Return question and context, and the answers with the longest match marked."""
-    answers, predicted = parts["answers"], record["prediction_text"] or ""
+    answers, predicted = parts["answers"], record["prediction_text"]
+    predicted = "" if is_null(predicted) else predicted
     matches = [
         SequenceMatcher(None, predicted, answer, autojunk=False).find_longest_match()
         for answer in answers
@@ -189,7 +190,7 @@ def confusions(reference: Any, record: Mapping[str, Any]) -> Iterator[Confusion]
     """Yield whether there is an answer, and what was made of it."""
     answers = gold_answers(reference)
     known = [normalise(answer) for answer in answers]
-    if record["prediction_text"] is None:
+    if is_null(record["prediction_text"]):
         yield Confusion("impossible" if known == [""] else "answerable", "not answered", False)
         return
     predicted = normalise(record["prediction_text"])
@@ -217,7 +218,7 @@ def no_text(_: Any) -> dict[str, Any]:
 
 def compared_texts(reference: Any, record: Mapping[str, Any]) -> Iterator[Compared]:
     """Yield the answer as it is compared, and the gold ones."""
-    if record["prediction_text"] is not None:
+    if not is_null(record["prediction_text"]):
         yield normalise(record["prediction_text"]), list(map(normalise, gold_answers(reference)))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import html.parser
 import io
 import json
@@ -9,10 +10,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from rich.console import Console
 
 from klue_cli.error_tables import rendered
-from klue_metrics import METRICS, Gold
+from klue_metrics import METRICS, Gold, MetricError
 from klue_metrics.dependency_arcs import gutter, lanes
 from klue_metrics.error_analysis import Analysis, analyse, costs_of
 from klue_metrics.error_pages import page
@@ -244,3 +247,35 @@ def test_an_invented_tag_is_never_right() -> None:
     """Though "PS" and "B-O" hold the names of what is right."""
     found = list(METRICS["ner"].confusions(["B-PS", "O"], {"tags": ["PS", "B-O"]}))
     assert found == [("PS", "PS (invented)", False), ("O", "O (invented)", False)]
+
+
+JUNK = (
+    None, "", "I-", "B-", "x", "a\nb", "\ud800", 5, -1, 1e400, float("nan"), [], ["I-"], [None], {},
+    "관광", "관광-종류-",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("task", METRICS)
+@settings(max_examples=60)
+@given(st.data())
+def test_whatever_a_model_answers_is_analysed_or_named(task: str, data: st.DataObject) -> None:
+    metric = METRICS[task]
+    rows = [{**row, "guid": str(at)} for at, row in enumerate(ROWS[task])]
+    gold = metric.gold(rows)
+    records = [
+        {"guid": guid, **copy.deepcopy(RIGHT[task](reference))}
+        for guid, reference in zip(gold.guids, gold.references, strict=True)
+    ]
+    record = data.draw(st.sampled_from(records))
+    name = data.draw(st.sampled_from(sorted(record.keys() - {"guid"})))
+    junk, value = data.draw(st.sampled_from(JUNK)), record[name]
+    if isinstance(value, list) and value and data.draw(st.booleans()):
+        value[data.draw(st.integers(0, len(value) - 1))] = junk
+    else:
+        record[name] = junk
+    try:
+        analysis = analyse(metric, gold, records, 3, data.draw(st.sampled_from(["error", "wrong"])))
+    except MetricError as error:
+        assert len(str(error).splitlines()) == 1
+    else:
+        assert page(analysis, "title")
