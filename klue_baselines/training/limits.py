@@ -13,16 +13,17 @@ from klue_datasets.errors import show
 Limit = tuple[Callable[[Any], bool], str]
 
 
-MOST = 10**9  # of anything that is counted, and of any rate
+MOST = 10**9  # of anything that is counted
+LARGEST = 1e38  # the 32-bit floats that models learn in end there
 SEEDS = 2**32  # NumPy's generators take no larger one
 
 POSITIVE: Limit = (
-    lambda value: is_number(value) and 0 < value <= MOST,
-    f"a number above 0, at most {MOST:,}",
+    lambda value: is_number(value) and 0 < value <= LARGEST,
+    f"a number above 0, at most {LARGEST:.0e}",
 )
 NOT_NEGATIVE: Limit = (
-    lambda value: is_number(value) and 0 <= value <= MOST,
-    f"0 or a number above it, at most {MOST:,}",
+    lambda value: is_number(value) and 0 <= value <= LARGEST,
+    f"0 or a number above it, at most {LARGEST:.0e}",
 )
 FRACTION: Limit = (lambda value: is_number(value) and 0 <= value < 1, "from 0 to below 1")
 COUNT: Limit = (
@@ -89,7 +90,7 @@ def check_settings(settings: Mapping[str, Any], scores: Sequence[str]) -> None:
     >>> check_settings({"epochs": 0}, ["accuracy"])
     Traceback (most recent call last):
     ...
-    klue_common.errors.InputError: epochs: found 0, expected a number above 0, at most 1,000,000,000
+    klue_common.errors.InputError: epochs: found 0, expected a number above 0, at most 1e+38
     """
     limits = {**LIMITS, "select_by": (lambda value: value in scores, " or ".join(scores))}
     for name, value in settings.items():

@@ -55,3 +55,23 @@ def test_what_no_run_can_have_is_refused(name: str, value: Any, expected: str) -
 def test_options_of_a_run_have_limits_too(changes: dict[str, Any], message: str) -> None:
     with pytest.raises(InputError, match=message):
         train(Run("nli", "nowhere", Path("nowhere"), **changes))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("sample", "no"),
+        ("train_split", 5),
+        ("learning_rate", 10**400),
+        ("epochs", 10**39),
+        ("batch_size", 10**400),
+        ("seed", 2**32),
+        ("compile", 1),
+        ("decoding", ["plain"]),
+        ("select_by", {}),
+    ],
+)
+def test_a_setting_of_another_kind_is_named(name: str, value: Any) -> None:
+    with pytest.raises(InputError, match=rf"^{name}: found .{{1,60}}, expected \w") as caught:
+        check_settings({name: value}, ["accuracy"])
+    assert len(str(caught.value)) < 200
