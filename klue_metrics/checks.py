@@ -1,13 +1,16 @@
-"""Checks of the columns that reach a metric; past them the code trusts its input."""
+"""Checks of the columns and options that reach a metric; past them the code trusts its input."""
 
 import math
 from collections.abc import Iterable, Sequence
 from itertools import chain
+from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
 
 from .errors import MetricError, shown
+
+MOST_RESAMPLES, MOST_SEED = 10**6, 2**64 - 1
 
 
 def as_list(column: Any, side: str) -> list[Any]:
@@ -101,3 +104,36 @@ def is_finite_number(value: Any) -> bool:
         return number and not isinstance(value, bool) and math.isfinite(value)
     except OverflowError:  # An int beyond the floats
         return False
+
+
+def check_options(confidence: Any, n_resamples: Any, seed: Any) -> None:
+    """Raise MetricError unless the resampling options make sense."""
+    is_share = isinstance(confidence, Real) and not isinstance(confidence, bool)
+    if confidence is not None and not (is_share and 0 < confidence < 1):
+        found = shown(confidence)
+        raise MetricError(f"confidence: found {found}, expected a number between 0 and 1")
+    for name, value, least, most in (
+        ("n_resamples", n_resamples, 1, MOST_RESAMPLES),
+        ("seed", seed, 0, MOST_SEED),
+    ):
+        whole = isinstance(value, Integral) and not isinstance(value, bool)
+        if not whole or not least <= value <= most:
+            expected = f"a whole number from {least} on, at most {most:,}"
+            raise MetricError(f"{name}: found {shown(value)}, expected {expected}")
+
+
+def hashable(column: list[Any], name: str) -> list[Any]:
+    """Return a column whose values can be told apart by their hash.
+
+    Raises:
+        MetricError: the first value that cannot, as a list or a dict.
+    """
+    for number, value in enumerate(column):
+        try:
+            hash(value)
+        except TypeError:
+            found = shown(value)
+            raise MetricError(
+                f"{name}[{number}]: found {found}, expected a text or number"
+            ) from None
+    return column

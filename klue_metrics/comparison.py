@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from .checks import check_options
 from .errors import MetricError
 from .gold import Gold
 from .interval_notes import ROUNDING, Estimates
@@ -26,7 +27,7 @@ from .resampling import (
     summed_by_unit,
     weigher,
 )
-from .task import TaskMetric, check_options
+from .task import TaskMetric
 
 # Weights of the units of A and of B, float64 [units, resamples] each.
 Weights = tuple[np.ndarray, np.ndarray]

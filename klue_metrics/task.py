@@ -8,13 +8,12 @@ score is one sum, a bootstrap is one matrix product, a breakdown is a group-by.
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from numbers import Integral, Real
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from .checks import as_list, check_lengths
+from .checks import as_list, check_lengths, check_options, hashable
 from .error_views import Confusion, View, label_confusions, label_view
 from .errors import MetricError, shown
 from .gold import Gold, GoldExample
@@ -23,7 +22,6 @@ from .prediction_files import Field, Missing, MissingRecord, read_records, write
 from .resampling import FromSums, Statistics, breakdown, intervals, scores_of
 from .unicode_forms import Compared, in_form_only, no_texts
 
-MOST_RESAMPLES, MOST_SEED = 10**6, 2**64 - 1
 # The type of a column, as plain data: "label", "string", "int32", "float64" or "bool"; a list of
 # one type; or a dict of types.
 ColumnType = str | list[Any] | dict[str, Any]
@@ -272,36 +270,3 @@ class TaskMetric:
             for reference, record in zip(gold.references, records, strict=True)
             for text, right in self.texts(reference, record)
         )
-
-
-def check_options(confidence: Any, n_resamples: Any, seed: Any) -> None:
-    """Raise MetricError unless the resampling options make sense."""
-    is_share = isinstance(confidence, Real) and not isinstance(confidence, bool)
-    if confidence is not None and not (is_share and 0 < confidence < 1):
-        found = shown(confidence)
-        raise MetricError(f"confidence: found {found}, expected a number between 0 and 1")
-    for name, value, least, most in (
-        ("n_resamples", n_resamples, 1, MOST_RESAMPLES),
-        ("seed", seed, 0, MOST_SEED),
-    ):
-        whole = isinstance(value, Integral) and not isinstance(value, bool)
-        if not whole or not least <= value <= most:
-            expected = f"a whole number from {least} on, at most {most:,}"
-            raise MetricError(f"{name}: found {shown(value)}, expected {expected}")
-
-
-def hashable(column: list[Any], name: str) -> list[Any]:
-    """Return a column whose values can be told apart by their hash.
-
-    Raises:
-        MetricError: the first value that cannot, as a list or a dict.
-    """
-    for number, value in enumerate(column):
-        try:
-            hash(value)
-        except TypeError:
-            found = shown(value)
-            raise MetricError(
-                f"{name}[{number}]: found {found}, expected a text or number"
-            ) from None
-    return column
