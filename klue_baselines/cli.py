@@ -1,8 +1,6 @@
-"""Where the command line was: `python -m klue_baselines.cli` goes on to `python -m klue_cli`."""
+"""A program of the first release that has moved; see `klue_baselines.moved`."""
 
-import runpy
-import sys
+from klue_baselines.moved import go_on
 
 if __name__ == "__main__":
-    print("klue_baselines.cli has moved: python -m klue_cli", file=sys.stderr)
-    runpy.run_module("klue_cli", run_name="__main__", alter_sys=True)
+    go_on("klue_baselines.cli")

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import contextlib
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -71,24 +72,24 @@ def length_grouped(
     return iter(get_length_grouped_indices(lengths, batch_size, generator=generator))
 
 
-class OwnLoop(Trainer):
+class OwnLoop(Trainer, ABC):
     """transformers' Trainer, with an order of its own and a say in what its loop does.
 
     The library has no callback for any of it: which order, whether an epoch is begun at all where a
     run goes on at its last checkpoint, and what becomes of a checkpoint that cannot be written.
     """
 
+    @abstractmethod
     def order_of_examples(self) -> Sampler[int]:
         """Return the order in which the training examples are learned from."""
-        raise NotImplementedError
 
+    @abstractmethod
     def is_over(self) -> bool:
         """Return whether training had ended at the checkpoint that this run goes on at."""
-        raise NotImplementedError
 
+    @abstractmethod
     def watch_saving(self) -> contextlib.AbstractContextManager[None]:
         """Return what is entered while a checkpoint is written."""
-        raise NotImplementedError
 
     def _get_train_sampler(self, train_dataset: Any = None) -> Sampler[int]:
         return self.order_of_examples()

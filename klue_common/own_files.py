@@ -72,10 +72,17 @@ def is_whole(value: Any) -> bool:
 
 
 def is_number(value: Any) -> bool:
-    """Return whether a value of a file is a finite number, and no truth value.
+    """Return whether a value of a file is a finite number that a float holds, and no truth value.
 
     Example:
         >>> is_number(0.5), is_number(True), is_number("1"), is_number(float("inf"))
         (True, False, False, False)
+        >>> is_number(10**400)
+        False
     """
-    return is_whole(value) or (isinstance(value, float) and math.isfinite(value))
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return False
+    try:
+        return math.isfinite(value)
+    except OverflowError:
+        return False

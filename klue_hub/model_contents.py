@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 
 from klue_common.errors import InputError
+from klue_common.own_files import read_json
 from klue_common.progress import note
 from klue_datasets.task import VERSION
 from klue_results.card import DATASET, EVAL_RESULTS, eval_results_yaml, fine_tuned_card
@@ -136,12 +136,9 @@ def pretrained_upload(org: str, folder: Path, card_name: str) -> Upload:
 
 def fills_masks(folder: Path) -> bool:
     """Return whether a model folder says that its weights hold the head that fills masks."""
-    try:
-        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-        classes = [str(name) for name in config["architectures"]]
-    except (ValueError, KeyError, TypeError):
-        return False
-    return any(name.endswith(("ForMaskedLM", "ForPreTraining")) for name in classes)
+    classes = read_json(folder / "config.json", "a model's configuration").get("architectures")
+    names = map(str, classes if isinstance(classes, list) else [])
+    return any(name.endswith(("ForMaskedLM", "ForPreTraining")) for name in names)
 
 
 def is_own_encoder(folder: Path) -> bool:

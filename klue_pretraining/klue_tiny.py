@@ -20,7 +20,8 @@ import torch
 from huggingface_hub import ModelCard
 from transformers import AutoModelForMaskedLM
 
-from klue_common.errors import InputError, one_line
+from klue_common.errors import InputError
+from klue_common.own_files import read_json
 from klue_common.progress import meter, note, quiet_libraries
 from klue_datasets.files import write_text, written, written_folder
 from klue_text.morphemes import Morphemes
@@ -39,6 +40,7 @@ VOCABULARY = 8000  # tokens
 LARGEST = 8_000_000  # bytes of the shipped folder
 LICENCE = "cc-by-sa-4.0"
 GAINS = "gains.json"
+RECORD = "the record of a pretrained encoder"
 ABOUT = (
     "klue-tiny is small enough to ship inside the package, so that examples, tests and the Space "
     "work without a network. It was trained on the train texts of KLUE (CC BY-SA 4.0) that were at "
@@ -78,7 +80,7 @@ def make(out: Path, work: Path, steps: int | None = None, sample: bool = False) 
             licence=LICENCE,
         )
         pretrain(run)
-    record: dict[str, Any] = json.loads((model / FINISHED).read_text(encoding="utf-8"))
+    record = read_json(model / FINISHED, RECORD)
     ship(model, out, record)
     return record
 
@@ -111,7 +113,7 @@ def ship(model: Path, out: Path, record: dict[str, Any]) -> None:
 
 def card_of(folder: Path) -> ModelCard:
     """Return the card of a shipped folder, from the records in it."""
-    record = json.loads((folder / FINISHED).read_text(encoding="utf-8"))
+    record = read_json(folder / FINISHED, RECORD)
     gains = folder / GAINS
     compared = json.loads(gains.read_text(encoding="utf-8")) if gains.exists() else []
     return card(NAME, record, LICENCE, ABOUT, compared)
@@ -125,11 +127,8 @@ def add_gains(folder: Path, files: Sequence[Path]) -> None:
     """
     compared = []
     for path in files:
-        try:
-            content = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise InputError(f"{path}: {one_line(error)}, expected a comparison.json") from None
-        if not isinstance(content, dict) or "tasks" not in content or content.get("sample"):
+        content = read_json(path, "a comparison.json")
+        if "tasks" not in content or content.get("sample"):
             raise InputError(f"{path}: found no comparison on real data, expected one")
         compared.append(content)
     if not (folder / FINISHED).exists():

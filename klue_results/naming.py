@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from huggingface_hub import try_to_load_from_cache
 from huggingface_hub.errors import HFValidationError
 
 from klue_common.errors import InputError
+from klue_common.own_files import read_json
 
 WEIGHT_FILES = (
     "model.safetensors",
@@ -200,10 +200,8 @@ def weight_files(folder: Path) -> Iterator[Path]:
     if not name.endswith(".index.json"):
         yield folder / name
         return
-    try:
-        parts = json.loads((folder / name).read_text(encoding="utf-8"))["weight_map"].values()
-        yield from sorted({folder / part for part in parts})
-    except (ValueError, KeyError, TypeError, AttributeError):
-        raise InputError(
-            f"{folder / name}: found no weight_map, expected an index of the weights' files"
-        ) from None
+    expected = "an index of the weights' files"
+    parts = read_json(folder / name, expected).get("weight_map")
+    if not isinstance(parts, dict) or not all(isinstance(part, str) for part in parts.values()):
+        raise InputError(f"{folder / name}: found no weight_map, expected {expected}")
+    yield from sorted({folder / part for part in parts.values()})

@@ -6,7 +6,6 @@ configuration, tokenizer and safetensors is fetched, unless the operator trusts 
 
 from __future__ import annotations
 
-import json
 import re
 import threading
 from collections import OrderedDict
@@ -27,8 +26,8 @@ from huggingface_hub.errors import (
 
 from klue_baselines.pipeline import KluePipeline
 from klue_common.errors import InputError
+from klue_common.own_files import is_number, read_json
 
-from .board.entries import is_number
 from .settings import MEGABYTE, Settings
 
 OPEN_MODELS = 8  # kept in memory
@@ -184,7 +183,7 @@ def refuse_code(repo: str, folder: Path) -> None:
     from klue_baselines.heads.modeling_dependency_parsing import DependencyParserConfig
     from klue_baselines.heads.modeling_dialogue_state_tracking import DialogueStateTrackerConfig
 
-    config = read_json(folder / "config.json")
+    config = json_of(folder / "config.json")
     ours = {DependencyParserConfig.model_type, DialogueStateTrackerConfig.model_type}
     kinds = {config.get("model_type"), (config.get("encoder") or {}).get("model_type")} - {None}
     odd = [kind for kind in kinds if kind not in CONFIG_MAPPING and kind not in ours]
@@ -194,7 +193,7 @@ def refuse_code(repo: str, folder: Path) -> None:
 
 def task_of(config: Path) -> str | None:
     """Return the task that a model was made for, None if it is none of ours."""
-    task = read_json(config).get("klue_task")
+    task = json_of(config).get("klue_task")
     return task if isinstance(task, str) else None
 
 
@@ -203,7 +202,7 @@ def run_of(folder: Path) -> tuple[str, bool]:
 
     The first is the encoder and the scores in a line, as far as the run tells them.
     """
-    result = read_json(folder / "result.json")
+    result = json_of(folder / "result.json")
     scores = result.get("scores")
     parts = [str(result["model"])] if result.get("model") else []
     if isinstance(scores, dict):
@@ -211,10 +210,9 @@ def run_of(folder: Path) -> tuple[str, bool]:
     return " · ".join(parts), bool(result.get("sample"))
 
 
-def read_json(path: Path) -> dict[str, Any]:
-    """Return a small JSON object; empty if there is none."""
+def json_of(path: Path) -> dict[str, Any]:
+    """Return the object of a JSON file; empty if there is none."""
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        return read_json(path, "an object")
+    except InputError:
         return {}
-    return content if isinstance(content, dict) else {}

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from functools import cache
-from typing import Any, Protocol
+from typing import Protocol
 
+from klue_common.own_files import is_number, parse_json
 from klue_common.progress import note
 
 NEEDED = ("id", "task", "model")  # a line without one of them is no entry
@@ -64,9 +64,10 @@ class Entry:
         Raises:
             ValueError: it is no entry.
         """
-        content = json.loads(line)
-        if not isinstance(content, dict) or not all(content.get(name) for name in NEEDED):
-            raise ValueError(f"expected an object with {', '.join(NEEDED)}")
+        expected = f"an object with {', '.join(NEEDED)}"
+        content = parse_json(line.decode("utf-8"), "the line", expected)
+        if not all(content.get(name) for name in NEEDED):
+            raise ValueError(f"expected {expected}")
         known = (field.name for field in fields(cls))
         kept = {name: content[name] for name in known if content.get(name) is not None}
         scores, intervals = kept.get("scores", {}), kept.get("intervals", {})
@@ -79,11 +80,6 @@ class Entry:
             if isinstance(bounds, list) and len(bounds) == 2 and all(map(is_number, bounds))
         }
         return cls(**kept)
-
-
-def is_number(value: Any) -> bool:
-    """Return whether a value of JSON is a finite number."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def read_lines(lines: bytes, place: str) -> list[Entry]:

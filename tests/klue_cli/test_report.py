@@ -90,13 +90,3 @@ def test_every_terminal_can_show_it(encoding: str) -> None:
     )
     assert done.returncode == 0 and b"Traceback" not in done.stderr, done.stderr
     assert rb"\uc0dd\ud65c\ubb38\ud654" in done.stdout  # 생활문화
-
-
-def test_the_first_release_s_way_to_start_it_goes_on() -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "klue_baselines.cli", "report", "--help"],
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0 and "table of all results" in done.stdout
-    assert done.stderr.strip() == "klue_baselines.cli has moved: python -m klue_cli"

@@ -142,4 +142,6 @@ def test_a_real_encoder(shared: Path) -> None:
 
 @given(HUB_NAMES, HUB_NAMES)
 def test_a_repository_of_a_fine_tuned_model_can_have_its_name(owner: str, name: str) -> None:
-    validate_repo_id(f"org/{repository_name(model_name(f'{owner}/{name}'), 'ynat')}")
+    repository = repository_name(model_name(f"{owner}/{name}"), "ynat")
+    validate_repo_id(f"org/{repository}")  # raises where the Hub would refuse it
+    assert repository.endswith("-klue-ynat") and "--" not in repository

@@ -29,18 +29,29 @@ def test_what_a_line_has_more_is_kept_if_it_is_a_score() -> None:
 
 
 def test_what_is_no_number_is_no_score() -> None:
-    scores = {"a": None, "b": "90", "c": True, "d": 4.5}
+    scores = {"a": None, "b": "90", "c": True, "d": 4.5, "e": 10**400}
     found = Entry.of_line(line(scores=scores, intervals={"d": [1], "e": [None, 1], "f": [0, 1]}))
     assert (found.scores, found.intervals) == ({"d": 4.5}, {"f": [0, 1]})
 
 
 @pytest.mark.parametrize(
-    "broken", [b"{\n", b"[1]\n", b"null\n", line(id=...), line(task=None), line(scores=[1])]
+    "broken",
+    [
+        b"{\n",
+        b"[1]\n",
+        b"null\n",
+        b"\xff\n",
+        b"[" * 100_000 + b"\n",
+        line(id=...),
+        line(task=None),
+        line(scores=[1]),
+    ],
+    ids=range(8),
 )
 def test_a_line_that_is_no_entry_is_left_out_with_a_word(
     broken: bytes, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    place = f"board {broken!r}"
+    place = f"board {hash(broken)}"
     for _ in range(2):
         assert read_lines(entry(1).line() + broken + entry(2).line(), place) == [entry(1), entry(2)]
     (said,) = capsys.readouterr().err.splitlines()

@@ -1,0 +1,1 @@
+"""Where pretraining was; see `klue_baselines.moved`."""
