@@ -68,8 +68,9 @@ def runs(tmp_path: Path) -> Path:
     for task in ("sts", "nli"):
         folder = tmp_path / "runs" / task
         folder.mkdir(parents=True)
-        for name in ("config.json", "model.safetensors", "tokenizer.json", "training_args.bin"):
+        for name in ("model.safetensors", "tokenizer.json", "training_args.bin"):
             (folder / name).write_text(task)
+        (folder / "config.json").write_text(json.dumps({"model_type": task}))
         result(task).write(folder / "result.json")
         result(task, seed=1).write(tmp_path / "results" / "x" / task / "seed-1.json")
     (tmp_path / "runs" / "unfinished").mkdir()
@@ -194,6 +195,13 @@ def test_an_encoder_fills_masks_where_its_weights_hold_the_head(
     pushed("model", runs / "sts", "--org", "org", "--card", "bert-base")
     card = ModelCard(hub.read("model", "org/bert-base", "README.md").decode())
     assert card.data.pipeline_tag == tag
+
+
+def test_a_cut_configuration_is_no_encoder(hub: Hub, runs: Path) -> None:
+    (runs / "sts" / "config.json").write_text('{"architectures": ["Bert')
+    with pytest.raises(InputError, match="sts/config.json: found .*expected a model's config"):
+        klue_push("model", runs / "sts", "--org", "org", "--card", "bert-base")
+    assert not hub.repos
 
 
 def test_an_encoder_of_our_own_goes_up_with_its_own_card(hub: Hub, tmp_path: Path) -> None:
