@@ -30,7 +30,7 @@ import psutil  # type: ignore[import-untyped]
 from rich.console import Console
 from rich.table import Table
 
-AT_ONCE, PAUSE, PATIENCE = 4, 0.2, 45.0
+AT_ONCE, PAUSE, PATIENCE = 4, 0.2, 20.0
 BYTES = 8 << 30
 PAGE = """
 import resource, sys
