@@ -93,8 +93,8 @@ def open_tokenizer(
 
     Args:
         model: a folder or a Hub id.
-        trust_remote_code: whether code that lies beside it may run. Never None, with which
-            transformers asks whoever sits at the terminal.
+        trust_remote_code: whether code that lies beside it may run. None is False here: with
+            it transformers would ask whoever sits at the terminal.
         options: others of `from_pretrained`.
 
     Raises:
@@ -103,7 +103,7 @@ def open_tokenizer(
     check_folder(model)
     try:
         tokenizer = AutoTokenizer.from_pretrained(
-            model, trust_remote_code=trust_remote_code, **options
+            model, trust_remote_code=bool(trust_remote_code), **options
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         refuse_code(model, error)
@@ -171,7 +171,7 @@ def open_weights(
     transformers.logging.set_verbosity_error()
     try:
         return loader.from_pretrained(
-            model, dtype="float32", trust_remote_code=trust_remote_code, **kwargs
+            model, dtype="float32", trust_remote_code=bool(trust_remote_code), **kwargs
         )
     except (OSError, ValueError, KeyError, SafetensorError) as error:
         refuse_code(model, error)

@@ -20,7 +20,7 @@ from .fetching import HUB_ID, fetch
 from .limits import MEGABYTE, TypedLimits
 from .nursery import Nursery
 
-START_SECONDS = 120.0  # for the libraries, where this is the first model and the machine is busy
+START_SECONDS = 300.0  # for the libraries, where this is the first model on a busy machine
 GRACE = 1.0  # seconds between the alarm in a child and giving it up here
 FAILURES = 1000  # that are remembered
 Key = tuple[str, str]

@@ -23,8 +23,9 @@ from tests.space_app.hostile_models import HOSTILE, SLOW_TEXT, Files, files_of, 
 pytestmark = pytest.mark.slow  # one process loads the libraries once for all tests
 
 TEXTS = ["비가 온다.", "날이 맑다."]
+# Patient: what a test is about is never that a busy machine is slow.
 LIMITS = TypedLimits(
-    memory_bytes=1 << 30, open_seconds=10.0, answer_seconds=3.0, wait_seconds=120.0, at_once=4
+    memory_bytes=1 << 30, open_seconds=60.0, answer_seconds=30.0, wait_seconds=600.0, at_once=4
 )
 
 
@@ -113,9 +114,10 @@ def test_a_hostile_model_is_a_line_or_harmless(
 def test_a_tokenizer_that_harms_ends_its_own_process_alone(
     name: str, hub: Hub, nursery: Nursery, files: Files
 ) -> None:
-    typed = TypedModels(replace(LIMITS, open_seconds=3.0), hub.url)
+    typed = TypedModels(LIMITS, hub.url)
     typed.nursery = nursery
     typed.answer("nli", "org/good", "en", TEXTS)
+    typed.limits = replace(LIMITS, open_seconds=8.0, answer_seconds=8.0)
     repo = put(hub, f"org/{name}", HOSTILE[name](files))
     line = refusal(typed, repo, [SLOW_TEXT * 20, SLOW_TEXT])
     assert line.startswith(repo) and ("stopped" in line or "cannot be used" in line)
