@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import json
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -23,6 +22,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +53,7 @@ sys.stdin.read()
 HEADINGS = (
     "attack",
     "page",
-    "refused after, s",
+    "longest request, s",
     "others' p95, s",
     "worst, s",
     "page, MB",
@@ -154,12 +154,16 @@ def attack(page: Page, name: str, repo: str) -> tuple[str, ...]:
     thread.start()
 
     def attacked(_: int) -> tuple[float, str]:
-        began = time.monotonic()
-        try:
-            said = page.ask(repo, (SLOW_TEXT, SLOW_TEXT))
-        except (OSError, ValueError, TypeError) as error:
-            said = f"no answer ({type(error).__name__})"
-        return time.monotonic() - began, said
+        longest, until, said = 0.0, time.monotonic() + 3 * PATIENCE, "ask again"
+        while "ask again" in said and time.monotonic() < until:
+            began = time.monotonic()
+            try:
+                said = page.ask(repo, (SLOW_TEXT, SLOW_TEXT))
+            except (OSError, ValueError, TypeError) as error:
+                said = f"no answer ({type(error).__name__})"
+            longest = max(longest, time.monotonic() - began)
+            time.sleep(PAUSE)
+        return longest, said
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
         answers = list(pool.map(attacked, range(AT_ONCE)))
@@ -168,14 +172,13 @@ def attack(page: Page, name: str, repo: str) -> tuple[str, ...]:
     thread.join()
     state = "holds" if page.process.poll() is None else "gone"
     hung = any(said.startswith("no answer") for _, said in answers)
-    waits = visitor.waits
-    p95 = statistics.quantiles(waits, n=20)[-1] if len(waits) > 1 else waits[0]
+    waits = sorted(visitor.waits)
     return (
         name,
         "blocked" if state == "holds" and hung else state,
         f"{max(seconds for seconds, _ in answers):.1f}",
-        f"{p95:.2f}",
-        f"{max(waits):.2f}",
+        f"{waits[int(0.95 * len(waits))]:.2f}",
+        f"{waits[-1]:.2f}",
         f"{page.own >> 20:,}",
         f"{page.children >> 20:,}",
         plain(max(answers)[1]),
@@ -192,9 +195,9 @@ def plain(html: str) -> str:
 def rows(names: list[str]) -> Iterator[tuple[str, ...]]:
     """Yield a row for each attack; a page that is gone or blocked is started anew."""
     from speed.space import tiny_runs
-    from tests.hub import Hub
     from tests.space_app.hostile_models import HOSTILE, files_of, put
 
+    Hub: Any = import_module("tests.hub").Hub  # noqa: N806 - a class
     left = names or list(HOSTILE)
     with tempfile.TemporaryDirectory() as name, Hub() as hub:
         runs = tiny_runs(Path(name) / "runs")
