@@ -32,19 +32,26 @@ class KluePipeline:
         self.collate = Collator(encoder.tokenizer.pad_token_id, task.padding)
 
     @classmethod
-    def from_pretrained(cls, task: str, model: str, **options: bool | None) -> KluePipeline:
+    def from_pretrained(
+        cls,
+        task: str,
+        model: str,
+        trust_remote_code: bool = False,
+        use_safetensors: bool | None = None,
+    ) -> KluePipeline:
         """Open a model that `klue train` made, from a folder or the Hub.
 
         Args:
             task: a KLUE task.
             model: a folder or a Hub id.
-            options: `trust_remote_code` and `use_safetensors`, as transformers has them; a server
-                that opens what others name says False and True.
+            trust_remote_code: whether code that lies beside the model may run; nobody is asked.
+            use_safetensors: as transformers has it; True where others name the model.
 
         Raises:
             InputError: there is no such task or model, or the model is of another task.
         """
-        return cls(baseline_of(task), *open_fine_tuned(task, model, **options))
+        opened = open_fine_tuned(task, model, trust_remote_code, use_safetensors)
+        return cls(baseline_of(task), *opened)
 
     def __call__(self, *text: Any, **options: Any) -> Any:
         """Return the answer to one text: a record, or for a dialogue a list of them."""

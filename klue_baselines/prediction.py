@@ -179,7 +179,7 @@ def ceiling(
 def open_fine_tuned(
     task: str,
     model: str,
-    trust_remote_code: bool | None = None,
+    trust_remote_code: bool = False,
     use_safetensors: bool | None = None,
 ) -> tuple[PreTrainedModel, TextEncoder]:
     """Return a model that `klue train` made for a task, and its encoder.
@@ -187,7 +187,7 @@ def open_fine_tuned(
     Args:
         task: the task's id.
         model: a folder or a Hub id.
-        trust_remote_code: as transformers has it.
+        trust_remote_code: whether code that lies beside the model may run.
         use_safetensors: as transformers has it.
 
     Raises:

@@ -25,6 +25,10 @@ def predict(
     decoding: Decoding = None,
     data_dir: DataDir = None,
     sample: Sample = False,
+    trust_remote_code: Annotated[
+        bool,
+        typer.Option("--trust-remote-code", help="Let code that lies beside the model run."),
+    ] = False,
 ) -> None:
     """Write a model's predictions for a split, in the format that `klue score` reads."""
     from klue_baselines import prediction
@@ -36,7 +40,7 @@ def predict(
     quiet_libraries()
     asked = prediction.given_decoding(baseline_of(known_task(task)), decoding, constrain)
     # The model first: a split may take long to be fetched and read.
-    opened = prediction.open_fine_tuned(task, model)
+    opened = prediction.open_fine_tuned(task, model, trust_remote_code)
     rows = load(task, split, data_dir=data_dir, sample=sample, full=True)
     records = prediction.predict(
         task,

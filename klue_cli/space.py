@@ -32,6 +32,13 @@ def space(
         list[str] | None,
         typer.Option(help="A Hub id whose own code may run on this machine; repeatable."),
     ] = None,
+    typed_models: Annotated[
+        bool,
+        typer.Option(
+            help="Whether visitors may name models of the Hub; each is opened in a process of its "
+            "own, within limits. On a Space it is off unless KLUE_SPACE_TYPED_MODELS is 1."
+        ),
+    ] = True,
     leaderboard: Annotated[
         str,
         typer.Option(
@@ -65,6 +72,7 @@ def space(
         runs=runs,
         models=task_models(model or []),
         trusted=frozenset(trust_remote_code or []),
+        typed_models=typed_models,
         data_dir=data_dir,
         sample=sample,
         leaderboard=leaderboard,

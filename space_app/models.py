@@ -1,15 +1,14 @@
 """The models behind Try: the newest ones under runs/, those that the operator names, typed ids.
 
-What a visitor types is only ever an id on the Hub, never a path; of a model's files nothing but
-configuration, tokenizer and safetensors is fetched, unless the operator trusts the repository.
+What a visitor types is only ever an id on the Hub, never a path. The operator's own models answer
+in this process; those that only visitors have named answer from processes of their own (`typed/`).
 """
 
 from __future__ import annotations
 
-import re
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,10 +27,13 @@ from klue_baselines.pipeline import KluePipeline
 from klue_common.errors import InputError
 from klue_common.own_files import is_number, read_json
 
-from .settings import MEGABYTE, Settings
+from .settings import Settings
+from .task import Answer, TaskDemo
+from .texts import Language
+from .typed.lodging import TypedModels
+from .typed.nursery import possible
 
 OPEN_MODELS = 8  # kept in memory
-HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
 PLAIN_FILES = ["*.json", "*.txt", "*.model", "*.safetensors"]
 
 
@@ -67,6 +69,9 @@ class Models:
         self.settings, self.api = settings, api or HfApi()
         self.lock = threading.Lock()
         self.opened: OrderedDict[tuple[str, str, float], OpenModel] = OrderedDict()
+        self.typed: TypedModels | None = None
+        if settings.typed_models and possible():
+            self.typed = TypedModels(settings.limits.typed, self.api.endpoint)
 
     def default(self, task: str) -> Found | None:
         """Return the newest fine-tuned model of a task, else the operator's, else None."""
@@ -84,15 +89,41 @@ class Models:
             return Found(self.settings.models[task], "", "")
         return None
 
-    def find(self, task: str, typed: str) -> Found:
-        """Return the model that a visitor asks for: by id, or the default one.
+    def answer(
+        self, demo: TaskDemo, language: Language, typed: str, texts: Sequence[str]
+    ) -> tuple[Answer, Found]:
+        """Return the answer of the model that a visitor asks for, and which one it was.
+
+        A model that the operator has not named answers from a process of its own.
+
+        Args:
+            demo: the task.
+            language: with the task's texts.
+            typed: what the visitor has typed for a model, "" for the default one.
+            texts: one for each of the task's fields.
+
+        Raises:
+            InputError: there is no such model, it is none of this task, or a text is no such thing.
+        """
+        if not typed or self.is_named(typed):
+            with self.lend(demo.name, typed) as (pipeline, found):
+                return demo.answer(pipeline, language, *texts), found
+        if self.typed is None:
+            raise InputError("model: found an id, expected none: this page's models are fixed")
+        html, text = self.typed.answer(demo.name, typed, language.code, list(texts))
+        return Answer(html, text), Found(typed, "", "")
+
+    def is_named(self, typed: str) -> bool:
+        """Return whether the operator has named this model of the Hub."""
+        return typed in self.settings.trusted or typed in self.settings.models.values()
+
+    def find(self, task: str, named: str = "") -> Found:
+        """Return a model that the operator has named, or the default one.
 
         Raises:
             InputError: there is none.
         """
-        found = self.default(task)
-        if typed.strip():
-            found = Found(typed.strip(), "", "")
+        found = Found(named, "", "") if named else self.default(task)
         if found is None:
             raise InputError(f"{task}: no model here")
         if found.place:
@@ -100,18 +131,15 @@ class Models:
         return Found(found.name, self.fetch(found.name), "")
 
     def fetch(self, repo: str) -> str:
-        """Fetch a model of the Hub and return its folder.
+        """Fetch a model that the operator has named and return its folder.
 
         Raises:
-            InputError: no id, no such model, one that is too large, or one with code of its own.
+            InputError: no such model, or the Hub cannot be reached.
         """
-        if not HUB_ID.fullmatch(repo):
-            raise InputError(f"model: found {repo[:60]!r}, expected an id of the Hub like org/name")
         trusted = repo in self.settings.trusted
         try:
-            self.check_size(repo)
             files = [*PLAIN_FILES, "*.py"] if trusted else PLAIN_FILES
-            folder = snapshot_download(
+            return snapshot_download(
                 repo, allow_patterns=files, endpoint=self.api.endpoint, token=self.api.token
             )
         except LocalEntryNotFoundError:
@@ -125,29 +153,15 @@ class Models:
             raise InputError(f"{repo}: the Hub cannot be reached from here") from None
         except HFValidationError:
             raise InputError(f"{repo}: found no id of the Hub, expected org/name") from None
-        if not trusted:
-            refuse_code(repo, Path(folder))
-        return folder
-
-    def check_size(self, repo: str) -> None:
-        """Raise InputError for a model of too many bytes, or without safetensors."""
-        files = self.api.model_info(repo, files_metadata=True).siblings or []
-        weights = [file.size or 0 for file in files if file.rfilename.endswith(".safetensors")]
-        if not weights:
-            raise InputError(f"{repo}: found no safetensors, expected the weights in that format")
-        most = self.settings.limits.weight_bytes
-        if sum(weights) > most:
-            size = sum(weights) // MEGABYTE
-            raise InputError(f"{repo}: found {size} MB, expected at most {most // MEGABYTE} MB")
 
     @contextmanager
-    def lend(self, task: str, typed: str = "") -> Iterator[tuple[KluePipeline, Found]]:
-        """Lend a model to one caller, opening it if nobody has had it before.
+    def lend(self, task: str, named: str = "") -> Iterator[tuple[KluePipeline, Found]]:
+        """Lend a model of the operator to one caller, opening it if nobody has had it before.
 
         Raises:
             InputError: there is none, or it is none of this task.
         """
-        found = self.find(task, typed)
+        found = self.find(task, named)
         model = self.open_model(task, found)
         with model.lock:  # Of this model alone: others go on while it is opened.
             if model.pipeline is None:
@@ -174,21 +188,6 @@ def open_pipeline(task: str, found: Found, trusted: bool) -> KluePipeline:
         )
     except InputError as error:
         raise InputError(str(error).replace(found.place, found.name)) from None
-
-
-def refuse_code(repo: str, folder: Path) -> None:
-    """Raise InputError for a model that brings code of its own, where the libraries have none."""
-    from transformers import CONFIG_MAPPING
-
-    from klue_baselines.heads.modeling_dependency_parsing import DependencyParserConfig
-    from klue_baselines.heads.modeling_dialogue_state_tracking import DialogueStateTrackerConfig
-
-    config = json_of(folder / "config.json")
-    ours = {DependencyParserConfig.model_type, DialogueStateTrackerConfig.model_type}
-    kinds = {config.get("model_type"), (config.get("encoder") or {}).get("model_type")} - {None}
-    odd = [kind for kind in kinds if kind not in CONFIG_MAPPING and kind not in ours]
-    if odd:
-        raise InputError(f"{repo}: found code of its own ({odd[0]}), which is not run here")
 
 
 def task_of(config: Path) -> str | None:

@@ -86,12 +86,27 @@ class TextEncoder:
         return special_ids(self.tokenizer)
 
 
-def open_tokenizer(model: str, **options: Any) -> PreTrainedTokenizerBase:
-    """Return the fast tokenizer of a model folder or Hub id; character offsets need a fast one."""
+def open_tokenizer(
+    model: str, trust_remote_code: bool = False, **options: Any
+) -> PreTrainedTokenizerBase:
+    """Return the fast tokenizer of a model folder or Hub id; character offsets need a fast one.
+
+    Args:
+        model: a folder or a Hub id.
+        trust_remote_code: whether code that lies beside it may run. None is False here: with
+            it transformers would ask whoever sits at the terminal.
+        options: others of `from_pretrained`.
+
+    Raises:
+        InputError: there is none, it is a slow one, or it needs code that is not trusted.
+    """
     check_folder(model)
     try:
-        tokenizer = AutoTokenizer.from_pretrained(model, **options)
+        tokenizer = AutoTokenizer.from_pretrained(
+            model, trust_remote_code=bool(trust_remote_code), **options
+        )
     except (OSError, ValueError, KeyError, TypeError) as error:
+        refuse_code(model, error)
         raise InputError(
             f"{model}: no tokenizer that transformers can load: {one_line(error)}"
         ) from None
@@ -124,19 +139,42 @@ def check_folder(model: str, weights: bool = False) -> None:
         )
 
 
-def open_weights(loader: Any, model: str, **kwargs: Any) -> PreTrainedModel:
+def refuse_code(model: str, error: Exception) -> None:
+    """Raise InputError if what transformers says is that a model needs code of its own to run.
+
+    >>> refuse_code("org/odd", ValueError("Please pass the argument `trust_remote_code=True`"))
+    Traceback (most recent call last):
+        ...
+    klue_common.errors.InputError: org/odd: found code of its own, which is not run; expected a \
+model of a kind that transformers has (only fine-tuned models can be trusted: \
+--trust-remote-code of klue predict, trust_remote_code=True of KluePipeline)
+    """
+    if "trust_remote_code" in str(error):
+        raise InputError(
+            f"{model}: found code of its own, which is not run; expected a model of a kind that "
+            "transformers has (only fine-tuned models can be trusted: --trust-remote-code of klue "
+            "predict, trust_remote_code=True of KluePipeline)"
+        ) from None
+
+
+def open_weights(
+    loader: Any, model: str, trust_remote_code: bool = False, **kwargs: Any
+) -> PreTrainedModel:
     """Call `loader.from_pretrained(model)` in float32, with its failures as one line.
 
     Weights stored in half precision are widened: fine-tuning in fp16 without a scaled loss
-    silently stops learning.
+    silently stops learning. Code beside the weights runs only where it is trusted; nobody is asked.
     """
     check_folder(model, weights=True)
     level = transformers.logging.get_verbosity()
     # "Some weights were newly initialised" is what fine-tuning means, not news.
     transformers.logging.set_verbosity_error()
     try:
-        return loader.from_pretrained(model, dtype="float32", **kwargs)
+        return loader.from_pretrained(
+            model, dtype="float32", trust_remote_code=bool(trust_remote_code), **kwargs
+        )
     except (OSError, ValueError, KeyError, SafetensorError) as error:
+        refuse_code(model, error)
         raise InputError(
             f"{model}: cannot be loaded as {loader.__name__}: {one_line(error)}"
         ) from None
@@ -167,8 +205,9 @@ def attention_dropout(model: str, share: float | None) -> dict[str, float]:
         return {}
     check_folder(model)
     try:
-        config = AutoConfig.from_pretrained(model)
+        config = AutoConfig.from_pretrained(model, trust_remote_code=False)
     except (OSError, ValueError, KeyError) as error:
+        refuse_code(model, error)
         raise InputError(f"{model}: no configuration of a model: {one_line(error)}") from None
     for name in ATTENTION_DROPOUTS:
         if hasattr(config, name):

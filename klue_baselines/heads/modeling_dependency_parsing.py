@@ -124,7 +124,7 @@ class DependencyParser(PreTrainedModel):
 
     def __init__(self, config: DependencyParserConfig) -> None:
         super().__init__(config)
-        self.encoder = AutoModel.from_config(config.encoder)
+        self.encoder = AutoModel.from_config(config.encoder, trust_remote_code=False)
         hidden, size = config.encoder.hidden_size, config.lstm_size
         pos_size = config.pos_size if config.pos else 0
         self.pos = nn.Embedding(len(config.pos) + 1, pos_size) if config.pos else None

@@ -114,7 +114,7 @@ class DialogueStateTracker(PreTrainedModel):
 
     def __init__(self, config: DialogueStateTrackerConfig) -> None:
         super().__init__(config)
-        self.encoder = AutoModel.from_config(config.encoder)
+        self.encoder = AutoModel.from_config(config.encoder, trust_remote_code=False)
         hidden = config.encoder.hidden_size
         size = self.encoder.get_input_embeddings().embedding_dim
         self.gru = nn.GRU(size, hidden, batch_first=True)

@@ -28,9 +28,11 @@ TEXTS: Texts = {
     "model.label": ("Hub의 모델 id", "A model's id on the Hub"),
     "model.info": (
         "klue train으로 만든 모델의 id를 입력하세요. safetensors만 읽고, 저장소의 코드는 실행하지 "
-        "않습니다. 비워 두면 기본 모델을 씁니다.",
+        "않습니다. 처음 여는 모델은 몇 분 걸릴 수 있으니 잠시 뒤 다시 실행하세요. 비워 두면 기본 "
+        "모델을 씁니다.",
         "The id of a model made by klue train. Only safetensors are read, and no code of the "
-        "repository runs. Leave it empty for the default model.",
+        "repository runs. A model that is opened for the first time may take some minutes: run it "
+        "again then. Leave it empty for the default model.",
     ),
     "text": ("복사할 수 있는 형식", "As text, to copy"),
     "waiting": ("실행하면 결과가 여기에 나타납니다.", "The answer appears here."),
@@ -44,6 +46,10 @@ TEXTS: Texts = {
         "입력하세요.",
         "There is no model for this task yet. Make one with the command below, or type the id of "
         "one on the Hub under “Use another model”.",
+    ),
+    "none.here": (
+        "이 과제의 모델이 아직 없습니다. 아래 명령으로 만드세요.",
+        "There is no model for this task yet. Make one with the command below.",
     ),
     "empty": (
         "{field}: 비어 있습니다. 글을 입력하세요.",
@@ -77,7 +83,8 @@ def build_task(page: Page, demo: TaskDemo) -> None:
                 example_labels=[example_label(example[0]) for example in demo.examples],
                 api_visibility="private",
             )
-            with gr.Accordion(page.say("model"), open=False):
+            typed = page.services.models.typed is not None
+            with gr.Accordion(page.say("model"), open=False, visible=typed):
                 model = gr.Textbox(
                     label=page.say("model.label"),
                     info=page.say("model.info"),
@@ -139,8 +146,7 @@ def answer_texts(
     if not model.strip() and page.services.models.default(demo.name) is None:
         return no_model(page, demo.name), ""
     page.services.limit.check("try", session)
-    with page.services.models.lend(demo.name, model) as (pipeline, found):
-        answer = demo.answer(pipeline, language, *texts)
+    answer, found = page.services.models.answer(demo, language, model.strip(), texts)
     return block(answer.html + used(page, found), "answer"), answer.text
 
 
@@ -183,7 +189,8 @@ def waiting(page: Page, task: str) -> str:
 def no_model(page: Page, task: str) -> str:
     """Return how to get a model for a task."""
     command = f"klue train {task} --model klue/roberta-base --output runs/{task}"
-    text = f"<p>{plain(page.say('none'))}</p><pre><code>{plain(command)}</code></pre>"
+    key = "none" if page.services.models.typed is not None else "none.here"
+    text = f"<p>{plain(page.say(key))}</p><pre><code>{plain(command)}</code></pre>"
     return block(text, "note")
 
 

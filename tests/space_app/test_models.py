@@ -13,10 +13,18 @@ from pathlib import Path
 import pytest
 
 from klue_common.errors import InputError
-from space_app.models import Models, refuse_code, task_of
+from space_app.models import Found, Models
 from space_app.settings import Settings
+from space_app.task import Answer
 from space_app.tasks import DEMOS
+from space_app.texts import ENGLISH
 from tests.hub import TOKEN, Hub
+
+
+def ask(models: Models, task: str, typed: str) -> tuple[Answer, Found]:
+    """The answer to the task's first example."""
+    demo = DEMOS[task]
+    return models.answer(demo, ENGLISH.of(demo.texts), typed, demo.examples[0])
 
 
 def test_the_newest_model_of_a_task_answers(settings: Settings, tmp_path: Path) -> None:
@@ -45,11 +53,11 @@ def test_a_folder_that_was_written_anew_is_opened_anew(settings: Settings, tmp_p
 
 
 @pytest.mark.parametrize(
-    "typed", ["/etc/passwd", "../x", "a/b/c", "~/x", "name", "a/..", "a/b..c", "https://x"]
+    "typed", ["/etc/passwd", "../x", "a/b/c", "~/x", "name", "a/..", "https://x"]
 )
 def test_what_is_typed_is_never_a_path(typed: str, settings: Settings) -> None:
     with pytest.raises(InputError, match="id of the Hub"):
-        Models(settings).find("nli", typed)
+        ask(Models(settings), "nli", typed)
 
 
 def test_a_relative_folder_is_not_opened_as_an_id(
@@ -57,21 +65,25 @@ def test_a_relative_folder_is_not_opened_as_an_id(
 ) -> None:
     monkeypatch.chdir(settings.runs.parent)
     with pytest.raises(InputError, match="Hub"):
-        Models(settings).find("nli", f"{settings.runs.name}/nli")
+        ask(Models(settings), "nli", f"{settings.runs.name}/nli")
 
 
-def test_code_of_a_repository_is_refused(tmp_path: Path) -> None:
-    config = {"model_type": "odd", "auto_map": {"AutoModel": "odd.Odd"}}
-    (tmp_path / "config.json").write_text(json.dumps(config), encoding="utf-8")
-    with pytest.raises(InputError, match=r"^org/odd: found code of its own \(odd\)"):
-        refuse_code("org/odd", tmp_path)
+def test_visitors_name_no_models_where_the_operator_has_fixed_them(settings: Settings) -> None:
+    fixed = Models(replace(settings, typed_models=False))
+    assert fixed.typed is None
+    with pytest.raises(InputError, match=r"^model: found an id, expected none"):
+        ask(fixed, "nli", "org/name")
+    assert ask(fixed, "nli", "")[1].sample
 
 
-def test_models_of_ours_and_of_the_libraries_are_no_code(settings: Settings) -> None:
-    made = {task_of(path): path.parent for path in settings.runs.glob("*/config.json")}
-    assert set(DEMOS) <= made.keys()
-    for task in DEMOS:
-        refuse_code("org/ours", made[task])  # would be an InputError
+def test_a_space_opens_no_typed_models_unless_it_is_told_to(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("KLUE_SPACE_TYPED_MODELS", raising=False)
+    assert not Settings.from_environment().typed_models
+    monkeypatch.setenv("KLUE_SPACE_TYPED_MODELS", "1")
+    assert Settings.from_environment().typed_models
+    assert Settings().typed_models
 
 
 def test_weights_that_are_no_safetensors_are_not_opened(settings: Settings, tmp_path: Path) -> None:
@@ -92,8 +104,10 @@ from pathlib import Path
 from huggingface_hub import HfApi
 from klue_common.errors import InputError
 from space_app.models import Models
-from space_app.settings import Settings
-from tests.hub import TOKEN, Hub
+from space_app.settings import Limits, Settings
+from space_app.tasks import DEMOS
+from space_app.texts import ENGLISH
+from space_app.typed.limits import TypedLimits
 
 folder, api = Path(sys.argv[1]), HfApi()
 for repo, pattern in (("org/good", "*"), ("org/pickled", "*.json")):
@@ -102,15 +116,19 @@ for repo, pattern in (("org/good", "*"), ("org/pickled", "*.json")):
 api.upload_file(repo_id="org/pickled", path_in_repo="pytorch_model.bin", path_or_fileobj=b"x")
 api.upload_file(repo_id="org/good", path_in_repo="evil.py", path_or_fileobj=b"1/0")
 api.upload_file(repo_id="org/good", path_in_repo="pytorch_model.bin", path_or_fileobj=b"x")
-models = Models(Settings())
-with models.lend("nli", "org/good") as (pipeline, found):
+demo = DEMOS["nli"]
+language = ENGLISH.of(demo.texts)
+named = Models(Settings(models={"nli": "org/good"}))
+with named.lend("nli", "org/good") as (pipeline, found):
     print(sorted(pipeline("비가 온다.", "날이 맑다.")), found.name)
     print(sorted(path.suffix for path in Path(found.place).iterdir()))
-for task, repo in (("nli", "org/pickled"), ("sts", "org/good"), ("nli", "org/none")):
+limits = Limits(typed=TypedLimits(wait_seconds=150.0))
+models = Models(Settings(limits=limits))
+answer, found = models.answer(demo, language, "org/good", demo.examples[0])
+print(answer.text, found)
+for repo in ("org/pickled", "org/none"):
     try:
-        models.find(task, repo)
-        with models.lend(task, repo):
-            pass
+        models.answer(demo, language, repo, demo.examples[0])
     except InputError as error:
         print(error)
 """
@@ -138,9 +156,9 @@ def test_models_of_the_hub(settings: Settings, tmp_path: Path) -> None:
     said = beside_a_hub(ON_THE_HUB, tmp_path, settings.runs / "nli")
     assert said[0] == "['label'] org/good"
     assert json.loads(said[1].replace("'", '"')) == [".json"] * 4 + [".safetensors"]
-    assert said[2].startswith("org/pickled: found no safetensors")
-    assert said[3].startswith("org/good: found a model for nli, expected one for sts")
-    assert said[4].startswith("org/none: no model that can be read there (404)")
+    assert said[2].startswith('{"label": ') and "name='org/good', place=''" in said[2]
+    assert said[3].startswith("org/pickled: found no safetensors")
+    assert said[4].startswith("org/none: no model that can be read there (401)")
 
 
 # A classifier whose code lies beside its weights, and leaves a mark where it is run.
@@ -163,16 +181,21 @@ from pathlib import Path
 from huggingface_hub import HfApi
 from klue_common.errors import InputError
 from space_app.models import Models
-from space_app.settings import Settings
+from space_app.settings import Limits, Settings
+from space_app.tasks import DEMOS
+from space_app.texts import ENGLISH
+from space_app.typed.limits import TypedLimits
 
 folder, mark, api = Path(sys.argv[1]), Path(sys.argv[2]), HfApi()
 for repo in ("org/odd", "org/other"):
     api.create_repo(repo)
     api.upload_folder(repo_id=repo, folder_path=folder)
-models = Models(Settings(trusted=frozenset(["org/odd"])))
+limits = Limits(typed=TypedLimits(wait_seconds=150.0))
+models = Models(Settings(trusted=frozenset(["org/odd"]), limits=limits))
+demo = DEMOS["nli"]
 try:
-    with models.lend("nli", "org/other"):
-        print("opened")
+    models.answer(demo, ENGLISH.of(demo.texts), "org/other", demo.examples[0])
+    print("opened")
 except InputError as error:
     print(error, mark.exists())
 with models.lend("nli", "org/odd") as (pipeline, found):
