@@ -14,7 +14,8 @@ from huggingface_hub import try_to_load_from_cache
 from huggingface_hub.errors import HFValidationError
 
 from klue_common.errors import InputError
-from klue_common.own_files import read_json
+from klue_common.own_files import is_folder, read_json
+from klue_datasets.errors import show
 
 WEIGHT_FILES = (
     "model.safetensors",
@@ -62,8 +63,7 @@ def model_name(model: str, name: str | None = None) -> str:
     """
     if name is not None:
         return check_name(name)
-    folder = Path(model)
-    return folder_name(folder) if folder.is_dir() else model.replace("/", OF_A_HUB_ID)
+    return folder_name(Path(model)) if is_folder(model) else model.replace("/", OF_A_HUB_ID)
 
 
 def repository_name(model: str, task: str) -> str:
@@ -93,7 +93,7 @@ def check_name(name: str) -> str:
     letters = re.fullmatch(r"\w(?:[\w.-]*\w)?", name, flags=re.ASCII)
     if not letters or len(name) > LONGEST or OF_A_HUB_ID in name or ".." in name:
         raise InputError(
-            f"name: found {name!r}, expected at most {LONGEST} of A-Z, a-z, 0-9, _, - and ., "
+            f"name: found {show(name)}, expected at most {LONGEST} of A-Z, a-z, 0-9, _, - and ., "
             "with a letter or digit at both ends and no -- or .. between them"
         )
     return name
@@ -133,7 +133,7 @@ def plain(part: str) -> str:
 def identify(model: str) -> Encoder:
     """Return where an encoder lies and what its weights are, as far as it is on this machine."""
     folder = Path(model)
-    if folder.is_dir():
+    if is_folder(folder):
         return Encoder(shown(folder, model), None, weights_digest(folder))
     try:
         config = try_to_load_from_cache(model, "config.json")
