@@ -77,6 +77,11 @@ def is_folder(path: Path | str) -> bool:
     return os.path.isdir(path)  # noqa: PTH112 - Path's own raises where a name is too long
 
 
+def is_file(path: Path | str) -> bool:
+    """Return whether there is a file at what somebody typed; see `is_folder`."""
+    return os.path.isfile(path)  # noqa: PTH113
+
+
 def is_whole(value: Any) -> bool:
     """Return whether a value of a file is a whole number, and no truth value."""
     return isinstance(value, int) and not isinstance(value, bool)

@@ -14,7 +14,7 @@ from huggingface_hub import try_to_load_from_cache
 from huggingface_hub.errors import HFValidationError
 
 from klue_common.errors import InputError
-from klue_common.own_files import is_folder, read_json
+from klue_common.own_files import is_file, is_folder, read_json
 from klue_datasets.errors import show
 
 WEIGHT_FILES = (
@@ -166,7 +166,7 @@ def weights_digest(folder: Path) -> str | None:
     Raises:
         InputError: a broken index of the weights' files.
     """
-    files = tuple((path, path.stat()) for path in weight_files(folder) if path.is_file())
+    files = tuple((path, path.stat()) for path in weight_files(folder) if is_file(path))
     if not files:
         return None
     return digest_of(tuple((str(path), stat.st_size, stat.st_mtime_ns) for path, stat in files))
@@ -188,6 +188,16 @@ def digest_of(files: tuple[tuple[str, int, int], ...]) -> str:
     return digest.hexdigest()
 
 
+def is_file_name(value: object) -> bool:
+    """Return whether a value is the name of a file that lies beside its index, and nowhere else.
+
+    Example:
+        >>> is_file_name("model-1.safetensors"), is_file_name("../secret"), is_file_name(5)
+        (True, False, False)
+    """
+    return isinstance(value, str) and value == Path(value).name
+
+
 def weight_files(folder: Path) -> Iterator[Path]:
     """Yield the weight files that transformers loads: of several formats the first, all its parts.
 
@@ -202,6 +212,6 @@ def weight_files(folder: Path) -> Iterator[Path]:
         return
     expected = "an index of the weights' files"
     parts = read_json(folder / name, expected).get("weight_map")
-    if not isinstance(parts, dict) or not all(isinstance(part, str) for part in parts.values()):
-        raise InputError(f"{folder / name}: found no weight_map, expected {expected}")
+    if not isinstance(parts, dict) or not all(map(is_file_name, parts.values())):
+        raise InputError(f"{folder / name}: found no weight_map of names, expected {expected}")
     yield from sorted({folder / part for part in parts.values()})

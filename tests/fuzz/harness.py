@@ -59,7 +59,12 @@ def often(few: int, many: int) -> settings:
     )
 
 
-def ask(door: str, action: Callable[[], Any], ours: tuple[type[BaseException], ...] = OURS) -> Any:
+def ask(
+    door: str,
+    action: Callable[[], Any],
+    ours: tuple[type[BaseException], ...] = OURS,
+    seconds: float = SECONDS,
+) -> Any:
     """Return what a door answers, None where it refuses in one line.
 
     Anything else that it raises goes on up, for hypothesis to look for the smallest such input.
@@ -68,12 +73,13 @@ def ask(door: str, action: Callable[[], Any], ours: tuple[type[BaseException], .
         door: its name in the table.
         action: what opens it.
         ours: the errors that it may refuse with.
+        seconds: that it may take.
     """
     tally = TALLIES.setdefault(door, Tally())
     tally.inputs += 1
     begun = time.perf_counter()
     try:
-        with in_time(), warnings.catch_warnings():
+        with in_time(seconds), warnings.catch_warnings():
             warnings.simplefilter("error", RuntimeWarning)
             answer = action()
         tally.answered += 1

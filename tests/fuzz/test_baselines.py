@@ -220,7 +220,8 @@ def test_model_folders(models: Path, name: str, data: st.DataObject) -> None:
             return pipeline(*RIGHT[kind])
 
         with in_memory(4):
-            ask(f"model {name}", opened)
+            # To name the kinds that it knows, transformers imports all of them: once, for long.
+            ask(f"model {name}", opened, seconds=120)
 
 
 @often(20, 1500)

@@ -44,6 +44,8 @@ card_texts = st.one_of(
 @example("---\na: " + "[" * 2000 + "\n---\n", OURS)
 @example("---\ntags: 5\n---\n", OURS)
 @example("---\n1: x\n---\n", OURS)
+@example("---\nx: !!timestamp x\n---\n", OURS)
+@example("---\nx: !!bool x\n---\n", OURS)
 @example("---\nx: 2020-13-45\n---\n", OURS)
 def test_cards(theirs: str, ours: str) -> None:
     text = ask("card on the Hub", lambda: merged(ours, theirs, "org/klue: README.md"))
