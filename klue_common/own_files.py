@@ -58,6 +58,10 @@ def parse_json(text: str, place: str, expected: str) -> dict[str, Any]:
     """
     try:
         content = json.loads(text)
+        if "\\u" in text:  # an escape may stand for half a character, which no file can hold
+            json.dumps(content, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise InputError(f"{place}: found half a character, expected {expected}") from None
     except RecursionError:
         raise InputError(f"{place}: found too many levels of JSON, expected {expected}") from None
     except ValueError as error:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from klue_baselines.tasks import BASELINES
@@ -104,6 +104,8 @@ def test_results(folder: Path, content: bytes) -> None:
 
 @often(30, 1500)
 @given(text=st.one_of(odd_texts, json_files(SEEDS).map(lambda data: data.decode(errors="replace"))))
+@example('{"a": "\\ud800"}')
+@example("[" * 100_000)
 def test_json_of_our_own(text: str) -> None:
     ask("JSON of our own", lambda: parse_json(text, "run.json", "a run's settings"))
 
