@@ -11,10 +11,11 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-from klue_common.errors import InputError, RunError
+from klue_common.errors import InputError, RunError, one_line
 from klue_common.own_files import read_json
 from klue_common.processes import end_with_parent
 from klue_common.progress import note
+from klue_datasets.errors import show
 from klue_datasets.files import write_text
 from klue_results.bench_tables import bench_markdown
 from klue_results.naming import identify, model_name
@@ -58,17 +59,21 @@ def read_settings(path: Path, tasks: Iterable[str]) -> dict[str, dict[str, Any]]
     """
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path}: found {error}, expected a TOML file of settings") from None
+    except (OSError, ValueError, RecursionError) as error:
+        raise InputError(
+            f"{path}: found {one_line(error)}, expected a TOML file of settings"
+        ) from None
     known = set(tasks)
     for task, settings in content.items():
         if task not in known:
-            raise InputError(f"{path}: found the table {task!r}, expected {', '.join(tasks)}")
+            raise InputError(f"{path}: found the table {show(task)}, expected {', '.join(tasks)}")
         if not isinstance(settings, dict):
-            raise InputError(f"{path}: {task}: found {settings!r}, expected a table of settings")
+            raise InputError(
+                f"{path}: {task}: found {show(settings)}, expected a table of settings"
+            )
         for name in settings.keys() - OF_A_RUN - OF_A_RECIPE:
             expected = ", ".join(sorted(OF_A_RUN | OF_A_RECIPE))
-            raise InputError(f"{path}: {task}: found {name!r}, expected one of {expected}")
+            raise InputError(f"{path}: {task}: found {show(name)}, expected one of {expected}")
     return content
 
 

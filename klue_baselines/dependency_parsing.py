@@ -235,10 +235,10 @@ def row(sentence: str, pos: Sequence[str] | None = None) -> Record:
     """
     words = check_text("sentence", sentence).split()
     if not any(char.isprintable() for word in words for char in word):  # the others have no tokens
-        raise InputError(f"sentence: found {sentence!r}, expected at least one word")
-    tags = pos or [""] * len(words)
+        raise InputError(f"sentence: found {sentence!r:.60}, expected at least one word")
+    tags = [""] * len(words) if pos is None or pos == [] else pos
     if isinstance(tags, str) or not isinstance(tags, Sequence):
-        raise InputError(f"pos: found {tags!r}, expected a list of tags")
+        raise InputError(f"pos: found {tags!r:.60}, expected a list of tags")
     if len(tags) != len(words):
         found = "1 tag" if len(tags) == 1 else f"{len(tags)} tags"
         raise InputError(f"pos: found {found}, expected {len(words)}, one for each eojeol")

@@ -206,7 +206,7 @@ def row(utterances: Sequence[str]) -> Record:
         InputError: it is no list of texts, or an empty one.
     """
     if isinstance(utterances, str) or not isinstance(utterances, Sequence) or not utterances:
-        raise InputError(f"dialogue: found {utterances!r}, expected a list of what was said")
+        raise InputError(f"dialogue: found {utterances!r:.60}, expected a list of what was said")
     turns: list[Record] = [
         {
             "role": "sys" if at % 2 else "user",

@@ -14,6 +14,8 @@ from .prediction import decoding_of, open_fine_tuned
 from .task import Answers, BaselineTask, Columns, Record
 from .tasks import baseline_of
 
+ROWS = 64  # of model inputs, a forward pass
+
 
 class KluePipeline:
     """Asks a fine-tuned model about texts; the answers are records as in the prediction file.
@@ -61,7 +63,7 @@ class KluePipeline:
         return records[0] if len(records) == 1 else records
 
     def batch(self, rows: Iterable[Record]) -> list[Record]:
-        """Return the records of examples made by the task's `row`, in one forward pass."""
+        """Return the records of examples made by the task's `row`."""
         return self.answer(rows)[0]
 
     @torch.inference_mode()
@@ -69,7 +71,7 @@ class KluePipeline:
         """Return the records of examples, and what the model said before records were made of it.
 
         Args:
-            rows: examples made by the task's `row`; they are asked in one forward pass.
+            rows: examples made by the task's `row`; up to `ROWS` are asked in one forward pass.
         """
         examples = list(rows)
         columns: Columns = {name: [row[name] for row in examples] for name in examples[0]}
@@ -77,10 +79,11 @@ class KluePipeline:
         count = len(encoded["input_ids"])
         encoded.setdefault("example", list(range(count)))
         features = [{name: values[at] for name, values in encoded.items()} for at in range(count)]
-        inputs = {
-            name: tensor.to(self.model.device) for name, tensor in self.collate(features).items()
-        }
-        given = self.task.predict(self.model, inputs)
+        given: list[Any] = []
+        for start in range(0, count, ROWS):  # a long text is many rows
+            rows_of_pass = self.collate(features[start : start + ROWS])
+            inputs = {name: one.to(self.model.device) for name, one in rows_of_pass.items()}
+            given += self.task.predict(self.model, inputs)
         answers = Answers(examples, features, given, self.encoder, self.model.config)
         decode = self.task.decodings[decoding_of(self.task, self.model.config)]
         return decode(answers), answers

@@ -204,6 +204,16 @@ def decode(answers: Answers) -> list[Record]:
     ]
 
 
+def is_span(value: Any) -> bool:
+    """Return whether a value is two places in a text.
+
+    Example:
+        >>> is_span((0, 4)), is_span("세종"), is_span(None)
+        (True, False, False)
+    """
+    return isinstance(value, list | tuple) and [type(place) for place in value] == [int, int]
+
+
 def row(sentence: str, subject: tuple[int, int], object_: tuple[int, int]) -> Record:
     """Return a sentence and two spans (first character, one behind the last) as an example.
 
@@ -213,11 +223,11 @@ def row(sentence: str, subject: tuple[int, int], object_: tuple[int, int]) -> Re
     check_text("sentence", sentence)
     spans = {"subject_entity": subject, "object_entity": object_}
     for name, span in spans.items():
-        if len(span) != 2 or not all(isinstance(place, int) for place in span):
-            raise InputError(f"{name}: found {span!r}, expected two places in the sentence")
+        if not is_span(span):
+            raise InputError(f"{name}: found {span!r:.60}, expected two places in the sentence")
         if not 0 <= span[0] < span[1] <= len(sentence):
             raise InputError(
-                f"{name}: found {tuple(span)}, expected a span within the {len(sentence)} "
+                f"{name}: found {tuple(span)!r:.60}, expected a span within the {len(sentence)} "
                 "characters of the sentence"
             )
     entities = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,10 @@ def parse_json(text: str, place: str, expected: str) -> dict[str, Any]:
     """
     try:
         content = json.loads(text)
+        if "\\u" in text:  # an escape may stand for half a character, which no file can hold
+            json.dumps(content, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise InputError(f"{place}: found half a character, expected {expected}") from None
     except RecursionError:
         raise InputError(f"{place}: found too many levels of JSON, expected {expected}") from None
     except ValueError as error:
@@ -64,6 +69,21 @@ def parse_json(text: str, place: str, expected: str) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise InputError(f"{place}: found no JSON object, expected {expected}")
     return content
+
+
+def is_folder(path: Path | str) -> bool:
+    """Return whether there is a folder at what somebody typed, which need not be a path at all.
+
+    Example:
+        >>> is_folder("."), is_folder("x" * 5000), is_folder("\\0")
+        (True, False, False)
+    """
+    return os.path.isdir(path)  # noqa: PTH112 - Path's own raises where a name is too long
+
+
+def is_file(path: Path | str) -> bool:
+    """Return whether there is a file at what somebody typed; see `is_folder`."""
+    return os.path.isfile(path)  # noqa: PTH113
 
 
 def is_whole(value: Any) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+MOST_CHARACTERS = 1_500  # of a message: what is longer nobody reads to its end
 # What would break a line, drive a terminal, or cannot be written as UTF-8.
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
@@ -54,11 +55,18 @@ def show(value: object, width: int = 60) -> str:
 def on_one_line(message: str) -> str:
     """Return a message on one line that every UTF-8 terminal can print: the rest as escapes.
 
+    Of a message of more than `MOST_CHARACTERS` the middle is left out: where and what was expected
+    stand at its ends.
+
     Example:
         >>> on_one_line("guid a\\nb: found 'x'")
         "guid a\\\\nb: found 'x'"
     """
-    return _UNPRINTABLE.sub(lambda found: repr(found[0])[1:-1], message)
+    line = _UNPRINTABLE.sub(lambda found: repr(found[0])[1:-1], message)
+    if len(line) <= MOST_CHARACTERS:
+        return line
+    half = MOST_CHARACTERS // 2
+    return f"{line[:half]} … {line[-half:]}"
 
 
 def ascii_safe(text: str) -> str:

@@ -13,6 +13,7 @@ from huggingface_hub.utils import build_hf_headers, hf_raise_for_status, validat
 
 from klue_common.errors import InputError
 from klue_common.progress import note
+from klue_datasets.errors import show
 
 ATTEMPTS = 5
 LONGEST_WAIT = 60.0  # seconds
@@ -66,7 +67,10 @@ def read_text(api: HfApi, kind: str, repo_id: str, path: str, revision: str = "m
     url = hf_hub_url(repo_id, path, repo_type=kind, revision=revision, endpoint=api.endpoint)
     answer = get_session().get(url, headers=build_hf_headers(token=api.token))
     hf_raise_for_status(answer)
-    return answer.content.decode("utf-8")
+    try:
+        return answer.content.decode("utf-8")
+    except UnicodeDecodeError:
+        raise InputError(f"{repo_id}: {path}: found text that is no UTF-8, expected some") from None
 
 
 def check_repo_id(repo_id: str) -> str:
@@ -83,7 +87,7 @@ def check_repo_id(repo_id: str) -> str:
         validate_repo_id(repo_id)
     except HFValidationError:
         raise InputError(
-            f"{repo_id!r}: no name for a repository, expected letters, digits, -, _ and ."
+            f"{show(repo_id, 120)}: no name for a repository, expected letters, digits, -, _ and ."
         ) from None
     return repo_id
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from klue_common.errors import InputError
+from klue_common.errors import InputError, one_line
 from klue_datasets.errors import show
 
 from .hub_internals import CARD_FRONT_MATTER, yaml_dump
@@ -104,19 +104,7 @@ def front_matter(card: str, place: str) -> dict[str, Any]:
     Raises:
         InputError: it is no YAML, or no mapping of texts, or nested too deep.
     """
-    block = split(card)[0]
-    if levels(block) > MOST_LEVELS:
-        # PyYAML's time grows with the square of them, and its stack ends.
-        raise InputError(f"{place}: found more than {MOST_LEVELS} levels of YAML, expected a card")
-    try:
-        data = yaml.safe_load(block) or {}
-    except (ValueError, RecursionError) as error:  # a date that no calendar has
-        raise InputError(f"{place}: found broken YAML ({error}), expected a card") from None
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f", line {mark.line + 2}" if mark else ""
-        problem = getattr(error, "problem", None) or "something else"
-        raise InputError(f"{place}{line}: found broken YAML ({problem}), expected a card") from None
+    data = read_yaml(split(card)[0], place) or {}
     if not isinstance(data, dict):
         found = show(data)
         raise InputError(f"{place}: found {found} as front matter, expected keys and values")
@@ -124,6 +112,35 @@ def front_matter(card: str, place: str) -> dict[str, Any]:
         if not isinstance(key, str):
             raise InputError(f"{place}: found the key {show(key)}, expected a text")
     return data
+
+
+def read_yaml(block: str, place: str) -> Any:
+    """Return what a text of YAML that others wrote says.
+
+    Args:
+        block: the text.
+        place: what to call it in an error.
+
+    Raises:
+        InputError: it is no YAML, or nested too deep.
+
+    Example:
+        >>> read_yaml("tags: [klue]", "README.md")
+        {'tags': ['klue']}
+    """
+    if levels(block) > MOST_LEVELS:
+        # PyYAML's time grows with the square of them, and its stack ends.
+        raise InputError(f"{place}: found more than {MOST_LEVELS} levels of YAML, expected a card")
+    try:
+        return yaml.safe_load(block)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f", line {mark.line + 2}" if mark else ""
+        problem = getattr(error, "problem", None) or "something else"
+        raise InputError(f"{place}{line}: found broken YAML ({problem}), expected a card") from None
+    except Exception as error:  # a date that no calendar has; a tag on what it cannot be
+        found = one_line(error)
+        raise InputError(f"{place}: found broken YAML ({found}), expected a card") from None
 
 
 def levels(block: str) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import yaml
 from huggingface_hub import HfApi, parse_eval_result_entries
 from huggingface_hub.errors import EntryNotFoundError
 
@@ -13,6 +12,7 @@ from klue_metrics import METRICS
 from klue_results.card import EVAL_RESULTS, TAG, task_id
 
 from .busy_hub import read_text, retry
+from .card_merge import read_yaml
 
 
 def board(org: str | None = None) -> list[dict[str, Any]]:
@@ -43,7 +43,7 @@ def entries_of(api: HfApi, repo_id: str) -> list[dict[str, Any]]:
     if text is None:
         return []
     try:
-        entries = parse_eval_result_entries(yaml.safe_load(text))
+        entries = parse_eval_result_entries(read_yaml(text, repo_id))
         unknown = sorted({str(entry.task_id) for entry in entries} - set(known))
         rows = [
             {
@@ -57,7 +57,7 @@ def entries_of(api: HfApi, repo_id: str) -> list[dict[str, Any]]:
             for entry in entries
             if entry.task_id in known
         ]
-    except (yaml.YAMLError, TypeError, KeyError, ValueError, AttributeError) as error:
+    except Exception as error:  # whatever others' files make of the libraries' code
         note(f"{repo_id}: {EVAL_RESULTS} is broken and left out ({type(error).__name__})")
         return []
     if unknown:

@@ -122,6 +122,13 @@ def check_options(confidence: Any, n_resamples: Any, seed: Any) -> None:
             raise MetricError(f"{name}: found {shown(value)}, expected {expected}")
 
 
+def check_switches(**switches: Any) -> None:
+    """Raise MetricError unless each option is on or off."""
+    for name, value in switches.items():
+        if not isinstance(value, int | np.bool_):  # True and False are whole numbers too
+            raise MetricError(f"{name}: found {shown(value)}, expected True or False")
+
+
 def hashable(column: list[Any], name: str) -> list[Any]:
     """Return a column whose values can be told apart by their hash.
 

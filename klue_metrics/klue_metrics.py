@@ -261,6 +261,8 @@ class KlueMetrics(evaluate.Metric):
         if given and self.writer is None and self.num_process == 1:
             batch = {"predictions": predictions, "references": references, **kwargs}
             return self._compute(**self._stored(batch, None))
+        if not given and self.writer is None and self.num_process == 1:
+            raise MetricError("references: found no examples, expected at least one")
         scores: dict[str, Any] | None = super().compute(
             predictions=predictions, references=references, **kwargs
         )
@@ -272,6 +274,11 @@ class KlueMetrics(evaluate.Metric):
         given = {name: value for name, value in kwargs.items() if value is not None}
         batch = {"predictions": predictions, "references": references, **given}
         kept = self._stored(batch, self.task_metric.labels)
+        lengths = {name: len(kept[name]) for name in self.task_metric.columns if name in kept}
+        for name, length in lengths.items():
+            if length != lengths["references"]:
+                expected = f"{lengths['references']} as there are references"
+                raise MetricError(f"{name}: found {length}, expected {expected}")
         for name, column in self.task_metric.columns.items():
             for number, value in enumerate(kept.get(name, ())):
                 if expected := misfit(value, column):

@@ -236,10 +236,12 @@ def _check_optional(
 
 def _line(number: int, record: Mapping[str, Any]) -> bytes:
     try:
+        if not isinstance(record, Mapping):
+            raise TypeError(type(record).__name__)
         text = json.dumps(record, ensure_ascii=False, allow_nan=False, default=_plain)
         return text.encode() + b"\n"
-    except (TypeError, ValueError):
-        found, expected = shown(record), "values that JSON has a form for"
+    except (TypeError, ValueError, RecursionError):
+        found, expected = shown(record), "an object of values that JSON has a form for"
         raise MetricError(f"record {number}: found {found}, expected {expected}") from None
 
 
@@ -257,6 +259,8 @@ def write_records(path: Path, records: Iterable[Mapping[str, Any]]) -> None:
     Raises:
         MetricError: a value that JSON has no form for, nan among them.
     """
+    if not isinstance(records, Iterable):
+        raise MetricError(f"records: found {shown(records)}, expected one for each example")
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:

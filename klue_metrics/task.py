@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from .checks import as_list, check_lengths, check_options, hashable
+from .checks import as_list, check_lengths, check_options, check_switches, hashable
 from .error_views import Confusion, View, label_confusions, label_view
 from .errors import MetricError, shown
 from .gold import Gold, GoldExample
@@ -138,6 +138,7 @@ class TaskMetric:
         """
         columns = self.check(predictions, references, unknown_label, inputs)
         check_options(confidence, n_resamples, seed)
+        check_switches(textbook=textbook, detail=detail)
         units = None if units is None else hashable(as_list(units, "units"), "units")
         by = None if by is None else hashable(as_list(by, "by"), "by")
         extra = {"units": units, "by": by}
@@ -167,7 +168,7 @@ class TaskMetric:
         Raises:
             MetricError: an input that the task does not have, or lengths that differ.
         """
-        if unknown_label not in UNKNOWN_LABEL:
+        if not isinstance(unknown_label, str) or unknown_label not in UNKNOWN_LABEL:
             expected = " or ".join(UNKNOWN_LABEL)
             raise MetricError(f"unknown_label: found {shown(unknown_label)}, expected {expected}")
         for name in inputs:

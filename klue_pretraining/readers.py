@@ -12,6 +12,7 @@ from typing import Any
 from klue_common.errors import InputError, one_line
 
 FIELD = "text"
+SURROGATE = re.compile("[\ud800-\udfff]")  # half a character, as JSON can escape one
 PARQUET_ROWS = 1000  # a batch
 HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 
@@ -73,11 +74,14 @@ def json_lines(path: Path, reading: Reading) -> Iterator[str]:
             continue
         try:
             row = json.loads(line)
-        except ValueError as error:
-            reading.refuse(f"{path}, line {number}", f"no JSON ({error})", "an object a line")
+        except (ValueError, RecursionError) as error:
+            found = f"no JSON ({one_line(error)})"
+            reading.refuse(f"{path}, line {number}", found, "an object a line")
             continue
         text = row.get(FIELD) if isinstance(row, dict) else None
-        if isinstance(text, str):
+        if isinstance(text, str) and SURROGATE.search(text):
+            reading.refuse(f"{path}, line {number}", "half a character", "whole ones")
+        elif isinstance(text, str):
             yield text
         else:
             reading.refuse(
@@ -137,9 +141,9 @@ def dataset_rows(name: str, configuration: str | None, reading: Reading) -> Iter
         raise InputError(f"{name}: cannot be streamed: {one_line(error, 2)}") from None
 
 
-def counted(text: str | None, place: object, reading: Reading) -> Iterator[str]:
+def counted(text: Any, place: object, reading: Reading) -> Iterator[str]:
     """Return the text of a row, if it has one."""
-    if text is None:
+    if not isinstance(text, str):
         reading.refuse(str(place), f"no string in the field {FIELD!r}", "a text in every row")
     else:
         reading.bytes += len(text.encode(errors="replace"))

@@ -14,7 +14,8 @@ from huggingface_hub import try_to_load_from_cache
 from huggingface_hub.errors import HFValidationError
 
 from klue_common.errors import InputError
-from klue_common.own_files import read_json
+from klue_common.own_files import is_file, is_folder, read_json
+from klue_datasets.errors import show
 
 WEIGHT_FILES = (
     "model.safetensors",
@@ -62,8 +63,7 @@ def model_name(model: str, name: str | None = None) -> str:
     """
     if name is not None:
         return check_name(name)
-    folder = Path(model)
-    return folder_name(folder) if folder.is_dir() else model.replace("/", OF_A_HUB_ID)
+    return folder_name(Path(model)) if is_folder(model) else model.replace("/", OF_A_HUB_ID)
 
 
 def repository_name(model: str, task: str) -> str:
@@ -93,7 +93,7 @@ def check_name(name: str) -> str:
     letters = re.fullmatch(r"\w(?:[\w.-]*\w)?", name, flags=re.ASCII)
     if not letters or len(name) > LONGEST or OF_A_HUB_ID in name or ".." in name:
         raise InputError(
-            f"name: found {name!r}, expected at most {LONGEST} of A-Z, a-z, 0-9, _, - and ., "
+            f"name: found {show(name)}, expected at most {LONGEST} of A-Z, a-z, 0-9, _, - and ., "
             "with a letter or digit at both ends and no -- or .. between them"
         )
     return name
@@ -133,7 +133,7 @@ def plain(part: str) -> str:
 def identify(model: str) -> Encoder:
     """Return where an encoder lies and what its weights are, as far as it is on this machine."""
     folder = Path(model)
-    if folder.is_dir():
+    if is_folder(folder):
         return Encoder(shown(folder, model), None, weights_digest(folder))
     try:
         config = try_to_load_from_cache(model, "config.json")
@@ -166,7 +166,7 @@ def weights_digest(folder: Path) -> str | None:
     Raises:
         InputError: a broken index of the weights' files.
     """
-    files = tuple((path, path.stat()) for path in weight_files(folder) if path.is_file())
+    files = tuple((path, path.stat()) for path in weight_files(folder) if is_file(path))
     if not files:
         return None
     return digest_of(tuple((str(path), stat.st_size, stat.st_mtime_ns) for path, stat in files))
@@ -188,6 +188,16 @@ def digest_of(files: tuple[tuple[str, int, int], ...]) -> str:
     return digest.hexdigest()
 
 
+def is_file_name(value: object) -> bool:
+    """Return whether a value is the name of a file that lies beside its index, and nowhere else.
+
+    Example:
+        >>> is_file_name("model-1.safetensors"), is_file_name("../secret"), is_file_name(5)
+        (True, False, False)
+    """
+    return isinstance(value, str) and value == Path(value).name
+
+
 def weight_files(folder: Path) -> Iterator[Path]:
     """Yield the weight files that transformers loads: of several formats the first, all its parts.
 
@@ -202,6 +212,6 @@ def weight_files(folder: Path) -> Iterator[Path]:
         return
     expected = "an index of the weights' files"
     parts = read_json(folder / name, expected).get("weight_map")
-    if not isinstance(parts, dict) or not all(isinstance(part, str) for part in parts.values()):
-        raise InputError(f"{folder / name}: found no weight_map, expected {expected}")
+    if not isinstance(parts, dict) or not all(map(is_file_name, parts.values())):
+        raise InputError(f"{folder / name}: found no weight_map of names, expected {expected}")
     yield from sorted({folder / part for part in parts.values()})

@@ -51,6 +51,29 @@ def or_none(test: Test) -> Test:
     return lambda value: value is None or test(value)
 
 
+def is_count(value: Any) -> bool:
+    """Return whether a value is how many there are of something."""
+    return is_whole(value) and value >= 0
+
+
+def is_texts(value: Any) -> bool:
+    """Return whether a value is a list of texts."""
+    return isinstance(value, list) and all(map(is_text, value))
+
+
+def is_data(value: Any) -> bool:
+    """Return whether a value says what was learned from."""
+    counts = ("train_examples", "eval_examples")
+    named = by_name(anything, "source", "digest", *counts)(value)
+    return named and all(is_count(value[name]) for name in counts)
+
+
+def is_hardware(value: Any) -> bool:
+    """Return whether a value says what a run used; older results do not tell how many devices."""
+    named = by_name(anything, "cpu", "cores", "gpus")(value)
+    return named and is_texts(value["gpus"]) and or_none(is_count)(value.get("devices"))
+
+
 def is_history(value: Any) -> bool:
     """Return whether a value is a list of numbers by name."""
     return isinstance(value, list) and all(map(by_name(is_number), value))
@@ -67,13 +90,13 @@ KINDS: dict[str, tuple[Test, str]] = {
     "sample": (lambda value: isinstance(value, bool), "true or false"),
     "settings": (by_name(anything), "values by name"),
     "data": (
-        by_name(anything, "source", "digest", "train_examples", "eval_examples"),
-        "source, digest, train_examples and eval_examples by name",
+        is_data,
+        "source, digest, train_examples and eval_examples by name, the last two whole numbers",
     ),
     "seconds": (by_name(is_number, "train", "predict"), "train and predict in seconds"),
     "speed": (is_number, "a number"),
     "versions": (by_name(is_text), "texts by name"),
-    "hardware": (by_name(anything, "cpu", "cores", "gpus"), "cpu, cores and gpus by name"),
+    "hardware": (is_hardware, "cpu, cores and a list of gpus by name, devices a whole number"),
     "commit": (or_none(is_text), "a text or null"),
     "decodings": (by_name(by_name(is_number)), "scores by name"),
     "encoder": (by_name(or_none(is_text)), "texts by name"),

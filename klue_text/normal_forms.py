@@ -199,8 +199,7 @@ def check_text(name: str, value: Any) -> str:
         klue_common.errors.InputError: title: found None, expected a text
     """
     if not isinstance(value, str):
-        found = " ".join(repr(value).split())
-        raise InputError(f"{name}: found {found:.60}, expected a text")
+        raise InputError(f"{name}: found {value!r:.60}, expected a text")
     half = SURROGATE.search(value)
     if half:
         raise InputError(

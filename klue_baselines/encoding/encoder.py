@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,7 +13,6 @@ from typing import Any
 
 import numpy as np
 import transformers
-from safetensors import SafetensorError
 from transformers import (
     AutoConfig,
     AutoModel,
@@ -22,6 +22,7 @@ from transformers import (
 )
 
 from klue_common.errors import InputError, one_line
+from klue_common.own_files import is_folder
 from klue_results.naming import WEIGHT_FILES
 from klue_text.normal_forms import normalise
 
@@ -105,10 +106,10 @@ def open_tokenizer(
         tokenizer = AutoTokenizer.from_pretrained(
             model, trust_remote_code=bool(trust_remote_code), **options
         )
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except Exception as error:  # the libraries raise what damaged files make of them
         refuse_code(model, error)
         raise InputError(
-            f"{model}: no tokenizer that transformers can load: {one_line(error)}"
+            f"{model:.200}: no tokenizer that transformers can load: {one_line(error)[:300]}"
         ) from None
     if not tokenizer.is_fast:
         raise InputError(
@@ -127,8 +128,8 @@ def open_tokenizer(
 def check_folder(model: str, weights: bool = False) -> None:
     """Refuse a path that is no model folder before transformers takes it for a Hub id."""
     folder = Path(model)
-    if not folder.is_dir():
-        if model.startswith((".", "/", "~")) or model.count("/") > 1 or folder.exists():
+    if not is_folder(folder):
+        if model.startswith((".", "/", "~")) or model.count("/") > 1 or os.path.lexists(model):
             raise InputError(f"{model}: no such model folder, expected a folder or a Hub id")
         return
     if not (folder / "config.json").is_file():
@@ -173,10 +174,10 @@ def open_weights(
         return loader.from_pretrained(
             model, dtype="float32", trust_remote_code=bool(trust_remote_code), **kwargs
         )
-    except (OSError, ValueError, KeyError, SafetensorError) as error:
+    except Exception as error:  # the libraries raise what damaged files make of them
         refuse_code(model, error)
         raise InputError(
-            f"{model}: cannot be loaded as {loader.__name__}: {one_line(error)}"
+            f"{model:.200}: cannot be loaded as {loader.__name__}: {one_line(error)[:300]}"
         ) from None
     finally:
         transformers.logging.set_verbosity(level)
@@ -206,7 +207,7 @@ def attention_dropout(model: str, share: float | None) -> dict[str, float]:
     check_folder(model)
     try:
         config = AutoConfig.from_pretrained(model, trust_remote_code=False)
-    except (OSError, ValueError, KeyError) as error:
+    except Exception as error:  # the libraries raise what damaged files make of them
         refuse_code(model, error)
         raise InputError(f"{model}: no configuration of a model: {one_line(error)}") from None
     for name in ATTENTION_DROPOUTS:
