@@ -9,6 +9,7 @@ import pytest
 
 from klue_common.errors import InputError
 from klue_metrics import METRICS
+from space_app.callers import Caller
 from space_app.services import Services
 from space_app.settings import Settings
 from space_app.tabs.comparison import compare_entries
@@ -61,7 +62,7 @@ def test_an_unknown_task_breaks_nothing(page: Page) -> None:
     for task in page.tasks:
         assert UNKNOWN.id not in [row[-1] for row in board_rows(page, task)["rows"]]
     with pytest.raises(InputError, match="task: found 'summarisation'"):
-        compare_entries(page, UNKNOWN.id, UNKNOWN_TOO.id, "a session")
+        compare_entries(page, UNKNOWN.id, UNKNOWN_TOO.id, Caller("a session"))
 
 
 def test_rows_without_scores_can_be_pressed(page: Page) -> None:
