@@ -190,10 +190,10 @@ class Door:
         try:
             content = json.loads(b"".join(parts))
             check_files(content)
-        except (ValueError, RecursionError):
-            raise RefusedError(422, "found no JSON, expected an object") from None
         except InputError as error:
             raise RefusedError(422, str(error)) from None
+        except (ValueError, RecursionError):
+            raise RefusedError(422, "found no JSON, expected an object") from None
         return b"".join(parts), content
 
 

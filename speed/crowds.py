@@ -18,12 +18,13 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import httpx
 
-LIMIT = 90.0  # seconds after which a visitor gives up
+LIMIT = 60.0  # seconds after which a visitor gives up
 
 
 @contextmanager
@@ -32,7 +33,7 @@ def served_page(folder: Path, *options: str) -> Iterator[tuple[str, int]]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "klue_cli.app", "space", "--port", str(port)]
+    command = [sys.executable, "-m", "klue_cli", "space", "--port", str(port)]
     command += ["--leaderboard", str(folder / "board"), *options]
     with (folder / "page.log").open("wb") as log:
         uploads = {"GRADIO_TEMP_DIR": str(folder / "uploads")}
@@ -58,6 +59,12 @@ def megabytes(process: int, field: str = "VmRSS") -> int:
     return int(found[1]) >> 10 if found else 0
 
 
+@cache
+def config_of(page: str) -> Any:
+    """Return what a page is made of."""
+    return httpx.get(f"{page}/config", timeout=LIMIT).raise_for_status().json()
+
+
 class Visitor:
     """One who has an address and a browser."""
 
@@ -77,7 +84,7 @@ class Visitor:
         """Open the page: its parts, then what it asks for when it is open."""
         for part in ("/", "/theme.css"):
             self.http.get(part).raise_for_status()
-        config = self.http.get("/config").raise_for_status().json()
+        config = config_of(self.page)  # which stands inside of the page
         values = {part["id"]: part["props"].get("value") for part in config["components"]}
         own = [
             part for part in config["dependencies"] if any(t[1] == "load" for t in part["targets"])
@@ -87,6 +94,7 @@ class Visitor:
         self.read(len(own))
 
     def join(self, function: int, data: list[Any]) -> None:
+        """Ask a handler by its number; the answer comes with `read`."""
         body = {"data": data, "fn_index": function, "session_hash": self.session}
         self.http.post("/gradio_api/queue/join", json=body).raise_for_status()
 
@@ -112,6 +120,7 @@ class Visitor:
         return self.http.get(f"/gradio_api/call/{name}/{event}").text
 
     def upload(self, name: str, content: bytes) -> Any:
+        """Upload a file; return what stands for it in a call."""
         answer = self.http.post("/gradio_api/upload", files={"files": (name, content)})
         answer.raise_for_status()
         return {"path": answer.json()[0], "meta": {"_type": "gradio.FileData"}}
@@ -147,6 +156,7 @@ class Beside(threading.Thread):
         self.over = threading.Event()
 
     def run(self) -> None:
+        """Ask for the page, an answer, the board, the data, until it is over."""
         number = 50_000
         while not self.over.is_set():
             number += 1
@@ -168,6 +178,7 @@ class Beside(threading.Thread):
             time.sleep(0.2)
 
     def p95(self) -> float:
+        """Return what 95 % of the waits are below, in seconds."""
         return sorted(self.waits)[int(0.95 * (len(self.waits) - 1))] if self.waits else 0.0
 
 

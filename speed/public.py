@@ -40,7 +40,7 @@ def main() -> None:
         with served_page(folder, "--runs", str(runs), *sample) as (page, process):
             crowd(page)
         with served_page(folder, "--runs", str(runs), *sample) as (page, process):
-            print("visits, MB:", visits(page, process, count, min(STEP, count)))
+            print("visits, MB:", visits(page, process, count, max(1, min(STEP, count // 5))))
 
 
 def worst(page: str, process: int, folder: Path, sample: bool) -> None:

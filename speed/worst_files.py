@@ -57,30 +57,29 @@ WORST: dict[str, tuple[Worst, ...]] = {
     "nli": (distinct_label,),
     "re": (distinct_label,),
     "sts": (huge_number,),
-    "dp": (distinct_heads, distinct_right_heads),
     "ner": (distinct_tags,),
     "mrc": (long_answer,),
     "wos": (large_state,),
+    "dp": (distinct_right_heads, distinct_heads),
 }
 
 
 def worst_files(task: str, gold: Gold, folder: Path, megabytes: int = 60) -> Iterator[Path]:
-    """Write and yield the files of a task: as few bytes as its records need, then as many as fit.
+    """Write and yield the files of a task.
 
     Args:
         task: one of `WORST`.
         gold: its references.
         folder: where they go.
-        megabytes: how large the larger one is.
+        megabytes: how large a file is, about.
     """
-    most = min(LINE_BYTES, (megabytes << 20) // len(gold))
+    size = min(LINE_BYTES, (megabytes << 20) // len(gold))
     for make in WORST[task]:
-        for kind, size in (("small", 0), ("large", most)):
-            path = folder / f"{task}-{make.__name__}-{kind}.jsonl"
-            with path.open("w", encoding="utf-8") as file:
-                for number, (guid, reference) in enumerate(
-                    zip(gold.guids, gold.references, strict=True)
-                ):
-                    record = {"guid": guid, **make(number, reference, size)}
-                    file.write(json.dumps(record, ensure_ascii=False) + "\n")
-            yield path
+        path = folder / f"{task}-{make.__name__}.jsonl"
+        with path.open("w", encoding="utf-8") as file:
+            for number, (guid, reference) in enumerate(
+                zip(gold.guids, gold.references, strict=True)
+            ):
+                record = {"guid": guid, **make(number, reference, size)}
+                file.write(json.dumps(record, ensure_ascii=False) + "\n")
+        yield path

@@ -15,7 +15,7 @@ from klue_datasets import load_ontology
 from space_app.settings import Limits, Settings
 
 HOSTILE = "<script>alert(1)</script> ${x} {{y}} 漢字 עברית שלום ᄏᄏᄏ 각 👩‍👩‍👧 뷁"
-# All visitors of the tests come from one address, and a machine that tests run on may be a busy one.
+# All visitors of the tests come from one address; a machine that tests run on may be a busy one.
 BUSY = Limits(
     calls=dict.fromkeys(("try", "score", "submit"), (100000, 1.0)),
     visits=(100000, 1.0),
