@@ -9,8 +9,9 @@ from typing import Any
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 # Gradio tells a browser where its upload lies: not where on the machine, if this is no full path.
 os.environ.setdefault("GRADIO_TEMP_DIR", "build/uploads")
-# Gradio makes statistics of the last so many requests after each one, and nobody sees them.
+# Gradio makes statistics of the last so many requests after each one, which nobody sees.
 os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "1")
+os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", str(10**9))
 # Whose X-Forwarded-For is believed is the operator's to say; the server would believe loopback.
 os.environ.setdefault("FORWARDED_ALLOW_IPS", "")
 

@@ -10,6 +10,7 @@ import traceback
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
+from queue import LifoQueue
 from typing import Any
 
 from klue_common.errors import InputError
@@ -92,6 +93,9 @@ class Workers:
 
     def __init__(self, settings: Settings) -> None:
         self.workers = [Worker(settings) for _ in range(settings.limits.score_places)]
+        self.free: LifoQueue[Worker] = LifoQueue()
+        for worker in self.workers:
+            self.free.put(worker)
 
     def report(self, task: str, path: Path, as_wrong: bool, by: str | None) -> Report:
         """See `Scorer.report`.
@@ -113,9 +117,12 @@ class Workers:
         return found
 
     def work(self, job: Job) -> Any:
-        """Let the first free worker do a job."""
-        free = (worker for worker in self.workers if not worker.lock.locked())
-        return next(free, self.workers[0]).work(job)
+        """Let a free worker do a job, the one that was free last: it has read something already."""
+        worker = self.free.get()
+        try:
+            return worker.work(job)
+        finally:
+            self.free.put(worker)
 
     def close(self) -> None:
         """End all processes."""

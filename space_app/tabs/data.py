@@ -66,7 +66,7 @@ def build(page: Page) -> None:
         )
         text = gr.Textbox(label=page.say("search"), min_width=140)
     # In the browser, not in a session: sessions come and go.
-    number = gr.Number(0, visible=False)
+    number = gr.Number(0, visible="hidden")
     with gr.Row(equal_height=False):
         with gr.Column(scale=7, min_width=300):
             examples = gr.HTML(elem_id="examples")
