@@ -45,8 +45,9 @@ class Worker:
             assert line is not None
             try:
                 line.send(job)
-                self.wait(line, OPENING)
-                kind, content = self.wait(line, self.settings.limits.score_seconds)
+                kind, content = self.wait(line, OPENING)
+                if kind == "begun":
+                    kind, content = self.wait(line, self.settings.limits.score_seconds)
             except (EOFError, OSError):
                 self.stop()
                 raise costly(self.settings) from None
