@@ -45,6 +45,17 @@ def space(
             help="A folder, or hub:ID for a private dataset repository.", callback=a_store
         ),
     ] = "build/leaderboard",
+    trusted_proxy: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A network of proxies in front, as 10.0.0.0/8, whose X-Forwarded-For tells who "
+            "asks; repeatable."
+        ),
+    ] = None,
+    allowed_host: Annotated[
+        list[str] | None,
+        typer.Option(help="A name that the page may be called by (default: any); repeatable."),
+    ] = None,
     host: Annotated[str, typer.Option(help="The address to listen at.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="The port to listen at.", callback=a_port)] = 7860,
     data_dir: DataDir = None,
@@ -62,6 +73,7 @@ def space(
         ) from None
     from klue_common.progress import quiet_libraries
     from klue_datasets.sources import folders_of
+    from space_app.callers import networks_of
     from space_app.page import build, launch_options
     from space_app.settings import Settings, task_models
 
@@ -76,6 +88,8 @@ def space(
         data_dir=data_dir,
         sample=sample,
         leaderboard=leaderboard,
+        proxies=networks_of(trusted_proxy or []),
+        hosts=frozenset(allowed_host or []),
     )
     blocks = build(settings)
     note(f"http://{host}:{port}/ (Korean), http://{host}:{port}/en (English)")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -56,3 +57,47 @@ def named_inputs(handler: Callable[..., Any], names: Sequence[str]) -> Callable[
     parameters = [inspect.Parameter(name, kind) for name in ("request", *names)]
     named.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     return named
+
+
+def upload_folder(app: Any) -> Path:
+    """Return where Gradio keeps what visitors upload."""
+    return Path(app.uploaded_file_dir)
+
+
+def forget_sessions(app: Any, content: Any, address: str, most: int) -> None:
+    """Count a request of a session, and let go of those not heard of longest.
+
+    Gradio keeps a copy of the page for each session, and answers that nobody has fetched; the
+    first are bounded by `launch(state_session_capacity=...)`, the second are not. An address that
+    has more than a quarter of the sessions loses its own.
+
+    Args:
+        app: Gradio's.
+        content: of the request.
+        address: whose it is.
+        most: sessions that are kept.
+    """
+    queue = app.get_blocks()._queue
+    sessions: dict[str, str] = app.__dict__.setdefault("klue_sessions", {})
+    for other in list(queue.pending_event_ids_session):
+        sessions.setdefault(other, "")  # of a call without a session, which is its event then
+    session = content.get("session_hash")
+    if isinstance(session, str):
+        # Taken out and put back: the dictionary stays in the order of the last request.
+        sessions.pop(session, None)
+        sessions[session] = address
+        own = [name for name, of in sessions.items() if of == address]
+        if len(own) > max(1, most // 4):
+            forget(queue, sessions, own[0])
+    while len(sessions) > most:
+        forget(queue, sessions, next(iter(sessions)))
+
+
+def forget(queue: Any, sessions: dict[str, str], session: str) -> None:
+    """Let go of what a session has asked for and not fetched."""
+    del sessions[session]
+    queue.pending_messages_per_session.pop(session, None)
+    for event in queue.pending_event_ids_session.pop(session, ()):
+        waiting = queue.event_ids_to_events.get(event)
+        if waiting is not None:
+            waiting.alive = False

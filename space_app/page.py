@@ -9,13 +9,20 @@ from typing import Any
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 # Gradio tells a browser where its upload lies: not where on the machine, if this is no full path.
 os.environ.setdefault("GRADIO_TEMP_DIR", "build/uploads")
+# Gradio makes statistics of the last so many requests after each one, which nobody sees.
+os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "1")
+os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", str(10**9))
+# Whose X-Forwarded-For is believed is the operator's to say; the server would believe loopback.
+os.environ.setdefault("FORWARDED_ALLOW_IPS", "")
 
 import gradio as gr
+from starlette.middleware import Middleware
 
 from klue_common.progress import note
 from klue_metrics.dependency_arcs import SVG_STYLE
 
 from . import gradio_internals
+from .door import Door
 from .markup import message, plain
 from .offers import left_out
 from .services import Services
@@ -30,6 +37,7 @@ from .texts import ENGLISH, KOREAN, Texts
 
 TABS: tuple[Tab, ...] = (TRY, SCORE, LEADERBOARD, DATA)
 
+THREADS = 100  # of handlers, most of which wait for a turn
 QUEUE = 100  # requests that may wait; a further one is told so at once
 KEPT = (600, 3600)  # every so many seconds, uploads older than that many are deleted
 FONTS = (
@@ -113,4 +121,7 @@ def launch_options(settings: Settings) -> dict[str, Any]:
         "ssr_mode": False,
         "run_history": False,
         "show_error": False,
+        "max_threads": THREADS,
+        "state_session_capacity": settings.limits.sessions,
+        "app_kwargs": {"middleware": [Middleware(Door, settings=settings)]},
     }

@@ -20,15 +20,17 @@ class Scale:
 
     @classmethod
     def around(cls, values: Iterable[float]) -> Scale:
-        """Return the steps that hold all values.
+        """Return the steps that hold all values, one at least.
 
-        >>> Scale.around([81.5, 86.1])
-        Scale(low=80.0, high=90.0)
+        >>> Scale.around([81.5, 86.1]), Scale.around([100.0]), Scale.around([])
+        (Scale(low=80.0, high=90.0), Scale(low=90.0, high=100.0), Scale(low=0.0, high=100.0))
         """
-        known = list(values)
-        low = math.floor(min(known) / STEP) * STEP
+        known = [min(max(value, 0.0), 100.0) for value in values if math.isfinite(value)]
+        if not known:
+            return cls()
+        low = min(math.floor(min(known) / STEP) * STEP, 100.0 - STEP)
         high = math.ceil(max(known) / STEP) * STEP
-        return cls(max(low, 0.0), min(max(high, low + STEP), 100.0))
+        return cls(low, max(high, low + STEP))
 
     def place(self, value: float) -> float:
         """Return where a value stands, in percent of the scale; what is outside, at its end."""

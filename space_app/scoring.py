@@ -6,7 +6,7 @@ import hashlib
 import json
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,8 @@ from klue_metrics.comparison import compare
 from klue_metrics.error_analysis import Analysis, analyse
 from klue_metrics.interval_notes import Estimates, interval_note
 
-from .settings import Settings
+from .excerpts import excerpt
+from .settings import MEGABYTE, Settings
 from .uploads import check_upload
 
 SPLIT = "validation"
@@ -53,6 +54,11 @@ class Report:
     unknown_labels: Mapping[str, int]
     analysis: Analysis
     records: Records
+
+    @property
+    def equal_to_gold(self) -> bool:
+        """Whether the predictions leave nothing to gain: those of the references themselves."""
+        return all_right(self.task, self.scores)
 
     @property
     def estimates(self) -> Estimates:
@@ -166,6 +172,32 @@ class Scorer:
             records=records,
         )
 
+    def report(self, task: str, path: Path, as_wrong: bool, by: str | None) -> Report:
+        """Return what the page shows of a file: `score` within bounds, without the records.
+
+        Raises:
+            InputError: as `score`.
+        """
+        report = self.score(task, path, as_wrong, by)
+        return replace(report, analysis=excerpt(report.analysis), records=[])
+
+    def submission(self, task: str, path: Path) -> Report:
+        """Return the scores of a file, with the records to be kept.
+
+        Raises:
+            InputError: as `score`, or there is more to keep than a submission may hold.
+        """
+        report = self.score(task, path, errors=0)
+        lines = (json.dumps(record, ensure_ascii=False) for record in report.records)
+        size = sum(len(line.encode()) for line in lines)
+        most = self.settings.limits.kept_bytes
+        if size > most:
+            raise InputError(
+                f"{path.name}: found {size / MEGABYTE:.1f} MB of predictions, expected at most "
+                f"{most / MEGABYTE:g} MB"
+            )
+        return replace(report, analysis=excerpt(report.analysis))
+
     def difference(self, task: str, a: Records, b: Records) -> dict[str, dict[str, Any]]:
         """Return what is known about the scores of A minus those of B.
 
@@ -176,6 +208,15 @@ class Scorer:
             return compare(known(task), self.gold(task)[0], a, b, unknown_label="wrong")
         except MetricError as error:
             raise InputError(str(error)) from None
+
+
+def all_right(task: str, scores: Mapping[str, float]) -> bool:
+    """Return whether every official score of a task is there and cannot be higher.
+
+    >>> all_right("nli", {"accuracy": 100.0}), all_right("nli", {"accuracy": 99.9})
+    (True, False)
+    """
+    return all(scores.get(name, 0.0) >= 100 - 1e-9 for name in METRICS[task].scores)
 
 
 def known(task: str) -> TaskMetric:

@@ -11,6 +11,8 @@ from .rate_limit import RateLimit
 from .rows import Rows
 from .scoring import Scorer
 from .settings import Settings
+from .turns import Turns
+from .workers import Workers
 
 
 @dataclass(frozen=True)
@@ -23,15 +25,22 @@ class Services:
     board: Board
     rows: Rows
     limit: RateLimit
+    workers: Workers
+    answering: Turns
+    scoring: Turns
 
     @classmethod
     def of(cls, settings: Settings) -> Services:
         """Open everything that the settings name."""
+        limits = settings.limits
         return cls(
             settings=settings,
             models=Models(settings),
             scorer=Scorer(settings),
             board=Board(open_store(settings.leaderboard), settings.sample),
             rows=Rows(settings),
-            limit=RateLimit(settings.limits.calls),
+            limit=RateLimit(limits.calls, address_calls=limits.address_calls),
+            workers=Workers(settings),
+            answering=Turns(limits.places, limits.waiting, limits.waiting_seconds),
+            scoring=Turns(limits.score_places, limits.waiting, limits.waiting_seconds),
         )

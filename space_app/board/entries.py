@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from functools import cache
-from typing import Protocol
+from typing import Any, Protocol
 
-from klue_common.own_files import is_number, parse_json
+from klue_common.own_files import is_number, is_whole, parse_json
 from klue_common.progress import note
 
+SURROGATE = re.compile("[\ud800-\udfff]")
 NEEDED = ("id", "task", "model")  # a line without one of them is no entry
 
 
@@ -34,6 +36,7 @@ class Entry:
         data: digest of the references.
         sample: whether they are those of the bundled sample.
         predictions: SHA-256 of the predictions, which the store keeps beside.
+        equal_to_gold: whether they are the references themselves; None if the line does not tell.
     """
 
     id: str
@@ -51,6 +54,7 @@ class Entry:
     data: str = ""
     sample: bool = False
     predictions: str = ""
+    equal_to_gold: bool | None = None
 
     def line(self) -> bytes:
         """Return the entry as a line of JSON."""
@@ -70,9 +74,10 @@ class Entry:
             raise ValueError(f"expected {expected}")
         known = (field.name for field in fields(cls))
         kept = {name: content[name] for name in known if content.get(name) is not None}
+        for name, value in kept.items():
+            if not HOLDS[name](value):
+                raise ValueError(f"found {type(value).__name__} as {name}")
         scores, intervals = kept.get("scores", {}), kept.get("intervals", {})
-        if not isinstance(scores, dict) or not isinstance(intervals, dict):
-            raise ValueError("expected scores and intervals by name")
         kept["scores"] = {name: value for name, value in scores.items() if is_number(value)}
         kept["intervals"] = {
             name: bounds
@@ -80,6 +85,21 @@ class Entry:
             if isinstance(bounds, list) and len(bounds) == 2 and all(map(is_number, bounds))
         }
         return cls(**kept)
+
+
+def is_text(value: Any) -> bool:
+    """Return whether a value is a text without halves of characters."""
+    return isinstance(value, str) and not SURROGATE.search(value)
+
+
+# Whether a value of a line is what the field holds; a line with another one is no entry.
+HOLDS: Mapping[str, Callable[[Any], bool]] = {
+    **dict.fromkeys((field.name for field in fields(Entry)), is_text),
+    "parameters": is_number,
+    "examples": is_whole,
+    **dict.fromkeys(("scores", "intervals"), lambda value: isinstance(value, dict)),
+    **dict.fromkeys(("sample", "equal_to_gold"), lambda value: isinstance(value, bool)),
+}
 
 
 def read_lines(lines: bytes, place: str) -> list[Entry]:

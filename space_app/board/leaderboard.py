@@ -8,16 +8,18 @@ import math
 import threading
 import time
 import unicodedata
+import zlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from klue_common.errors import InputError
+from klue_common.progress import note
 from klue_metrics import METRICS
 from klue_results.published import PUBLISHED, SOURCE
 from klue_results.results import now
 
-from ..scoring import SPLIT, Records, Report
+from ..scoring import SPLIT, Records, Report, all_right
 from .entries import Entry, Store
 
 NAME_CHARACTERS, LINK_CHARACTERS, NOTE_CHARACTERS = 80, 300, 200
@@ -62,6 +64,19 @@ def link_of(row: Row) -> str:
     return row.entry.link if row.entry else SOURCE
 
 
+def is_gold(row: Row) -> bool:
+    """Return whether a row's predictions are the references themselves.
+
+    An entry of an earlier version does not tell: then whether nothing is left to gain.
+    """
+    entry = row.entry
+    if entry is None:
+        return False
+    if entry.equal_to_gold is not None:
+        return entry.equal_to_gold
+    return entry.task in METRICS and all_right(entry.task, entry.scores)
+
+
 def new_entry(report: Report, about: Mapping[str, str]) -> tuple[Entry, bytes]:
     """Return an entry and its predictions, of a report and of what a person says about the model.
 
@@ -91,6 +106,7 @@ def new_entry(report: Report, about: Mapping[str, str]) -> tuple[Entry, bytes]:
         data=report.digest,
         sample=report.sample,
         predictions=digest,
+        equal_to_gold=report.equal_to_gold,
     )
     return entry, predictions
 
@@ -102,7 +118,11 @@ def record_lines(records: Records) -> Iterable[bytes]:
 
 
 def records_of(predictions: bytes) -> Records:
-    """Return the records of lines of JSON."""
+    """Return the records of lines of JSON.
+
+    Raises:
+        ValueError: a line is none.
+    """
     return [json.loads(line) for line in predictions.splitlines()]
 
 
@@ -167,12 +187,24 @@ class Board:
         self.store, self.sample, self.clock = store, sample, clock
         self.lock = threading.Lock()
         self.kept: tuple[float, list[Entry]] | None = None
+        self.problem = ""
 
     def entries(self) -> list[Entry]:
-        """Return the submissions; those on the sample only where the page is of the sample."""
+        """Return the submissions; those on the sample only where the page is of the sample.
+
+        Where the store cannot be read it is those read last, and `problem` says why.
+        """
         with self.lock:
             if self.kept is None or self.clock() - self.kept[0] > FRESH:
-                self.kept = self.clock(), self.store.read()
+                before = self.kept[1] if self.kept else []
+                try:
+                    self.kept, self.problem = (self.clock(), self.store.read()), ""
+                except (InputError, OSError) as error:
+                    self.kept, self.problem = (
+                        (self.clock(), before),
+                        str(error) if isinstance(error, InputError) else "the store cannot be read",
+                    )
+                    note(f"leaderboard: {self.problem}")
             return [entry for entry in self.kept[1] if entry.sample == self.sample]
 
     def rows(self) -> list[Row]:
@@ -198,8 +230,15 @@ class Board:
         return entry
 
     def records(self, entry: Entry) -> Records:
-        """Return the predictions behind an entry, for a comparison on the server."""
-        return records_of(self.store.predictions(entry.id))
+        """Return the predictions behind an entry, for a comparison on the server.
+
+        Raises:
+            InputError: they are lost or damaged.
+        """
+        try:
+            return records_of(self.store.predictions(entry.id))
+        except (OSError, EOFError, ValueError, zlib.error):
+            raise InputError(f"{entry.model}: found no whole predictions in the store") from None
 
     def comparable(self, task: str) -> list[Entry]:
         """Return the submissions of a task."""

@@ -11,6 +11,7 @@ import gradio as gr
 from klue_metrics.comparison import difference_estimates
 
 from ..board.entries import Entry
+from ..callers import Caller
 from ..markup import block, message, plain, table
 from ..texts import Texts
 from .context import SCORING, Page
@@ -50,7 +51,7 @@ def build_comparison(page: Page) -> tuple[Any, Any, Any]:
         compared = gr.HTML(elem_id="compared")
 
     def run(a: str | None, b: str | None, request: gr.Request) -> str:
-        answer = partial(compare_entries, page, a or "", b or "", request.session_hash)
+        answer = partial(compare_entries, page, a or "", b or "", Caller.of(request))
         return str(page.guarded(answer, 0)[0])
 
     button.click(run, [first, second], compared, **SCORING, **page.api("compare"))
@@ -68,16 +69,18 @@ def too_few(page: Page, entries: Sequence[Any]) -> str:
     return message(page.of(TEXTS).say("few")) if len(entries) < 2 else ""
 
 
-def compare_entries(page: Page, a: str, b: str, session: str | None) -> tuple[str]:
+def compare_entries(page: Page, a: str, b: str, caller: Caller) -> tuple[str]:
     """Return the difference between two submissions.
 
     Raises:
         InputError: they cannot be compared, or too many requests.
     """
-    page.services.limit.check("score", session)
-    first, second = page.services.board.pair(a, b)
-    board, scorer = page.services.board, page.services.scorer
-    found = scorer.difference(first.task, board.records(first), board.records(second))
+    services = page.services
+    services.limit.check("score", caller)
+    first, second = services.board.pair(a, b)
+    with services.scoring.of(caller.address):
+        sides = (services.board.records(first), services.board.records(second))
+        found = services.workers.difference(first.task, *sides)
     return (difference_html(page, (first, second), found),)
 
 

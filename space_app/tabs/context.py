@@ -25,8 +25,8 @@ TEXTS: Texts = {
 }
 PUBLIC = ENGLISH  # the language of the page whose handlers are also the API
 PRIVATE: Mapping[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-# Of handlers that score: they share their places, since each takes a processor for itself.
-SCORING: Mapping[str, Any] = {"concurrency_limit": 2, "concurrency_id": "score"}
+# Of handlers that score: that wait or work; `Services.scoring` says how many of them work.
+SCORING: Mapping[str, Any] = {"concurrency_limit": 32, "concurrency_id": "score"}
 
 
 @dataclass(frozen=True)

@@ -51,13 +51,22 @@ def build(page: Page) -> None:
         )
         split = gr.Dropdown(list(SPLITS), value=SPLIT, label=page.say("split"), min_width=140)
         label = gr.Dropdown(
-            [(page.say("all"), "")], value="", label=page.say("label"), min_width=140
+            [(page.say("all"), "")],
+            value="",
+            label=page.say("label"),
+            min_width=140,
+            allow_custom_value=True,  # of a session that was forgotten meanwhile
         )
         source = gr.Dropdown(
-            [(page.say("all"), "")], value="", label=page.say("source"), min_width=140
+            [(page.say("all"), "")],
+            value="",
+            label=page.say("source"),
+            min_width=140,
+            allow_custom_value=True,  # of a session that was forgotten meanwhile
         )
         text = gr.Textbox(label=page.say("search"), min_width=140)
-    number = gr.State(0)
+    # In the browser, not in a session: sessions come and go.
+    number = gr.Number(0, visible="hidden")
     with gr.Row(equal_height=False):
         with gr.Column(scale=7, min_width=300):
             examples = gr.HTML(elem_id="examples")
@@ -84,7 +93,7 @@ def build(page: Page) -> None:
         def turned(
             chosen: str, part: str, label: str, source: str, text: str, at: int
         ) -> tuple[str, int]:
-            return show_examples(page, chosen, part, label, source, text, at + by)
+            return show_examples(page, chosen, part, label, source, text, int(at) + by)
 
         return turned
 

@@ -9,7 +9,7 @@ import gradio as gr
 
 from klue_metrics import METRICS
 
-from ..board.leaderboard import Row, link_of, score_names
+from ..board.leaderboard import Row, is_gold, link_of, score_names
 from ..markup import block, link, message, pairs, plain
 from ..texts import Texts
 from .comparison import build_comparison, entry_choices, too_few
@@ -36,6 +36,15 @@ TEXTS: Texts = {
     "column.date": ("날짜", "Date"),
     "published": ("공개", "published"),
     "here": ("여기서 채점", "scored here"),
+    "gold": ("여기서 채점, 정답과 같음", "scored here, equal to gold"),
+    "gold.about": (
+        "예측이 정답과 같습니다. 모델의 점수가 아닙니다.",
+        "The predictions equal the gold labels: this is no model's score.",
+    ),
+    "unread": (
+        "제출 목록을 지금 읽을 수 없어 마지막으로 읽은 것을 보여 줍니다.",
+        "The submissions cannot be read at the moment: these are the ones read last.",
+    ),
     "examples": ("예", "Examples"),
     "link": ("링크", "Link"),
     "pick": (
@@ -64,7 +73,7 @@ def build(page: Page) -> None:
     details = gr.HTML(elem_id="details")
     plot = gr.HTML(elem_id="plot")
     with gr.Accordion(page.say("across"), open=False):
-        model = gr.Dropdown(models(page), label=page.say("column.model"))
+        model = gr.Dropdown(models(page), label=page.say("column.model"), allow_custom_value=True)
         across = gr.HTML(elem_id="across")
     first, second, compared = build_comparison(page)
     submitted = build_submission(page)
@@ -73,7 +82,7 @@ def build(page: Page) -> None:
         entries = entry_choices(page, chosen)
         return (
             gr.update(**board_table(page, chosen)),
-            task_plot(page, chosen),
+            unread(page) + task_plot(page, chosen),
             gr.update(choices=models(page)),
             gr.update(choices=entries, value=None),
             gr.update(choices=entries, value=None),
@@ -116,6 +125,11 @@ def board_table(page: Page, task: str) -> dict[str, Any]:
     return {"headers": headings, "datatype": types, "value": values}
 
 
+def unread(page: Page) -> str:
+    """Return a line where the store cannot be read, "" where it can."""
+    return message(page.say("unread"), "warn") if page.services.board.problem else ""
+
+
 def table_row(page: Page, row: Row, names: Sequence[str]) -> list[Any]:
     """Return one row of the table; a score that it lacks is None."""
     scores = [round(row.scores[name], 2) if name in row.scores else None for name in names]
@@ -123,7 +137,7 @@ def table_row(page: Page, row: Row, names: Sequence[str]) -> list[Any]:
     if entry is None:
         return [row.model, page.say("published"), *scores, None, "", "", "", ""]
     about = [entry.parameters, entry.trained_on, entry.selected_on, entry.created[:10], entry.id]
-    return [row.model, page.say("here"), *scores, *about]
+    return [row.model, page.say("gold" if is_gold(row) else "here"), *scores, *about]
 
 
 def board_rows(page: Page, task: str) -> dict[str, Any]:
@@ -178,7 +192,8 @@ def details_html(page: Page, row: Row) -> str:
             page.say("examples"): f"{entry.examples:,} ({plain(entry.split)})",
             page.say("column.date"): plain(entry.created[:10]),
         }
-    return block(f"<h3>{plain(row.model)}</h3>{pairs(about)}", "details")
+    gold = f'<p class="warn">{plain(page.say("gold.about"))}</p>' if is_gold(row) else ""
+    return block(f"<h3>{plain(row.model)}</h3>{gold}{pairs(about)}", "details")
 
 
 TAB = Tab(key="leaderboard", texts=TEXTS, build=build, needs=("klue_metrics",))

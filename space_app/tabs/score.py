@@ -15,6 +15,7 @@ from klue_common.errors import InputError
 from klue_metrics import METRICS
 from klue_metrics.error_pages import confusion_part, example_part
 
+from ..callers import Caller
 from ..markup import block, message, no_templates, plain, table
 from ..score_plots import dot
 from ..scoring import SPLIT, Report
@@ -95,7 +96,7 @@ def build(page: Page) -> None:
     def run(
         chosen: str, path: str | None, grouping: str, as_wrong: bool, request: gr.Request
     ) -> tuple[Any, ...]:
-        given = (chosen, path, grouping, as_wrong, request.session_hash)
+        given = (chosen, path, grouping, as_wrong, Caller.of(request))
         return page.guarded(partial(score_file, page, *given), 1)
 
     task.change(change, task, [about, by], **PRIVATE)
@@ -142,7 +143,7 @@ def menu(page: Page, names: Iterable[str]) -> list[tuple[str, str]]:
 
 
 def score_file(
-    page: Page, task: str, path: str | None, by: str, as_wrong: bool, session: str | None
+    page: Page, task: str, path: str | None, by: str, as_wrong: bool, caller: Caller
 ) -> tuple[str, dict[str, Any]]:
     """Return the report, and its content for programs.
 
@@ -151,8 +152,10 @@ def score_file(
     """
     if not path:
         raise InputError(page.say("nofile"))
-    page.services.limit.check("score", session)
-    report = page.services.scorer.score(task, Path(path), as_wrong, by or None)
+    services = page.services
+    services.limit.check("score", caller)
+    with services.scoring.of(caller.address):
+        report = services.workers.report(task, Path(path), as_wrong, by or None)
     content = report.to_json()
     link = download_link(page.say("download"), f"klue-{task}.json", content)
     return report_html(page, report, link), content

@@ -11,6 +11,7 @@ import gradio as gr
 
 from klue_common.errors import InputError
 
+from ..callers import Caller
 from ..markup import message
 from ..texts import Texts
 from .context import SCORING, Page
@@ -69,7 +70,7 @@ def build_submission(page: Page) -> Any:
         request: gr.Request,
     ) -> str:
         about = dict(zip(FIELDS, (name, link, size, trained_on, selected_on), strict=True))
-        answer = partial(submit, page, chosen, path, about, request.session_hash)
+        answer = partial(submit, page, chosen, path, about, Caller.of(request))
         return str(page.guarded(answer, 0)[0])
 
     return button.click(
@@ -82,7 +83,7 @@ def build_submission(page: Page) -> Any:
 
 
 def submit(
-    page: Page, task: str, path: str | None, about: Mapping[str, str | None], session: str | None
+    page: Page, task: str, path: str | None, about: Mapping[str, str | None], caller: Caller
 ) -> tuple[str]:
     """Score a file, keep it, and return what the person is told.
 
@@ -91,7 +92,9 @@ def submit(
     """
     if not path:
         raise InputError(page.say("nofile"))
-    page.services.limit.check("submit", session)
-    report = page.services.scorer.score(task, Path(path), errors=0)
-    entry = page.services.board.submit(report, {name: about[name] or "" for name in FIELDS})
+    services = page.services
+    services.limit.check("submit", caller)
+    with services.scoring.of(caller.address):
+        report = services.workers.submission(task, Path(path))
+    entry = services.board.submit(report, {name: about[name] or "" for name in FIELDS})
     return (message(page.say("done", model=entry.model), "done"),)

@@ -10,6 +10,7 @@ import gradio as gr
 
 from klue_common.errors import InputError
 
+from ..callers import Caller
 from ..gradio_internals import named_inputs
 from ..markup import block, message, plain
 from ..models import Found
@@ -19,7 +20,7 @@ from ..tasks import DEMOS
 from ..texts import Language, Texts
 from .context import Page, Tab
 
-MOST_AT_ONCE = 4
+MOST_AT_ONCE = 32  # that wait or are answered; `Services.answering` says how many of them are
 LABEL_CHARACTERS = 40
 TEXTS: Texts = {
     "tab": ("체험", "Try"),
@@ -102,8 +103,8 @@ def build_task(page: Page, demo: TaskDemo) -> None:
                 )
 
     def run(request: gr.Request, *values: str) -> tuple[Any, ...]:
-        session = request.session_hash
-        return page.guarded(partial(answer_texts, page, demo, values, session), 1)
+        caller = Caller.of(request)
+        return page.guarded(partial(answer_texts, page, demo, values, caller), 1)
 
     gr.on(
         list(controls.triggers),
@@ -126,7 +127,7 @@ def parameter_names(fields: int) -> list[str]:
 
 
 def answer_texts(
-    page: Page, demo: TaskDemo, values: tuple[str, ...], session: str | None
+    page: Page, demo: TaskDemo, values: tuple[str, ...], caller: Caller
 ) -> tuple[str, str]:
     """Return the answer to texts, as HTML and as text.
 
@@ -134,7 +135,7 @@ def answer_texts(
         page: in the texts of this tab.
         demo: the task.
         values: a text for each of the task's fields, then a model's id or "".
-        session: whose request it is.
+        caller: whose request it is.
 
     Raises:
         InputError: a text is empty or too long, the model cannot be had, or too many requests.
@@ -145,8 +146,11 @@ def answer_texts(
         check_text(page, language.say(f"field.{name}"), text, name in demo.optional)
     if not model.strip() and page.services.models.default(demo.name) is None:
         return no_model(page, demo.name), ""
-    page.services.limit.check("try", session)
-    answer, found = page.services.models.answer(demo, language, model.strip(), texts)
+    services, named = page.services, model.strip()
+    services.limit.check("try", caller)
+    # A model serves one at a time: whoever waits for it waits here, where the line is fair.
+    with services.answering.of(caller.address, (demo.name, named)):
+        answer, found = services.models.answer(demo, language, named, texts)
     return block(answer.html + used(page, found), "answer"), answer.text
 
 

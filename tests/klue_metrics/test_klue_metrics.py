@@ -136,7 +136,7 @@ def test_what_was_added_before_counts(load: Load) -> None:
     metric.add_batch(predictions=[0], references=[1])
     assert metric.compute(predictions=[0], references=[0]) == {"accuracy": 50.0}
     assert metric.compute(predictions=[0], references=[0]) == {"accuracy": 100.0}
-    with pytest.raises(ValueError, match="at least once before calling `compute`"):
+    with pytest.raises(ValueError, match="references: found no examples, expected at least one"):
         metric.compute()
 
 

@@ -198,7 +198,7 @@ def test_nothing_half_written(tmp_path: Path) -> None:
     path = tmp_path / "p.jsonl"
     path.write_text("before", encoding="utf-8")
     with pytest.raises(
-        MetricError, match=r"record 1: found .*nan.*, expected values that JSON has"
+        MetricError, match=r"record 1: found .*nan.*, expected an object of values that JSON"
     ):
         METRICS["sts"].write_predictions(
             path, [{"guid": "a", "score": 1.0}, {"guid": "b", "score": float("nan")}]

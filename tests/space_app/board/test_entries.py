@@ -45,8 +45,16 @@ def test_what_is_no_number_is_no_score() -> None:
         line(id=...),
         line(task=None),
         line(scores=[1]),
+        line(id=["a"]),
+        line(model={"a": 1}),
+        line(model="\ud800"),
+        line(created=20261125),
+        line(parameters="110"),
+        line(examples=1.5),
+        line(sample="no"),
+        line(equal_to_gold=1),
     ],
-    ids=range(8),
+    ids=range(16),
 )
 def test_a_line_that_is_no_entry_is_left_out_with_a_word(
     broken: bytes, capsys: pytest.CaptureFixture[str]

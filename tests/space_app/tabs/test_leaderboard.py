@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import gzip
 from dataclasses import replace
+from pathlib import Path
 
 import gradio as gr
 import pytest
 
 from klue_common.errors import InputError
 from klue_metrics import METRICS
+from space_app.board.local_store import LINES
+from space_app.callers import Caller
+from space_app.markup import plain
 from space_app.services import Services
 from space_app.settings import Settings
 from space_app.tabs.comparison import compare_entries
 from space_app.tabs.context import Page
-from space_app.tabs.leaderboard import TAB, board_rows, models, picked
+from space_app.tabs.leaderboard import TAB, board_rows, models, picked, unread
 from space_app.tabs.leaderboard_plots import model_plot, task_plot
 from space_app.texts import LANGUAGES
 from tests.space_app.made_entries import entry
@@ -61,10 +66,82 @@ def test_an_unknown_task_breaks_nothing(page: Page) -> None:
     for task in page.tasks:
         assert UNKNOWN.id not in [row[-1] for row in board_rows(page, task)["rows"]]
     with pytest.raises(InputError, match="task: found 'summarisation'"):
-        compare_entries(page, UNKNOWN.id, UNKNOWN_TOO.id, "a session")
+        compare_entries(page, UNKNOWN.id, UNKNOWN_TOO.id, Caller("a session"))
 
 
 def test_rows_without_scores_can_be_pressed(page: Page) -> None:
     for made in (LACKS, NOTHING):
         first, _, details = picked(page, "sts", None, None, [made.model, made.id])
         assert first == made.id and made.model in details
+
+
+ODD = {
+    "everything": 100.0,
+    "nothing": 0.0,
+    "below": -40.0,
+    "huge": 1e308,
+    "not a number": float("nan"),
+    "no end": float("inf"),
+}
+
+
+@pytest.mark.parametrize("task", METRICS)
+@pytest.mark.parametrize("values", [*([name] for name in ODD), [*ODD], ["everything"] * 2])
+def test_any_scores_can_be_shown(
+    task: str, values: list[str], settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With published rows and without: the entries of dp had none beside them."""
+    monkeypatch.setattr("space_app.board.leaderboard.PUBLISHED", {})
+    services = Services.of(settings)
+    page = Page(services, LANGUAGES[0], gr.Blocks()).for_tab(TAB)
+    entries = [
+        replace(
+            entry(at, task),
+            model=name,
+            scores=dict.fromkeys(METRICS[task].scores, ODD[name]),
+            intervals=dict.fromkeys(METRICS[task].scores, [ODD[name]] * 2),
+        )
+        for at, name in enumerate(values)
+    ]
+    monkeypatch.setattr(services.board.store, "read", lambda: entries)
+    assert len(board_rows(page, task)["rows"]) == len(values)
+    assert values[0] in task_plot(page, task) and model_plot(page, values[0])
+    assert values[0] in picked(page, task, None, None, [values[0], entries[0].id])[2]
+
+
+def test_predictions_that_are_the_references_are_marked(page: Page) -> None:
+    right = {"pearsonr": 100.0, "f1": 100.0, "rmse": 0.0}
+    old = replace(entry(6, "sts"), model="old", scores=right)
+    told = replace(entry(7, "sts"), model="told", scores=right, equal_to_gold=False)
+    new = replace(entry(8, "sts"), model="new", scores=right, equal_to_gold=True)
+    for made in (old, told, new):
+        page.services.board.store.append(made, b"{}\n")
+    rows = {row[0]: row[1] for row in board_rows(page, "sts")["rows"]}
+    assert rows["old"] == rows["new"] == page.say("gold") != page.say("here")
+    assert rows["told"] == rows[LACKS.model] == page.say("here")
+    assert plain(page.say("gold.about")) in picked(page, "sts", None, None, ["new", new.id])[2]
+
+
+def test_a_store_that_cannot_be_read_leaves_what_was_read_last(settings: Settings) -> None:
+    services = Services.of(settings)
+    page = Page(services, LANGUAGES[1], gr.Blocks()).for_tab(TAB)
+    services.board.store.append(entry(1), b"{}\n")
+    assert entry(1).model in models(page) and unread(page) == ""
+    path = Path(settings.leaderboard) / LINES
+    path.unlink()
+    path.mkdir()  # what no right and no user can read
+    services.board.kept = (float("-inf"), services.board.kept[1]) if services.board.kept else None
+    assert entry(1).model in models(page) and "cannot be read" in unread(page)
+
+
+@pytest.mark.parametrize("damage", ["lost", "cut", "no gzip", "no JSON"])
+def test_predictions_that_are_lost_or_damaged_are_a_line(damage: str, settings: Settings) -> None:
+    board = Services.of(settings).board
+    board.store.append(entry(1), b"{}\n" * 1000)
+    path = Path(settings.leaderboard) / "predictions" / f"{entry(1).id}.jsonl.gz"
+    content = {"cut": path.read_bytes()[:20], "no gzip": b"x", "no JSON": gzip.compress(b"x\n")}
+    path.unlink()
+    if damage in content:
+        path.write_bytes(content[damage])
+    with pytest.raises(InputError, match="found no whole predictions"):
+        board.records(entry(1))
