@@ -96,7 +96,7 @@ def keep_model(trainer: KlueTrainer, output: Path) -> None:
     Raises:
         DataError: it cannot be written.
     """
-    with written_folder(output) as folder:
+    with written_folder(output, last="config.json") as folder:
         trainer.save_model(str(folder))
 
 

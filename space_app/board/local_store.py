@@ -11,7 +11,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from klue_common.errors import InputError
-from klue_datasets.files import written
+from klue_datasets.files import sync_folder, written
 
 from .entries import Entry, read_lines
 
@@ -72,10 +72,8 @@ class LocalStore:
 
     def write_predictions(self, entry: str, predictions: bytes) -> None:
         """Write them beside, wait for the disk, rename."""
-        path = self.place(entry)
-        with written(path, sync=True) as file:
+        with written(self.place(entry)) as file:
             file.write(gzip.compress(predictions, mtime=0))
-        sync_folder(path.parent)
 
 
 def cut_torn_line(descriptor: int) -> None:
@@ -85,12 +83,3 @@ def cut_torn_line(descriptor: int) -> None:
         end -= 1
     if end < size:
         os.ftruncate(descriptor, end)
-
-
-def sync_folder(folder: Path) -> None:
-    """Wait until a folder's own entries are on the disk: new names are part of the folder."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

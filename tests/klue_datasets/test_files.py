@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from klue_datasets import DataError
-from klue_datasets.files import remove_leftovers, writable, write_text, written, written_folder
+from klue_datasets.files import writable, write_text, written, written_folder
+from klue_datasets.unfinished import remove_leftovers
 from klue_metrics.prediction_files import write_records
 
 Write = Callable[[Path, bool], None]
@@ -20,7 +21,7 @@ class BrokenError(Exception):
 
 
 def by_files(path: Path, breaks: bool) -> None:
-    with written(path, sync=True) as file:
+    with written(path) as file:
         file.write(b'{"guid": "a"}\n')
         if breaks:
             raise BrokenError
@@ -89,7 +90,7 @@ def test_what_a_folder_held_before(replace: bool, tmp_path: Path) -> None:
     assert [*tmp_path.iterdir()] == [path]
 
 
-def test_files_below_are_moved_one_by_one_and_those_at_the_top_last(tmp_path: Path) -> None:
+def test_what_is_in_the_way_of_a_folder_is_met_before_anything_is_moved(tmp_path: Path) -> None:
     path = tmp_path / "folder"
     (path / "deep").mkdir(parents=True)
     for name in ("card", "deep/kept", "deep/renewed"):
@@ -99,8 +100,8 @@ def test_files_below_are_moved_one_by_one_and_those_at_the_top_last(tmp_path: Pa
         for name in ("card", "deep/renewed", "new/a"):
             (beside / name).parent.mkdir(exist_ok=True)
             (beside / name).write_text("new")
-    assert (path / "deep/renewed").read_text() == "new"
-    assert (path / "deep/kept").read_text() == (path / "card").read_text() == "old"
+    assert (path / "deep/renewed").read_text() == (path / "deep/kept").read_text() == "old"
+    assert (path / "card").read_text() == "old"
     assert [*tmp_path.iterdir()] == [path]
 
 
