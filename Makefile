@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet -c constraints.txt
 
-.PHONY: help demo test test-browser lint types format speed bench klue-tiny space clean
+.PHONY: help demo test test-browser chaos lint types format speed bench klue-tiny space clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -18,6 +18,9 @@ test: $(VENV)/.dev ## install what the tests need and run them all
 test-browser: $(VENV)/.dev ## walk through the page in chromium; pictures in build/screenshots
 	command -v chromium >/dev/null || (apt-get update -qq && apt-get install -y -qq chromium fonts-noto-cjk)
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m browser tests/space_app/test_browser.py
+
+chaos: $(VENV)/.dev ## kill commands 100 times at random moments, run them again, compare (a quarter of an hour)
+	$(BIN)/python -m tests.chaos
 
 lint: $(VENV)/.dev ## ruff: rules and formatting; vulture: code that nothing uses
 	$(BIN)/ruff check .

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import sys
 import tempfile
@@ -27,17 +26,17 @@ def ended(program: Callable[[], Any]) -> Any:
             program()
         except SystemExit as end:
             code = end.code
-        if sys.stdout is not None:
-            sys.stdout.flush()  # a full disk behind it is met here, not when Python is ending
+        sys.stdout.flush()  # a full disk behind it is met here, not when Python is ending
     except KeyboardInterrupt:
         code = INTERRUPTED
     except BrokenPipeError:
         give_up_stdout()
         return 1
     except Exception as error:
-        seen = error if exit_code(error) else of_the_disk(error, place_of_nameless(error))
+        seen = error if exit_code(error) else of_the_disk(error, place_of_nameless())
         if seen is None:
             raise
+        give_up_stdout()
         code = exit_code(seen)
         if first_process():  # under `accelerate launch` once, not once a process
             print(f"klue: error: {seen}", file=sys.stderr)
@@ -46,27 +45,19 @@ def ended(program: Callable[[], Any]) -> Any:
     return code
 
 
-def place_of_nameless(error: Exception) -> str:
-    """Return what an error that names no file is about: the results, or libraries' own files."""
-    if isinstance(error, OSError) and error.errno is not None and not stdout_takes_more():
-        return "stdout"
+def place_of_nameless() -> str:
+    """Return what an error may be about that names no file: what is printed, libraries' files."""
     from huggingface_hub import constants
 
-    return f"a file below {constants.HF_HOME} (HF_HOME) or {tempfile.gettempdir()} (TMPDIR)"
-
-
-def stdout_takes_more() -> bool:
-    """Return whether results can be printed; if they cannot, nothing more is tried."""
-    try:
-        sys.stdout.flush()
-    except OSError as error:
-        give_up_stdout()
-        return error.errno == errno.EBADF
-    return True
+    home, temporary = f"{constants.HF_HOME} (HF_HOME)", f"{tempfile.gettempdir()} (TMPDIR)"
+    return f"stdout, or a file below {home} or {temporary}"
 
 
 def give_up_stdout() -> None:
-    """Send what is still to be printed nowhere: Python would try, and complain, when it ends."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
-    os.close(nowhere)
+    """Send what can not be printed nowhere: Python would try again, and complain, when it ends."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)

@@ -50,8 +50,7 @@ def written(path: Path) -> Iterator[IO[bytes]]:
         with place_for(path, lambda beside: beside.touch(exist_ok=False)) as beside:
             with beside.open("wb", buffering=BUFFER) as file:
                 yield file
-                file.flush()
-                os.fsync(file.fileno())
+            _sync(beside, os.O_RDWR)  # by its name: some writers close what they are given
             beside.replace(path)
         sync_folder(path.parent)
 
