@@ -413,7 +413,9 @@ def chaos(doors: list[str], kills: int, seed: int, work: Path, hub: Hub) -> dict
         else:
             door = push_door(work, hub) if name == "push" else makers[name](work)
             found[name] = rounds(door, name, own, work, rng)
-        print(f"{name}: {found[name].kills} kills, {time.monotonic() - began:.0f} s", flush=True)
+        words = "something is wrong" if found[name].any else "nothing is wrong"
+        seconds = time.monotonic() - began
+        print(f"{name}: {found[name].kills} kills, {seconds:.0f} s, {words}", flush=True)
     return found
 
 
