@@ -297,7 +297,7 @@ def rounds(door: Door, name: str, kills: int, work: Path, rng: random.Random) ->
         seconds = finished(whole, klue, door.arguments(whole))
     expected = door.found(whole)
     tried = 0
-    while harm.kills < kills and tried < 3 * kills:
+    while harm.kills < kills and tried < 10 * kills:
         tried += 1
         folder, after = fresh(door, work / f"{name}-{tried}"), rng.uniform(0, seconds)
         process = started(folder, klue, door.arguments(folder))
@@ -357,7 +357,7 @@ def store_rounds(kills: int, work: Path, rng: random.Random) -> Harm:
     seconds = time.monotonic() - began
     expected = {name for name in files(whole) if name.startswith("board")}
     tried = 0
-    while harm.kills < kills and tried < 3 * kills:
+    while harm.kills < kills and tried < 10 * kills:
         tried += 1
         folder, after = work / f"store-{tried}", rng.uniform(0, seconds)
         (folder / "tmp").mkdir(parents=True)
