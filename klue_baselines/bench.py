@@ -232,7 +232,7 @@ def run_apart(run: Run) -> str:
 
 
 def _child(run: Run, end: Any) -> None:
-    from klue_common.errors import exit_code
+    from klue_common.errors import exit_code, of_the_disk
     from klue_common.progress import quiet_libraries
 
     end_with_parent()  # nobody else may write where the next bench will
@@ -243,10 +243,11 @@ def _child(run: Run, end: Any) -> None:
     except KeyboardInterrupt:
         sys.exit(1)
     except Exception as error:
-        code = exit_code(error)
-        end.send(f"{error}" if code else f"{type(error).__name__}: {error}")
-        if code is None:
+        seen = error if exit_code(error) else of_the_disk(error, str(run.output))
+        end.send(f"{seen}" if seen else f"{type(error).__name__}: {error}")
+        if seen is None:
             raise
+        code = exit_code(seen)
         sys.exit(code)
 
 

@@ -22,7 +22,8 @@ from filelock import FileLock, Timeout
 
 from klue_common.errors import InputError
 from klue_common.own_files import read_json
-from klue_datasets.files import remove_leftovers, writable, write_text
+from klue_datasets.files import writable, write_text
+from klue_datasets.unfinished import remove_leftovers
 
 LOCK = ".lock"
 LOCK_TIMEOUT = 3.0  # seconds; a run that was killed just now takes a moment to be gone

@@ -8,12 +8,8 @@ from __future__ import annotations
 import io
 import os
 import sys
-from typing import Any
 
 import typer
-
-from klue_common.errors import exit_code
-from klue_common.progress import first_process
 
 from . import (
     bench,
@@ -28,8 +24,7 @@ from . import (
     space,
     train,
 )
-
-INTERRUPTED = 130  # the shell's number for Ctrl-C
+from .ending import ended
 
 app = typer.Typer(
     name="klue",
@@ -60,21 +55,8 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             # A terminal that lacks a letter shows its number; the command goes on.
             stream.reconfigure(errors="backslashreplace")
-    code: Any = 0
-    try:
-        # Typer prints what is wrong with the arguments itself, and exits: 2, or 130 for Ctrl-C.
-        app()
-    except SystemExit as end:
-        code = end.code
-        if code == INTERRUPTED and first_process():
-            print("klue: interrupted", file=sys.stderr)
-    except Exception as error:
-        code = exit_code(error)
-        if code is None:
-            raise
-        if first_process():  # under `accelerate launch` once, not once a process
-            print(f"klue: error: {error}", file=sys.stderr)
-    sys.exit(code)
+    # Typer prints what is wrong with the arguments itself, and exits: 2, or 130 for Ctrl-C.
+    sys.exit(ended(app))
 
 
 if __name__ == "__main__":

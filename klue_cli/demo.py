@@ -15,6 +15,7 @@ from klue_common.progress import quiet_libraries
 from klue_datasets.files import written_folder
 from klue_metrics import METRICS
 
+from .ending import ended
 from .terminal import numbers, plain_table, show
 
 OVERRIDES = {
@@ -70,4 +71,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(ended(main))

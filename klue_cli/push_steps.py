@@ -58,6 +58,7 @@ def run(
     """
     from huggingface_hub.utils import disable_progress_bars
 
+    from klue_datasets.unfinished import place_for
     from klue_hub.busy_hub import PushError, check_repo_id, open_hub, retry
     from klue_hub.plan import make_plan
     from klue_hub.pushing import push
@@ -67,14 +68,14 @@ def run(
     if not sys.stderr.isatty():
         disable_progress_bars()
     check_repo_id(f"{org}/klue")
-    with tempfile.TemporaryDirectory(prefix="klue-push-") as folder:
+    with place_for(Path(tempfile.gettempdir(), "klue-push"), private_folder) as folder:
         if to is not None:
-            files = write_to(to, gathered(uploads, Path(folder)))
+            files = write_to(to, gathered(uploads, folder))
             show(files_table(files), [str(path) for path in files], as_json)
             return
         try:
             api = open_hub(org)
-            wanted = gathered(uploads, Path(folder))
+            wanted = gathered(uploads, folder)
             plans = [retry(one.repo_id, partial(make_plan, api, one, where)) for one in wanted]
             if dry_run:
                 show(plan_table(plans), [plan_json(plan) for plan in plans], as_json)
@@ -86,6 +87,11 @@ def run(
             raise typer.Exit(1) from None
     show(pushed_table(pushed), [pushed_json(one) for one in pushed], as_json)
     name_ignored(pushed)
+
+
+def private_folder(path: Path) -> None:
+    """Make a folder that others cannot look into."""
+    path.mkdir(mode=0o700)
 
 
 def gathered(uploads: Callable[[Path], Iterable[Upload]], folder: Path) -> list[Upload]:

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import errno
+
 from klue_datasets.errors import on_one_line
+from klue_datasets.files import SYSTEM_WORDS
+
+# What the system says of a disk or of rights: no fault of the code that tried.
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO}
+NO_RIGHT = {errno.EACCES, errno.EPERM, errno.ENAMETOOLONG}
 
 
 class InputError(ValueError):
@@ -42,6 +49,37 @@ def one_line(error: BaseException, lines: int = 1) -> str:
         'this'
     """
     return " ".join(str(error).strip().splitlines()[:lines]) or type(error).__name__
+
+
+def of_the_disk(error: BaseException, place: str) -> InputError | None:
+    """Return the error that a person is to see where the system refused to write, or to read.
+
+    Libraries write caches and temporary files at places of their own, and wrap what the system said
+    in errors of their own.
+
+    Args:
+        error: any exception.
+        place: what to name where it names no file.
+
+    Returns:
+        The error; None where an exception is about something else.
+
+    Example:
+        >>> print(of_the_disk(OSError(28, "No space left on device"), "the disk"))
+        the disk: cannot be written: No space left on device
+        >>> of_the_disk(KeyError("x"), "the disk") is None
+        True
+    """
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, OSError) and seen.errno in NO_ROOM | NO_RIGHT:
+            name = place if seen.filename is None else str(seen.filename)
+            done = "written" if seen.errno in NO_ROOM else "opened"
+            return InputError(f"{name}: cannot be {done}: {seen.strerror or one_line(seen)}")
+        if not isinstance(seen, OSError) and any(words in str(seen) for words in SYSTEM_WORDS):
+            return InputError(f"{place}: cannot be written: {one_line(seen)}")
+        seen = seen.__cause__ or (None if seen.__suppress_context__ else seen.__context__)
+    return None
 
 
 def exit_code(error: Exception) -> int | None:

@@ -20,6 +20,7 @@ from . import about, sources
 from . import errata as corrections
 from .datasets_internals import KeepingBuilder
 from .errors import DataError
+from .files import writable
 from .notes import Notes
 from .sources import DataDir, Source
 from .splits import read_split
@@ -109,16 +110,22 @@ class Klue(KeepingBuilder):
         # The library would otherwise serve old rows after a file or this package has changed. The
         # files are those of the splits, so that each set of splits has its cache.
         digest = hashlib.sha256(f"{code_digest()} {source.digest}".encode()).hexdigest()
-        super().__init__(*args, config_name=self.task.name, hash=digest[:16], **kwargs)
+        with writable(Path(str(kwargs.get("cache_dir") or datasets.config.HF_DATASETS_CACHE))):
+            super().__init__(*args, config_name=self.task.name, hash=digest[:16], **kwargs)
 
     def download_and_prepare(self, *args: Any, **kwargs: Any) -> None:
-        """Read the files into the cache unless they are there."""
-        try:
-            super().download_and_prepare(*args, **kwargs)
-        except DatasetGenerationError as error:
-            if isinstance(error.__cause__, DataError):
-                raise error.__cause__ from None
-            raise
+        """Read the files into the cache unless they are there.
+
+        Raises:
+            DataError: a file is broken, or the cache cannot be written.
+        """
+        with writable(Path(self.cache_dir)):
+            try:
+                super().download_and_prepare(*args, **kwargs)
+            except DatasetGenerationError as error:
+                if isinstance(error.__cause__, DataError | OSError):
+                    raise error.__cause__ from None
+                raise
 
     def notes_of(self, split: str) -> Notes:
         """Return what was noticed when a split was read, this time or an earlier one."""

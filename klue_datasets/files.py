@@ -1,35 +1,38 @@
 """Files and folders that are whole or not there: written beside their place, then renamed.
 
-The one place for it in this project. `klue_metrics` alone has its own, since it goes to the Hub by
-itself.
+What takes its name is on the disk by then, and so is the name when the writer returns: a power cut
+leaves the old or the new. The one place for it in this project. `klue_metrics` alone has its own,
+since it goes to the Hub by itself.
+
+Not waited for is what can be had again at no loss: a download's part, whose hash is checked once it
+is whole, the libraries' caches, and a run's checkpoints, which are large, often written, and of
+which the one before is there.
 """
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
-import re
-import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO
 
 from .errors import DataError
+from .unfinished import place_for
 
 BUFFER = 1 << 20  # bytes
-UNFINISHED = re.compile(r"\..+\.\d+(\.tmp)?")  # as in `beside_of`, and in the metric's own writer
 # How the Rust libraries (tokenizers, safetensors) and torch, which have errors of their own, quote
 # what the system says.
 SYSTEM_WORDS = ("os error", "No space left", "File too large", "PytorchStreamWriter failed")
 
 
 @contextlib.contextmanager
-def written(path: Path, *, sync: bool = False) -> Iterator[IO[bytes]]:
+def written(path: Path) -> Iterator[IO[bytes]]:
     """Open a new file beside `path` that takes its place when the block ends, and goes if it fails.
 
     Args:
         path: where the file goes; its folder is made.
-        sync: wait until its bytes are on the disk, for what must outlive a power cut.
 
     Raises:
         DataError: the file cannot be written, as on a full disk.
@@ -42,19 +45,14 @@ def written(path: Path, *, sync: bool = False) -> Iterator[IO[bytes]]:
         ...     (Path(folder) / "new" / "a.txt").read_text()
         'whole'
     """
-    beside = beside_of(path)
-    try:
-        with writable(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
+    with writable(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with place_for(path, lambda beside: beside.touch(exist_ok=False)) as beside:
             with beside.open("wb", buffering=BUFFER) as file:
                 yield file
-                if sync:
-                    file.flush()
-                    os.fsync(file.fileno())
+            _sync(beside, os.O_RDWR)  # by its name: some writers close what they are given
             beside.replace(path)
-    finally:
-        with contextlib.suppress(OSError):  # nothing there, or no folder that it could be in
-            beside.unlink()
+        sync_folder(path.parent)
 
 
 def write_text(path: Path, text: str) -> None:
@@ -68,49 +66,103 @@ def write_text(path: Path, text: str) -> None:
 
 
 @contextlib.contextmanager
-def written_folder(path: Path, *, replace: bool = False) -> Iterator[Path]:
+def written_folder(
+    path: Path,
+    *,
+    replace: bool = False,
+    last: str = "",
+    meanwhile: bytes = b"",
+    drop: Iterable[str] = (),
+) -> Iterator[Path]:
     """Open a new folder beside `path` that takes its place when the block ends.
 
     Args:
         path: where the folder goes. Where it is there already, the new files are written in a
             hidden folder within it, as it may be a disk of its own, and moved into it one by one,
             those that stand at its top last; its other files stay.
-        replace: remove the folder that is there first, with all that it holds.
+        replace: remove the folder that is there, with all that it holds.
+        last: the name of the file that readers begin with. It is moved after all others, and while
+            they are moved it is not there: nobody reads files of which some are old. A process that
+            is killed just then leaves it so.
+        meanwhile: what it holds while they are moved, for it to be there; it says how to go on.
+        drop: patterns of files that go where the new folder has none of their name.
 
     Raises:
         DataError: a file cannot be written.
     """
-    beside = beside_of(path / "new" if path.is_dir() and not replace else path)
-    try:
-        with writable(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            shutil.rmtree(beside, ignore_errors=True)
-            beside.mkdir()
+    within = path.is_dir() and not replace
+    with writable(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with place_for(path / "new" if within else path, Path.mkdir) as beside:
             yield beside
-            if replace:
-                shutil.rmtree(path, ignore_errors=True)
-            if not path.exists():
+            _sync_tree(beside)
+            if path.exists() and not replace:
+                _move_into(path, beside, last, meanwhile, drop)
+            elif path.exists():
+                with place_for(path, Path.mkdir) as old:
+                    path.rename(old / path.name)
+                    beside.rename(path)
+            else:
                 beside.rename(path)
-                return
-            files = [file.relative_to(beside) for file in beside.rglob("*") if file.is_file()]
-            # A card at the top describes the files in the folders below it: these come first.
-            for file in sorted(files, key=lambda file: (-len(file.parts), file)):
-                (path / file).parent.mkdir(parents=True, exist_ok=True)
-                (beside / file).replace(path / file)
+        sync_folder(path.parent)
+
+
+def _move_into(path: Path, beside: Path, last: str, meanwhile: bytes, drop: Iterable[str]) -> None:
+    """Move all files of a folder into another one, and remove from that what they replace."""
+    new = [file.relative_to(beside) for file in beside.rglob("*") if file.is_file()]
+    # Whatever may fail for want of room, or for something in the way, comes before any change.
+    sign = beside / ".meanwhile"
+    if meanwhile:
+        sign.write_bytes(meanwhile)
+        _sync(sign, os.O_RDWR)
+    for folder in dict.fromkeys(path / file.parent for file in new):
+        folder.mkdir(parents=True, exist_ok=True)
+    if last and meanwhile:
+        sign.replace(path / last)
+        sync_folder(path)
+    elif last:
+        (path / last).unlink(missing_ok=True)
+        sync_folder(path)
+    for pattern in drop:
+        for old in path.glob(pattern):
+            if old.relative_to(path) not in new:
+                old.unlink()
+    # A card at the top describes the files in the folders below it: these come first.
+    for file in sorted(new, key=lambda file: (file == Path(last), -len(file.parts), file)):
+        if file == Path(last):
+            _sync_folders(path, new)
+        (beside / file).replace(path / file)
+    _sync_folders(path, new)
+
+
+def _sync_folders(path: Path, files: Iterable[Path]) -> None:
+    for folder in dict.fromkeys(path / file.parent for file in files):
+        sync_folder(folder)
+
+
+def _sync_tree(folder: Path) -> None:
+    for path in (folder, *folder.rglob("*")):
+        if path.is_dir():
+            sync_folder(path)
+        elif path.is_file():
+            _sync(path, os.O_RDWR)
+
+
+def sync_folder(folder: Path) -> None:
+    """Wait until a folder's own entries are on the disk: new names are part of the folder."""
+    if os.name != "nt":  # which opens no folders
+        _sync(folder, os.O_RDONLY)
+
+
+def _sync(path: Path, mode: int) -> None:
+    descriptor = os.open(path, mode)
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # a file system that has no such thing for folders
+            raise
     finally:
-        shutil.rmtree(beside, ignore_errors=True)
-
-
-def beside_of(path: Path) -> Path:
-    """Return the hidden place beside a path that this process alone writes to."""
-    return path.with_name(f".{path.name}.{os.getpid()}")
-
-
-def remove_leftovers(folder: Path) -> None:
-    """Remove what killed processes left half written in a folder that nobody writes to now."""
-    for path in folder.glob(".*.*"):
-        if UNFINISHED.fullmatch(path.name):
-            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+        os.close(descriptor)
 
 
 @contextlib.contextmanager
@@ -124,6 +176,8 @@ def writable(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise DataError(f"{path}: cannot be written: {error.strerror or error}") from None
+    except DataError:
+        raise  # has its place
     except Exception as error:
         if not any(words in str(error) for words in SYSTEM_WORDS):
             raise

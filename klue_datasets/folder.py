@@ -26,6 +26,16 @@ from .task import DatasetTask
 from .tasks import TASKS
 
 _CARD = "README.md"
+_MEANWHILE = b"""\
+---
+configs:
+- config_name: a build was cut here, run `klue data build` again
+  data_files: a-build-was-cut-here--run-klue-data-build-again
+---
+
+A build is putting its files here, or was cut while it did: run `klue data build` again.
+"""
+"""The card while files are moved: `load_dataset` takes none of them, and its error says this."""
 ROW_GROUP_BYTES = 1 << 20
 """Small groups, so that building takes little memory and a stream begins at once."""
 
@@ -56,8 +66,8 @@ def build(
         What was built, and what the readers noticed.
 
     Raises:
-        DataError: an unknown task, no data, a broken file, or a folder with files of others; then
-            `out` is as it was.
+        DataError: an unknown task, no data, a broken file, a full disk, or a folder with files of
+            others; then `out` is as it was.
 
     Example:
         >>> import tempfile
@@ -70,7 +80,8 @@ def build(
     target = Path(out)
     _check_own(target)
     found = list(sources.of_tasks(tasks, data_dir, sample))
-    with written_folder(target) as made:
+    ours = [_file(name, "*") for name in TASKS]
+    with written_folder(target, last=_CARD, meanwhile=_MEANWHILE, drop=ours) as made:
         built = []
         for task, source in found:
             source.fetch()
@@ -84,7 +95,6 @@ def build(
             built.append(BuiltTask(task, source.kind, splits))
         report = BuildReport(target, full, errata, built, time.perf_counter() - started)
         (made / _CARD).write_text(card(report), encoding="utf-8")
-        _drop_earlier(made, target)
     return report
 
 
@@ -104,7 +114,10 @@ def _check_own(target: Path) -> None:
 def _has_card(folder: Path) -> bool:
     """Whether the card is one of ours, of whatever release: it lists the files by their names."""
     try:
-        head = yaml.safe_load((folder / _CARD).read_text(encoding="utf-8").split("---\n")[1])
+        text = (folder / _CARD).read_text(encoding="utf-8")
+        if text == _MEANWHILE.decode():
+            return True
+        head = yaml.safe_load(text.split("---\n")[1])
         listed = [
             file["path"] == _file(config["config_name"], file["split"])
             for config in head["configs"]
@@ -116,7 +129,7 @@ def _has_card(folder: Path) -> bool:
 
 
 def _is_half_moved(folder: Path, names: Iterable[str]) -> bool:
-    """Whether a build was stopped before the card, the last of its files, was in its place."""
+    """Whether a build of the first release was stopped before the card, its last, was there."""
     for name in names:
         if name not in TASKS or not (folder / name).is_dir():
             return False
@@ -162,11 +175,3 @@ def _row_groups(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
             gathered, size = [], 0
     if gathered:
         yield pa.concat_tables(gathered)
-
-
-def _drop_earlier(made: Path, target: Path) -> None:
-    """Remove the files of an earlier build that the new one does not replace."""
-    for name in TASKS:
-        for old in target.glob(_file(name, "*")):
-            if not (made / old.relative_to(target)).exists():
-                old.unlink()

@@ -40,6 +40,7 @@ from .tasks import METRICS
 from .textual_similarity import METRIC as TEXTUAL_SIMILARITY
 from .topic_classification import METRIC as TOPIC_CLASSIFICATION
 from .unicode_forms import in_form_only
+from .whole_file import written
 
 FARTHEST = sys.float_info.max
 

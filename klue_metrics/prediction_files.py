@@ -1,7 +1,6 @@
 """Prediction files: JSON Lines, UTF-8, one object a line, keyed by guid."""
 
 import json
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Any
 
 from .errors import MetricError, shown
 from .labels import LabelSet, is_empty, is_null
+from .whole_file import written
 
 # (value, reference, unknown_label) -> "found ..., expected ..." or None where the value is right.
 FieldCheck = Callable[[Any, Any, str], str | None]
@@ -257,16 +257,10 @@ def write_records(path: Path, records: Iterable[Mapping[str, Any]]) -> None:
     NumPy's numbers and arrays are written as plain ones.
 
     Raises:
-        MetricError: a value that JSON has no form for, nan among them.
+        MetricError: a value that JSON has no form for, nan among them; or it cannot be written.
     """
     if not isinstance(records, Iterable):
         raise MetricError(f"records: found {shown(records)}, expected one for each example")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with beside.open("wb") as out:
-            for number, record in enumerate(records):
-                out.write(_line(number, record))
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+    with written(path) as out:
+        for number, record in enumerate(records):
+            out.write(_line(number, record))

@@ -59,7 +59,11 @@ def make_corpus(
         with uncollected():
             benchmark = Benchmark(benchmark_texts(settings.benchmark, data_dir, sample))
     sha256, encode = hashlib.sha256(), json.JSONEncoder(ensure_ascii=False).encode
-    with written(out) as file, meter("corpus", total_size(sources), "kB") as advance:
+    with (
+        written(report_path(out)) as about,
+        written(out) as file,
+        meter("corpus", total_size(sources), "kB") as advance,
+    ):
         cleaner = Cleaner(settings, benchmark)
         cleaned = cleaned_documents(streams, cleaner, settings.workers, reading, advance)
         for document in distinct(cleaned, settings, report):
@@ -70,9 +74,9 @@ def make_corpus(
         report.finish(reading, sha256.hexdigest(), time.monotonic() - began)
         if report.documents_out == 0:
             raise InputError(f"{', '.join(sources)}: {report.nothing_left()}")
-    with written(report_path(out)) as file:
         text = json.dumps(report.to_json(), ensure_ascii=False, indent=2) + "\n"
-        file.write(text.encode(errors="replace"))  # names of files may be no text
+        about.write(text.encode(errors="replace"))  # names of files may be no text
+        about.flush()  # now: the corpus may take its place only if there is room for both
     return report
 
 

@@ -174,7 +174,7 @@ def batched(texts: Iterable[str], size: int = BATCH) -> Iterator[list[str]]:
 def save(tokenizer: PreTrainedTokenizerFast, out: Path) -> None:
     """Write a tokenizer's folder, and its vocabulary as BERT's vocab.txt."""
     vocabulary = sorted(tokenizer.get_vocab().items(), key=lambda item: item[1])
-    with written_folder(out) as folder:
+    with written_folder(out, last="tokenizer.json") as folder:
         tokenizer.save_pretrained(folder)
         lines = "".join(f"{name}\n" for name, _ in vocabulary)
         (folder / "vocab.txt").write_text(lines, encoding="utf-8")

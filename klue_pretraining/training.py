@@ -248,7 +248,7 @@ def keep(run: Run, model: Any, tokenizer: Any, record: dict[str, Any]) -> None:
         DataError: it cannot be written.
     """
     tokenizer.model_input_names = input_names(model.config)
-    with written_folder(run.output) as folder:
+    with written_folder(run.output, last="config.json") as folder:
         model.save_pretrained(folder)
         tokenizer.save_pretrained(folder)
         card(run.output.name, record, run.licence).save(folder / "README.md")

@@ -14,7 +14,8 @@ from datasets import Dataset
 from klue_common.errors import InputError, RunError
 from klue_common.progress import note
 from klue_datasets import DataError
-from klue_datasets.files import remove_leftovers, write_text
+from klue_datasets.files import write_text
+from klue_datasets.unfinished import remove_leftovers
 from klue_metrics import METRICS
 from klue_results import results
 from klue_results.card import fine_tuned_card

@@ -96,7 +96,11 @@ def keep_model(trainer: KlueTrainer, output: Path) -> None:
     Raises:
         DataError: it cannot be written.
     """
-    with written_folder(output) as folder:
+    # What its last call asked for would be saved too, and there is none where features are cached.
+    backend = trainer.encoder.tokenizer.backend_tokenizer
+    backend.no_truncation()
+    backend.no_padding()
+    with written_folder(output, last="config.json") as folder:
         trainer.save_model(str(folder))
 
 

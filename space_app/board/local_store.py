@@ -11,7 +11,9 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from klue_common.errors import InputError
-from klue_datasets.files import written
+from klue_common.progress import note
+from klue_datasets import DataError
+from klue_datasets.files import sync_folder, writable, written
 
 from .entries import Entry, read_lines
 
@@ -34,16 +36,27 @@ class LocalStore:
         self.path = folder / LINES
 
     def append(self, entry: Entry, predictions: bytes) -> None:
-        """See `Store.append`; predictions go first, so that an entry always has its own."""
+        """See `Store.append`; predictions go first, so that an entry always has its own.
+
+        Raises:
+            InputError: an entry of this id is there already, others took too long, or there is no
+                room; then nothing of it is there.
+        """
         with self.turn():
             if any(entry.id == other.id for other in self.read()):
                 raise InputError(f"{entry.model}: these predictions are on the board already")
-            self.write_predictions(entry.id, predictions)
-            with self.path.open("ab+") as file:
-                cut_torn_line(file.fileno())
-                file.write(entry.line())
-                file.flush()
-                os.fsync(file.fileno())
+            try:
+                self.write_predictions(entry.id, predictions)
+                with writable(self.path), self.path.open("ab+", buffering=0) as file:
+                    cut_torn_line(file.fileno())
+                    write_line(file.fileno(), entry.line())
+            except DataError as error:
+                self.place(entry.id).unlink(missing_ok=True)
+                note(f"klue: error: {error}")  # the operator's paths are no visitor's business
+                raise InputError(
+                    f"{entry.model}: found no room on the board's disk, expected some: "
+                    "try again later"
+                ) from None
             sync_folder(self.folder)
 
     @contextmanager
@@ -72,10 +85,24 @@ class LocalStore:
 
     def write_predictions(self, entry: str, predictions: bytes) -> None:
         """Write them beside, wait for the disk, rename."""
-        path = self.place(entry)
-        with written(path, sync=True) as file:
+        with written(self.place(entry)) as file:
             file.write(gzip.compress(predictions, mtime=0))
-        sync_folder(path.parent)
+
+
+def write_line(descriptor: int, line: bytes) -> None:
+    """Write a line at the end of an open file, on the disk; where that fails, nothing of it.
+
+    Raises:
+        OSError: there is no room for it.
+    """
+    end = os.fstat(descriptor).st_size
+    try:
+        while line:
+            line = line[os.write(descriptor, line) :]
+        os.fsync(descriptor)
+    except OSError:
+        os.ftruncate(descriptor, end)
+        raise
 
 
 def cut_torn_line(descriptor: int) -> None:
@@ -85,12 +112,3 @@ def cut_torn_line(descriptor: int) -> None:
         end -= 1
     if end < size:
         os.ftruncate(descriptor, end)
-
-
-def sync_folder(folder: Path) -> None:
-    """Wait until a folder's own entries are on the disk: new names are part of the folder."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

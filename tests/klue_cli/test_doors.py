@@ -13,8 +13,7 @@ import typer
 from typer.testing import CliRunner
 
 from klue_cli import app as cli
-from klue_cli.app import exit_code
-from klue_common.errors import InputError
+from klue_common.errors import InputError, exit_code
 from klue_datasets import DataError
 
 A_FOLDER, A_FILE = "a folder", "a file"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import http.server
+import resource
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -24,11 +26,15 @@ def sha1_of(content: bytes) -> str:
 RIGHT = Expected(sha1_of(CONTENT), len(CONTENT))
 
 
+# A status, "cut" after half of the rest, or what answers in place of the server.
+Fault = int | str | Callable[[http.server.BaseHTTPRequestHandler], None]
+
+
 class Server(http.server.ThreadingHTTPServer):
     """Serves CONTENT, with the faults that a test asks for.
 
     Attributes:
-        faults: what to do with the next requests: a status, or "cut" after half of the rest.
+        faults: what to do with the next requests.
         ranges: whether Range is honoured.
         content: what is served.
         seen: the Range header of each request.
@@ -39,7 +45,7 @@ class Server(http.server.ThreadingHTTPServer):
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
-        self.faults: list[int | str] = []
+        self.faults: list[Fault] = []
         self.ranges = True
         self.content = CONTENT
         self.seen: list[str | None] = []
@@ -66,7 +72,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
         with self.server.lock:
             self.server.busy -= 1
 
-    def answer(self, fault: int | str | None) -> None:
+    def answer(self, fault: Fault | None) -> None:
+        if callable(fault):
+            with suppress(OSError):  # the other side has gone
+                fault(self)
+            return
         if isinstance(fault, int):
             self.send_error(fault)
             return
@@ -77,6 +87,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return
         rest = self.server.content[start:]
         self.send_response(206 if asked else 200)
+        if asked:
+            self.send_header("Content-Range", f"bytes {start}-{len(rest) + start - 1}/*")
         self.send_header("Content-Length", str(len(rest)))
         self.end_headers()
         self.wfile.write(rest[: len(rest) // 2] if fault == "cut" else rest)
@@ -219,4 +231,148 @@ def test_two_at_once_fetch_it_once(server: Server, tmp_path: Path) -> None:
     for thread in threads:
         thread.join()
     assert len(server.seen) == 1
+    assert (tmp_path / "file").read_bytes() == CONTENT
+
+
+def answer(head: str, *bodies: bytes, pause: float = 0.0) -> Fault:
+    """Send a head and bodies as they are."""
+
+    def send(handler: http.server.BaseHTTPRequestHandler) -> None:
+        handler.wfile.write(head.replace("\n", "\r\n").encode("latin-1") + b"\r\n\r\n")
+        for body in bodies:
+            handler.wfile.write(body)
+            time.sleep(pause)
+
+    return send
+
+
+def endless(handler: http.server.BaseHTTPRequestHandler) -> None:
+    handler.wfile.write(b"HTTP/1.0 200 OK\r\n\r\n")
+    while True:
+        handler.wfile.write(bytes(1 << 16))
+
+
+def endless_chunks(handler: http.server.BaseHTTPRequestHandler) -> None:
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+    while True:
+        handler.wfile.write(b"10000\r\n" + bytes(1 << 16) + b"\r\n")
+
+
+TOO_LONG: dict[str, Fault] = {
+    "it never ends": endless,
+    "in chunks without end": endless_chunks,
+    "it says so": answer("HTTP/1.1 200 OK\nContent-Length: 9999999999", bytes(1000)),
+    "a length that is none": answer("HTTP/1.0 200 OK\nContent-Length: many", *[bytes(100_000)] * 5),
+}
+
+
+@pytest.mark.parametrize("kind", TOO_LONG)
+@pytest.mark.parametrize("size", [len(CONTENT), None])
+def test_no_more_is_written_than_there_may_be(
+    server: Server,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    kind: str,
+    size: int | None,
+) -> None:
+    monkeypatch.setattr(download, "LARGEST", len(CONTENT))
+    written: list[int] = []
+    server.faults = [TOO_LONG[kind]] * 10
+    with pytest.raises(DataError, match=r"bytes, expected at most 256,000 bytes$"):
+        download.download(server.url, tmp_path / "file", Expected(RIGHT.sha1, size), written.append)
+    assert sum(written) <= len(CONTENT)
+    assert left(tmp_path) == []
+    assert len(server.seen) == 1
+
+
+def test_a_server_that_says_less_than_it_sends(server: Server, tmp_path: Path) -> None:
+    server.faults = [answer("HTTP/1.1 200 OK\nContent-Length: 1000", CONTENT)]
+    with pytest.raises(DataError, match="found 1,000 bytes, expected 256,000 bytes"):
+        download.download(server.url, tmp_path / "file", RIGHT)
+    assert left(tmp_path) == []
+
+
+def test_a_leftover_of_more_bytes_than_there_may_be_is_not_gone_on_with(
+    server: Server, tmp_path: Path
+) -> None:
+    (tmp_path / "file.part").write_bytes(CONTENT * 2)
+    download.download(server.url, tmp_path / "file", RIGHT)
+    assert server.seen == [None]
+    assert (tmp_path / "file").read_bytes() == CONTENT
+
+
+def drip_head(handler: http.server.BaseHTTPRequestHandler) -> None:
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\n")
+    while True:
+        handler.wfile.write(b"X: y\r\n"[:1])
+        time.sleep(0.05)
+
+
+def drip_body(handler: http.server.BaseHTTPRequestHandler) -> None:
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 256000\r\n\r\n")
+    for byte in CONTENT:
+        handler.wfile.write(bytes([byte]))
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize("drip", [drip_head, drip_body])
+def test_a_server_that_drips_is_left_in_the_end(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, drip: Fault
+) -> None:
+    monkeypatch.setattr(download, "PATIENCE", 0.5)
+    monkeypatch.setattr(download, "SLOWEST", 1e9)
+    server.faults = [drip] * 10
+    with pytest.raises(DataError, match=r"found no end within \d+ s .*goes on where it was"):
+        download.download(server.url, tmp_path / "file", RIGHT)
+    monkeypatch.undo()
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    server.faults = []
+    download.download(server.url, tmp_path / "file", RIGHT)
+    assert (tmp_path / "file").read_bytes() == CONTENT
+
+
+@pytest.mark.parametrize("place", ["bytes 0-255999/256000", "bytes 500-/9", "\x1b[31m", "bytes"])
+def test_a_part_of_another_place_is_not_put_behind_the_first(
+    server: Server, tmp_path: Path, place: str
+) -> None:
+    (tmp_path / "file.part").write_bytes(CONTENT[:1000])
+    head = f"HTTP/1.1 206 Partial Content\nContent-Range: {place}\nContent-Length: 5"
+    server.faults = [answer(head, b"wrong")]
+    download.download(server.url, tmp_path / "file", RIGHT)
+    assert (tmp_path / "file").read_bytes() == CONTENT
+    assert server.seen == ["bytes=1000-", None]
+
+
+HOSTILE = {
+    "a reason": "HTTP/1.1 404 \x1b]0;title\x07\x9b31m" + "long " * 1000,
+    "a redirect to a file": "HTTP/1.1 302 \x1b[2J\nLocation: file:///etc/\x1b[31mpasswd",
+    "a redirect to itself": "HTTP/1.1 302 \x1b[2J\nLocation: /file",
+    "no protocol": "\x1b[31mno HTTP at all" + "!" * 1000,
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_what_a_server_says_drives_no_terminal(server: Server, tmp_path: Path, kind: str) -> None:
+    server.faults = [answer(f"{HOSTILE[kind]}\nContent-Length: 0")] * 100
+    with pytest.raises(DataError) as caught:
+        download.download(server.url, tmp_path / "file", RIGHT)
+    assert str(caught.value).isprintable()
+    assert len(str(caught.value)) < 400
+    assert left(tmp_path) == []
+
+
+def test_a_full_disk_is_no_fault_of_the_server(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file.part").write_bytes(CONTENT[:1000])
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2000, before[1]))
+    try:
+        with pytest.raises(DataError, match=r"file.part: cannot be written: File too large"):
+            download.download(server.url, tmp_path / "file", RIGHT)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert len(server.seen) == 1
+    assert left(tmp_path) == ["file.part"]
+    download.download(server.url, tmp_path / "file", RIGHT)
     assert (tmp_path / "file").read_bytes() == CONTENT

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from klue_datasets import DataError
-from klue_datasets.files import remove_leftovers, writable, write_text, written, written_folder
+from klue_datasets.files import writable, write_text, written, written_folder
+from klue_datasets.unfinished import remove_leftovers
 from klue_metrics.prediction_files import write_records
 
+ROOT = Path(__file__).parent.parent.parent
 Write = Callable[[Path, bool], None]
 
 
@@ -20,7 +26,7 @@ class BrokenError(Exception):
 
 
 def by_files(path: Path, breaks: bool) -> None:
-    with written(path, sync=True) as file:
+    with written(path) as file:
         file.write(b'{"guid": "a"}\n')
         if breaks:
             raise BrokenError
@@ -89,7 +95,7 @@ def test_what_a_folder_held_before(replace: bool, tmp_path: Path) -> None:
     assert [*tmp_path.iterdir()] == [path]
 
 
-def test_files_below_are_moved_one_by_one_and_those_at_the_top_last(tmp_path: Path) -> None:
+def test_what_is_in_the_way_of_a_folder_is_met_before_anything_is_moved(tmp_path: Path) -> None:
     path = tmp_path / "folder"
     (path / "deep").mkdir(parents=True)
     for name in ("card", "deep/kept", "deep/renewed"):
@@ -99,8 +105,8 @@ def test_files_below_are_moved_one_by_one_and_those_at_the_top_last(tmp_path: Pa
         for name in ("card", "deep/renewed", "new/a"):
             (beside / name).parent.mkdir(exist_ok=True)
             (beside / name).write_text("new")
-    assert (path / "deep/renewed").read_text() == "new"
-    assert (path / "deep/kept").read_text() == (path / "card").read_text() == "old"
+    assert (path / "deep/renewed").read_text() == (path / "deep/kept").read_text() == "old"
+    assert (path / "card").read_text() == "old"
     assert [*tmp_path.iterdir()] == [path]
 
 
@@ -145,3 +151,108 @@ def test_what_libraries_quote_of_the_system() -> None:
     assert str(found.value) == f"x: cannot be written: {quoted}"
     with pytest.raises(ZeroDivisionError), writable(Path("x")):
         _ = 1 / 0
+
+
+WRITE = """
+import sys, time
+from pathlib import Path
+from klue_datasets.files import written, written_folder
+from klue_metrics.whole_file import written as of_the_metric
+kind, path = sys.argv[1], Path(sys.argv[2])
+with {"file": written, "folder": written_folder, "metric": of_the_metric}[kind](path) as made:
+    if kind == "folder":
+        (made / "a").write_text("half")
+    else:
+        made.write(b"half")
+    print("writing", flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.mark.parametrize("within", [False, True])
+@pytest.mark.parametrize("kind", ["file", "folder", "metric"])
+def test_what_a_killed_writer_left_goes_and_what_another_is_at_stays(
+    kind: str, within: bool, tmp_path: Path
+) -> None:
+    path = tmp_path / "made"
+    if within and kind == "folder":
+        path.mkdir()
+    writers = [
+        subprocess.Popen(
+            [sys.executable, "-c", WRITE, kind, str(path)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            cwd=ROOT,
+        )
+        for _ in range(2)
+    ]
+    for writer in writers:
+        assert writer.stdout is not None and writer.stdout.readline() == b"writing\n"
+    place = path if path.is_dir() else tmp_path
+    assert len(hidden(place)) == 2
+    writers[0].kill()
+    writers[0].communicate()
+    if kind == "folder":
+        with written_folder(path) as beside:
+            (beside / "a").write_text("new")
+    else:
+        (by_metrics if kind == "metric" else by_files)(path, False)
+    # Where the folder was made meanwhile, the next one is written within it.
+    assert len(hidden(place)) == 1
+    writers[1].communicate()
+    assert writers[1].returncode == 0
+    assert hidden(place) == []
+    assert ((path / "a") if kind == "folder" else path).read_bytes() == b"half"
+
+
+def hidden(folder: Path) -> list[Path]:
+    return [path for path in folder.iterdir() if path.name.startswith(".")]
+
+
+def test_a_process_that_is_forked_holds_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    with written(path):
+        child = os.fork()
+        if not child:
+            time.sleep(60)
+            os._exit(0)
+        (beside,) = hidden(tmp_path)
+        kept = tmp_path / ".file.7"
+        beside.rename(kept)  # as if its writer were gone
+        beside.touch()
+    try:
+        remove_leftovers(tmp_path)
+        assert not kept.exists()
+    finally:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+
+
+def test_the_file_that_readers_begin_with_is_away_while_others_are_moved(tmp_path: Path) -> None:
+    def stopped(meanwhile: bytes) -> list[bytes | None]:
+        """What stands there at each step of moving two files into a folder."""
+        folder = tmp_path / f"folder{meanwhile!r}"
+        (folder / "deep").mkdir(parents=True)
+        for name in ("key", "deep/a", "deep/gone"):
+            (folder / name).write_text("old")
+        seen: list[bytes | None] = []
+        replace = Path.replace
+
+        def watched(self: Path, target: Path) -> Path:
+            key = folder / "key"
+            seen.append(key.read_bytes() if key.exists() else None)
+            return replace(self, target)
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Path, "replace", watched)
+            with written_folder(folder, last="key", meanwhile=meanwhile, drop=["deep/*"]) as made:
+                (made / "deep").mkdir()
+                (made / "key").write_text("new")
+                (made / "deep" / "a").write_text("new")
+        assert (folder / "key").read_text() == (folder / "deep" / "a").read_text() == "new"
+        assert not (folder / "deep" / "gone").exists()
+        assert hidden(folder) == []
+        return seen
+
+    assert stopped(b"") == [None, None]
+    assert stopped(b"wait") == [b"old", b"wait", b"wait"]

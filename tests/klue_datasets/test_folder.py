@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -211,6 +213,45 @@ def test_a_build_that_was_stopped_while_its_files_were_moved_is_done_over(tmp_pa
     (folder / "dp" / "train-00000-of-00001.parquet").unlink()
     build(folder, ["sts", "dp"], sample=True)
     assert contents(folder) == whole
+
+
+def killed_at(step: int, folder: Path) -> int:
+    """Build, and kill the process before a change of names; its exit code."""
+    child = os.fork()
+    if not child:
+        steps = itertools.count()
+
+        def watch(event: str, given: tuple[object, ...]) -> None:
+            named = ("os.rename", "os.remove") if str(folder) in str(given[:1]) else ()
+            if event in named and next(steps) == step:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        sys.addaudithook(watch)
+        build(folder, ["sts", "nli"], sample=True)
+        os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def test_a_build_that_is_killed_at_any_step_is_the_old_the_new_or_says_so(tmp_path: Path) -> None:
+    new = build(tmp_path / "new", ["sts", "nli"], sample=True).out
+    old = build(tmp_path / "old", ["sts", "dp"], sample=True, full=True).out
+    states = set()
+    for step in itertools.count():
+        folder = tmp_path / f"klue-{step}"
+        shutil.copytree(old, folder)
+        code = killed_at(step, folder)
+        seen = {name: file for name, file in contents(folder).items() if ".new." not in name}
+        if seen not in (contents(old), contents(new)):
+            states.add("between")
+            with pytest.raises(FileNotFoundError, match="run-klue-data-build-again"):
+                datasets.load_dataset(str(folder), "sts", cache_dir=str(tmp_path / "cache"))
+        build(folder, ["sts", "nli"], sample=True)
+        assert contents(folder) == contents(new)
+        assert not [path for path in folder.iterdir() if path.name.startswith(".")]
+        if code == 0:
+            break
+    assert states == {"between"}
+    assert step > 6
 
 
 def test_files_are_compressed_in_small_groups(tmp_path: Path, data_dir: list[Path]) -> None:

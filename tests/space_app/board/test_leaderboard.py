@@ -6,6 +6,7 @@ import itertools
 import json
 import os
 import random
+import resource
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
@@ -162,3 +163,26 @@ def test_what_was_accepted_outlives_sigkill(tmp_path: Path) -> None:
     assert len(found) - len(accepted) <= KILLS + 1
     for number in accepted:
         assert len(store.predictions(entry(number).id)) == 100_000
+
+
+def test_a_full_disk_keeps_nothing_of_a_submission(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = LocalStore(tmp_path)
+    store.append(entry(1), b"1")
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    # No room at all; room for the predictions, and for a part of the line.
+    for room in (0, len(before[tmp_path / LINES]) + 100):
+        resource.setrlimit(resource.RLIMIT_FSIZE, (room, hard))
+        try:
+            with pytest.raises(InputError, match="found no room on the board's disk") as caught:
+                store.append(entry(2), b"2")
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        assert str(tmp_path) not in str(caught.value)
+        assert "cannot be written: File too large" in capsys.readouterr().err
+        found = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+        assert found == before
+    store.append(entry(2), b"2")
+    assert LocalStore(tmp_path).read() == [entry(1), entry(2)]
