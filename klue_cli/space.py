@@ -76,6 +76,7 @@ def space(
     from space_app.callers import networks_of
     from space_app.page import build, launch_options
     from space_app.settings import Settings, task_models
+    from space_app.workers import prepare
 
     if not sample:
         folders_of(data_dir)  # else a visitor would be the first to hear of a missing one
@@ -91,6 +92,7 @@ def space(
         proxies=networks_of(trusted_proxy or []),
         hosts=frozenset(allowed_host or []),
     )
+    prepare()
     blocks = build(settings)
     note(f"http://{host}:{port}/ (Korean), http://{host}:{port}/en (English)")
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from itertools import pairwise
+from operator import index
 from typing import Any
 
 import gradio as gr
@@ -78,7 +79,7 @@ def read_spans(sentence: str, spans: str, language: Language) -> dict[str, Span]
     try:
         given = dict(json.loads(spans or "{}"))
         found = {
-            side: (int(given[side][0]), int(given[side][1])) for side in SIDES if side in given
+            side: (index(given[side][0]), index(given[side][1])) for side in SIDES if side in given
         }
     except (ValueError, TypeError, LookupError, RecursionError):
         raise InputError(language.say("spans")) from None
@@ -109,16 +110,27 @@ def code_points(text: str, selection: tuple[int, int]) -> Span:
 
 
 def mark(
-    side: str, sentence: str, selection: list[int], spans: str, language: Language
+    side: str, sentence: str, selection: str, spans: str, language: Language
 ) -> tuple[str, str]:
     """Return the spans with the selection as one of them, and the sentence with its marks.
 
     A new mark takes the place of an older one that it overlaps.
+
+    Args:
+        side: which entity was marked.
+        sentence: the text.
+        selection: a browser's, "[start, end]" in UTF-16 units.
+        spans: those that were marked before.
+        language: of the page.
     """
-    start, end = code_points(sentence, (selection[0], selection[1]))
+    try:
+        first, last = map(index, json.loads(selection))
+        start, end = code_points(sentence, (max(first, 0), max(last, 0)))
+        found = read_spans(sentence, spans, language)
+    except (ValueError, TypeError, RecursionError):
+        return spans, message(language.say("nothing"), "error")
     if start >= end:
         return spans, message(language.say("nothing"), "error")
-    found = read_spans(sentence, spans, language)
     kept = {s: span for s, span in found.items() if span[1] <= start or end <= span[0]}
     kept[side] = (start, end)
     return json.dumps(kept), preview(sentence, json.dumps(kept), language)
@@ -152,7 +164,7 @@ def controls(demo: TaskDemo, language: Language) -> Controls:
     for side, button in buttons.items():
 
         def press(text: str, chosen: str, given: str, side: str = side) -> tuple[str, str]:
-            return mark(side, text, json.loads(chosen), given, language)
+            return mark(side, text, chosen, given, language)
 
         pressed = [sentence, selection, spans]
         button.click(press, pressed, [spans, view], js=READ_SELECTION, **private)

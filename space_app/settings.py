@@ -47,7 +47,7 @@ class Limits:
     upload_bytes: int = 64 * MEGABYTE
     upload_lines: int = 200_000
     line_bytes: int = 256 << 10
-    text_characters: int = 10_000
+    text_characters: int = 4_000
     typed: TypedLimits = field(default_factory=TypedLimits)
     calls: Mapping[str, tuple[int, float]] = field(
         default_factory=lambda: {"try": (60, 60.0), "score": (10, 60.0), "submit": (6, 600.0)}
@@ -63,11 +63,11 @@ class Limits:
     sessions: int = 150
     places: int = 2
     score_places: int = 2
-    score_seconds: float = 10.0
+    score_seconds: float = 6.0
     score_bytes: int = 1536 * MEGABYTE
     kept_bytes: int = 16 * MEGABYTE
     waiting: tuple[int, int] = (24, 4)
-    waiting_seconds: float = 8.0
+    waiting_seconds: float = 3.0
 
 
 @dataclass(frozen=True)

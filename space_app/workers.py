@@ -8,6 +8,7 @@ import sys
 import threading
 import traceback
 from contextlib import suppress
+from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from pathlib import Path
 from queue import LifoQueue
@@ -87,6 +88,12 @@ class Worker:
         if self.line is not None:
             self.line.close()
         self.process = self.line = None
+
+
+def prepare() -> None:
+    """Start the server that makes workers, which takes seconds, before the first file comes."""
+    multiprocessing.get_context("forkserver").set_forkserver_preload([__name__])
+    forkserver.ensure_running()
 
 
 class Workers:

@@ -48,10 +48,13 @@ def worst(page: str, process: int, folder: Path, sample: bool) -> None:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("one address", "its longest, s", "others' p95, s", "errors", "page's peak, MB"):
         table.add_column(heading, justify="left" if heading == "one address" else "right")
-    long_text = "아버지가 방에 들어가신다. " * 700
+    from space_app.settings import Settings
+
+    most = Settings().limits.text_characters
+    long_text = ("아버지가 방에 들어가신다. " * 700)[:most]
     asks: list[tuple[str, int, Callable[[Visitor], object]]] = [
         ("nothing", 1, lambda visitor: time.sleep(5)),
-        ("24 long texts", 24, lambda visitor: visitor.call("try_nli", *2 * [long_text[:9999]], "")),
+        ("24 long texts", 24, lambda visitor: visitor.call("try_nli", *2 * [long_text], "")),
         ("40 visits", 40, Visitor.visit),
     ]
     Visitor(page, 59_999).call("try_nli", *ORDINARY, "")  # opens the model

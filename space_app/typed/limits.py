@@ -43,8 +43,8 @@ class TypedLimits:
     memory_bytes: int = 3072 * MEGABYTE
     fetch_seconds: float = 300.0
     open_seconds: float = 30.0
-    answer_seconds: float = 8.0
-    wait_seconds: float = 8.0
+    answer_seconds: float = 5.0
+    wait_seconds: float = 5.0
     idle_seconds: float = 600.0
     failed_seconds: float = 60.0
     kept: int = 2
