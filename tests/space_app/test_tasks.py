@@ -170,9 +170,9 @@ def test_selections_count_utf16_units() -> None:
 def test_a_new_mark_takes_the_place_of_one_that_it_overlaps() -> None:
     spans, _ = mark("subject", "세종대왕은 한양에서", "[0, 4]", "", IN_RE)
     spans, _ = mark("object", "세종대왕은 한양에서", "[6, 8]", spans, IN_RE)
-    assert json.loads(spans) == {"subject": "[0, 4]", "object": "[6, 8]"}
+    assert json.loads(spans) == {"subject": [0, 4], "object": [6, 8]}
     spans, _ = mark("object", "세종대왕은 한양에서", "[2, 4]", spans, IN_RE)
-    assert json.loads(spans) == {"object": "[2, 4]"}
+    assert json.loads(spans) == {"object": [2, 4]}
 
 
 @pytest.mark.parametrize(
