@@ -31,14 +31,24 @@ SLOT_WIDTH = 24  # characters of a slot with its value in JSON, on average more 
 
 KOREAN = Wording(
     instructions=(
-        "대화에서 사용자가 지금까지 말한 조건을 모두 JSON 객체 하나로 쓰세요. 키는 아래 45개 슬롯이고, "
-        "언급되지 않은 슬롯은 쓰지 않습니다. 사용자가 상관없다고 한 슬롯의 값은 dontcare입니다.\n{slots}",
-        '슬롯과 값의 예는 다음과 같습니다.\n{slots}\n사용자의 마지막 말까지 정해진 슬롯과 값을 {{"슬롯": '
+        "대화에서 사용자가 지금까지 말한 조건을 모두 JSON 객체 하나로 쓰세요. 키는 아래 45개 "
+        "슬롯이고, "
+        "언급되지 않은 슬롯은 쓰지 않습니다. 사용자가 상관없다고 한 슬롯의 값은 "
+        "dontcare입니다.\n{slots}",
+        "슬롯과 값의 예는 다음과 같습니다.\n{slots}\n사용자의 마지막 말까지 정해진 슬롯과 값을 "
+        '{{"슬롯": '
         '"값"}} 꼴의 JSON으로 쓰세요. 상관없으면 값은 dontcare입니다. 정해지지 않은 슬롯은 빼세요.',
-        "다음 슬롯 가운데 사용자가 대화 끝까지 밝힌 것을 JSON 객체로 정리하세요. 아무래도 좋다고 한 것은 "
+        "다음 슬롯 가운데 사용자가 대화 끝까지 밝힌 것을 JSON 객체로 정리하세요. 아무래도 좋다고 "
+        "한 것은 "
         "dontcare로, 밝히지 않은 것은 쓰지 마세요.\n{slots}",
     ),
-    words={"dialogue": "대화", "user": "사용자", "sys": "시스템", "answer": "상태", "open": "자유롭게"},
+    words={
+        "dialogue": "대화",
+        "user": "사용자",
+        "sys": "시스템",
+        "answer": "상태",
+        "open": "자유롭게",
+    },
 )
 ENGLISH = Wording(
     instructions=(
@@ -52,7 +62,13 @@ ENGLISH = Wording(
         "the Korean dialogue: dontcare for what may be anything, nothing for what was not "
         "stated.\n{slots}",
     ),
-    words={"dialogue": "Dialogue", "user": "User", "sys": "System", "answer": "State", "open": "any"},
+    words={
+        "dialogue": "Dialogue",
+        "user": "User",
+        "sys": "System",
+        "answer": "State",
+        "open": "any",
+    },
 )
 
 
@@ -154,7 +170,7 @@ def trivial(row: Row) -> list[Fields]:
 @cache
 def state_form() -> Form:
     """Return the form of a state: an object whose keys are slots."""
-    pair = f'({" | ".join(quoted(json.dumps(slot, ensure_ascii=False)) for slot in SLOTS)})'
+    pair = f"({' | '.join(quoted(json.dumps(slot, ensure_ascii=False)) for slot in SLOTS)})"
     grammar = (
         'root ::= " "? "{" (pair (", " pair){0,44})? "}"\n'
         f'pair ::= {pair} ": " value\n'

@@ -120,9 +120,7 @@ def on_sentence(text: str, spans: Sequence[EntitySpan], sentence: str) -> list[E
     blocks = SequenceMatcher(None, text, sentence, autojunk=False).get_matching_blocks()
     if sum(block.size for block in blocks) < ENOUGH * len(sentence):
         return None
-    to = {
-        block.a + step: block.b + step for block in blocks for step in range(block.size)
-    }
+    to = {block.a + step: block.b + step for block in blocks for step in range(block.size)}
     found = []
     for start, end, kind in spans:
         places = [to[at] for at in range(start, end) if at in to]

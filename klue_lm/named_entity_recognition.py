@@ -26,12 +26,14 @@ from .task import (
 LEAST_TYPES = 3
 KOREAN = Wording(
     instructions=(
-        "문장을 그대로 옮겨 쓰면서 개체명을 <개체명:종류> 꼴로 표시하세요. 종류는 PS 사람, LC 장소, "
+        "문장을 그대로 옮겨 쓰면서 개체명을 <개체명:종류> 꼴로 표시하세요. 종류는 PS 사람, LC "
+        "장소, "
         "OG 기관, DT 날짜, TI 시간, QT 수량입니다. 조사는 표시 밖에 두고, 개체명이 없으면 문장만 "
         r"쓰세요. 문장에 있는 '<'는 '\<'로 쓰세요.",
         "다음 문장에 나오는 사람(PS), 장소(LC), 기관(OG), 날짜(DT), 시간(TI), 수량(QT)을 찾아 문장 "
         r"안에서 <서울:LC>처럼 감싸 문장 전체를 다시 쓰세요. 문장의 '<'는 '\<'로 씁니다.",
-        "문장을 한 글자도 바꾸지 말고 다시 쓰되, 개체명은 <이순신:PS>처럼 종류와 함께 표시하세요. PS는 "
+        "문장을 한 글자도 바꾸지 말고 다시 쓰되, 개체명은 <이순신:PS>처럼 종류와 함께 "
+        "표시하세요. PS는 "
         r"사람, LC는 장소, OG는 기관, DT는 날짜, TI는 시간, QT는 수량입니다. '<'는 '\<'로 쓰세요.",
     ),
     words={"sentence": "문장", "answer": "표시"},
@@ -90,9 +92,7 @@ def read(question: Question, reply: str) -> Reading:
     return Reading(fields, OUTSIDE) if odd else Reading(fields)
 
 
-def in_any_form(
-    text: str, spans: Sequence[EntitySpan], sentence: str
-) -> list[EntitySpan] | None:
+def in_any_form(text: str, spans: Sequence[EntitySpan], sentence: str) -> list[EntitySpan] | None:
     """Return the entities of a copy on its sentence, whatever Unicode form each of them is in."""
     copy, original = Normalised.of(text), Normalised.of(sentence)
     composed = [EntitySpan(*copy.span(start, end), kind) for start, end, kind in spans]

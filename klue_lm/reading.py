@@ -19,7 +19,9 @@ REASONING = re.compile(
 UNFINISHED = re.compile(r"<(think|thinking|reasoning|thought|scratchpad)>", re.IGNORECASE)
 CLOSING = re.compile(r"</(think|thinking|reasoning|thought|scratchpad)>", re.IGNORECASE)
 FENCE = re.compile(r"```[\w-]*[ \t]*\n(.*?)(?:\n[ \t]*```|\Z)", re.DOTALL)
-PREAMBLE = re.compile(r"^(?:정답|답변|답|answer|the answer is|label|final answer)\s*[:：은는]?\s*", re.I)
+PREAMBLE = re.compile(
+    r"^(?:정답|답변|답|answer|the answer is|label|final answer)\s*[:：은는]?\s*", re.I
+)
 # What a model puts around an answer: quotes, emphasis, brackets, a full stop.
 AROUND = " \t\r\n\"'`*“”‘’「」『』[]().。,"
 INVENTED_AT_MOST = 60  # characters: a longer line is talk, and no label that somebody made up
