@@ -20,7 +20,8 @@ UNFINISHED = re.compile(r"<(think|thinking|reasoning|thought|scratchpad)>", re.I
 CLOSING = re.compile(r"</(think|thinking|reasoning|thought|scratchpad)>", re.IGNORECASE)
 FENCE = re.compile(r"```[\w-]*[ \t]*\n(.*?)(?:\n[ \t]*```|\Z)", re.DOTALL)
 PREAMBLE = re.compile(
-    r"^(?:정답|답변|답|answer|the answer is|label|final answer)\s*[:：은는]?\s*", re.I
+    r"^(?:정답|답변|답|점수|answer|label|final answer|the answer is)(?:\s*[:：]|[은는]?\s)\s*",
+    re.IGNORECASE,
 )
 # What a model puts around an answer: quotes, emphasis, brackets, a full stop.
 AROUND = " \t\r\n\"'`*“”‘’「」『』[]().。,"

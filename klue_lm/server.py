@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import numpy as np
 
@@ -41,8 +42,18 @@ def client_of(base_url: str, api_key: str | None) -> OpenAI:
     """Return the package's client.
 
     Raises:
-        InputError: the package is not installed.
+        InputError: the package is not installed, or the address is none.
     """
+    try:
+        parts = urlsplit(base_url)
+        known = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        known = None
+    if not known:
+        raise InputError(
+            f"--base-url: found {base_url!r}, expected a server's address like "
+            "http://127.0.0.1:8000/v1"
+        )
     try:
         from openai import OpenAI
     except ImportError:
@@ -145,8 +156,8 @@ class Server:
                 stop=[stop],
                 extra_body=held,
             )
-        choice = answer.choices[0]
-        return reply_of(choice.text, choice.finish_reason, answer.usage)
+            choice = answer.choices[0]
+            return reply_of(choice.text, choice.finish_reason, answer.usage)
 
     def chat(self, prompt: str, longest: int, held: dict[str, Any]) -> Reply:
         """Return the answer to one user message, which is the whole prompt."""

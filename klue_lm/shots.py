@@ -49,8 +49,8 @@ def choose(
     """Return shots that show as many kinds of answers as possible.
 
     Each is, of some hundred rows in the seed's order, the one that shows most that no earlier one
-    has shown; rows that are longer than half of these are left aside, as every question pays for
-    their length. The shots of a smaller count are the first of those of a larger one.
+    has shown, if possible of their shorter half, as every question pays for the length. The shots
+    of a smaller count are the first of those of a larger one.
 
     Args:
         task: the task's record.
@@ -67,12 +67,14 @@ def choose(
     order = list(range(len(rows)))
     generator = random.Random(f"{task.name} {seed}")
     generator.shuffle(order)
-    pool = short_half(rows, order[: max(POOL, 2 * count)], count)
+    pool = order[: max(POOL, 2 * count)]
+    long = set(longer_half(rows, pool))
     shown: Counter[Any] = Counter()
     shots = []
     for _ in range(count):
-        at = min(range(len(pool)), key=lambda at: novelty(task, rows[pool[at]], shown))
-        row = rows[pool.pop(at)]
+        at = min(pool, key=lambda at: (*novelty(task, rows[at], shown), at in long))
+        pool.remove(at)
+        row = rows[at]
         shown.update(set(task.kinds(row)))
         questions = task.questions(row, language)
         turn = generator.randrange(len(questions))
@@ -81,16 +83,16 @@ def choose(
     return tuple(shots)
 
 
-def short_half(rows: Sequence[Row], order: Sequence[int], count: int) -> list[int]:
-    """Return the shorter half of some rows, `count` of them at least, in their order."""
-    lengths = {at: len(str(rows[at])) for at in order}
-    kept = sorted(order, key=lambda at: lengths[at])[: max(count, (len(order) + 1) // 2)]
-    short = set(kept)
-    return [at for at in order if at in short]
+def longer_half(rows: Sequence[Row], order: Sequence[int]) -> list[int]:
+    """Return the longer half of some rows."""
+    return sorted(order, key=lambda at: len(str(rows[at])))[(len(order) + 1) // 2 :]
 
 
 def novelty(task: LMTask, row: Row, shown: Counter[Any]) -> tuple[int, float]:
-    """Return how little a row adds to what was shown: first the new kinds, then the rare ones."""
+    """Return how little a row adds to what was shown: first the new kinds, then the rare ones.
+
+    More than two new kinds at once count as two: a row of everything is a long one.
+    """
     kinds = set(task.kinds(row)) or {None}
-    new = sum(kind not in shown for kind in kinds)
+    new = min(sum(kind not in shown for kind in kinds), 2)
     return -new, sum(shown[kind] for kind in kinds) / len(kinds)

@@ -199,7 +199,7 @@ def test_an_encoder_fills_masks_where_its_weights_hold_the_head(
 
 def test_a_cut_configuration_is_no_encoder(hub: Hub, runs: Path) -> None:
     (runs / "sts" / "config.json").write_text('{"architectures": ["Bert')
-    with pytest.raises(InputError, match="sts/config.json: found .*expected a model's config"):
+    with pytest.raises(InputError, match=r"sts/config\.json: found .*expected a model's config"):
         klue_push("model", runs / "sts", "--org", "org", "--card", "bert-base")
     assert not hub.repos
 
