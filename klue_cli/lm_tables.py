@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rich.table import Table
+from rich.table import Column, Table
 
 from klue_lm.estimates import Estimate
 
@@ -27,7 +27,7 @@ def estimate_table(estimates: Sequence[Estimate]) -> Table:
         ]
         for one in estimates
     ]
-    columns = [
+    columns: list[str | Column] = [
         "task",
         "asked",
         *map(numbers, ("questions", "requests", "prompt tokens", "with a prefix cache")),

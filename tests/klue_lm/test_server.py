@@ -110,7 +110,7 @@ def test_wrong_key_and_wrong_request() -> None:
 
 def test_an_unknown_model_is_named() -> None:
     with serving(LMServer(lambda _: "")) as server:
-        with pytest.raises(InputError, match="model: found 'other', expected one of .*: model"):
+        with pytest.raises(InputError, match=r"found 'other', expected one of .*: model"):
             Server.at(server.url, "other")
         with pytest.raises(InputError, match="api: found 'x', expected completions or chat"):
             Server.at(server.url, "model", "x")
@@ -144,7 +144,7 @@ def test_a_context_that_is_too_short(message: str) -> None:
 
 
 def test_an_answer_in_another_form() -> None:
-    for body in ({"choices": []}, {}, {"choices": [{"x": 1}]}):
+    for body in ({"choices": []}, {}, []):
         answer = Answer(body=body)
         with serving(LMServer(lambda _, a=answer: a)) as server, pytest.raises(RunError) as caught:
             generate(server)

@@ -56,7 +56,7 @@ def test_a_broken_train_file_is_no_missing_one(tmp_path: Path) -> None:
     folder = tmp_path / "ynat-v1.1"
     folder.mkdir()
     (folder / "ynat-v1.1_train.json").write_text("[{")
-    with pytest.raises(DataError, match="ynat-v1.1_train.json"):
+    with pytest.raises(DataError, match=r"ynat-v1\.1_train\.json"):
         prompts_for(LMS["ynat"], shots=1, data_dir=tmp_path)
 
 
