@@ -106,7 +106,6 @@ def plan(run: LMRun) -> Plan:
     task = lm_task(run.task)
     run.way  # noqa: B018 - a wrong mode is told before anything is read
     rows = read_rows(run.task, run.split, data_dir=run.data_dir, sample=run.sample, full=True)
-    questions = [question for row in rows for question in task.questions(row, run.language)]
     prompts = prompts_for(
         task,
         language=run.language,
@@ -116,6 +115,7 @@ def plan(run: LMRun) -> Plan:
         data_dir=run.data_dir,
         sample=run.sample,
     )
+    questions = [question for row in rows for question in task.questions(row, run.language)]
     check_apart(prompts, [question.guid for question in questions])
     return Plan(run, task, rows, questions, prompts)
 
