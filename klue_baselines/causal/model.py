@@ -36,7 +36,7 @@ class ContextError(ValueError):
 
 
 class Ranking(NamedTuple):
-    """The log-probability of each continuation, float64 [continuations], and the prompt's tokens."""
+    """The continuations' log-probabilities, float64 [continuations], and the prompt's tokens."""
 
     logprobs: np.ndarray
     prompt_tokens: int

@@ -1,4 +1,4 @@
-"""A causal model in this process: what is shared changes nothing, and the library writes the same."""
+"""A causal model in this process: what prompts share changes nothing that comes out."""
 
 from __future__ import annotations
 
@@ -17,13 +17,9 @@ from klue_baselines.tiny import make_encoder
 from klue_common.errors import InputError
 from tests.klue_baselines.causal.tiny_models import CONFIGS, make_causal
 
-HEAD = "다음 뉴스 제목의 주제를 고르세요.\n\n제목: 주가 급등\n주제: 경제\n\n제목: 결승골\n주제: 스포츠\n\n"
-TITLES = (
-    "비",
-    "유튜브 내달 2일까지 크리에이터 지원 공간 운영",
-    "대통령 오늘 귀국",
-    "비 온 뒤 맑음",
-)
+SHOTS = "제목: 주가 급등\n주제: 경제\n\n제목: 결승골\n주제: 스포츠\n\n"
+HEAD = f"다음 뉴스 제목의 주제를 고르세요.\n\n{SHOTS}"
+TITLES = ("비", "유튜브 2일까지 크리에이터 지원", "대통령 오늘 귀국", "비 온 뒤 맑음")
 PROMPTS = [f"{HEAD}제목: {title}\n주제:" for title in TITLES]
 LABELS = [" 정치", " 경제", " IT과학", " 생활문화와 세계", " 스포츠", " 스포츠 경기"]
 

@@ -20,17 +20,17 @@ from klue_datasets import load
 SIZE = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4, "head_dim": 8}
 NARROW = {**SIZE, "intermediate_size": 64, "num_key_value_heads": 2}
 CONFIGS: dict[str, Any] = {
-    "gpt2": lambda size: GPT2Config(
-        vocab_size=size, n_embd=32, n_layer=2, n_head=4, n_positions=256, eos_token_id=1
+    "gpt2": lambda size, context: GPT2Config(
+        vocab_size=size, n_embd=32, n_layer=2, n_head=4, n_positions=context, eos_token_id=1
     ),
-    "llama": lambda size: LlamaConfig(
-        vocab_size=size, **NARROW, max_position_embeddings=256, bos_token_id=0, eos_token_id=1
+    "llama": lambda size, context: LlamaConfig(
+        vocab_size=size, **NARROW, max_position_embeddings=context, bos_token_id=0, eos_token_id=1
     ),
     # A window far shorter than the prompts of the tests.
-    "gemma3": lambda size: Gemma3TextConfig(
+    "gemma3": lambda size, context: Gemma3TextConfig(
         vocab_size=size,
         **NARROW,
-        max_position_embeddings=256,
+        max_position_embeddings=context,
         sliding_window=16,
         layer_types=["sliding_attention", "full_attention"],
         query_pre_attn_scalar=8,
@@ -61,11 +61,11 @@ def tiny_tokenizer() -> PreTrainedTokenizerFast:
     )
 
 
-def make_causal(folder: Path, kind: str) -> Path:
+def make_causal(folder: Path, kind: str, context: int = 256) -> Path:
     """Write a random model of a kind, with its tokenizer, to a folder."""
     torch.manual_seed(0)
     tokenizer = tiny_tokenizer()
-    model = AutoModelForCausalLM.from_config(CONFIGS[kind](len(tokenizer)))
+    model = AutoModelForCausalLM.from_config(CONFIGS[kind](len(tokenizer), context))
     for parameter in model.parameters():  # far from uniform, so that a wrong place shows
         if parameter.dim() > 1:
             torch.nn.init.normal_(parameter, std=0.3)
