@@ -117,7 +117,8 @@ def random_model(folder: Path) -> str:
 
 def rates() -> Table:
     """Prompts made of rows, and replies read, a second of this process's time."""
-    table = heads("task", "questions", "prompts/s", "replies/s")
+    least = f"≥ {LEAST_RATE:,}; ! marks less"
+    table = heads("task", "questions", "prompts/s", "replies/s", least)
     for name, task in LMS.items():
         prompts = prompts_for(task, shots=SHOTS, sample=IS_SAMPLE)
         rows = list(read_rows(name, "validation", sample=IS_SAMPLE, full=True))[:ROWS]
@@ -137,7 +138,6 @@ def rates() -> Table:
         counts = (best_rate(build, len(questions)), best_rate(read, len(pairs)))
         shown = (f"{rate:,.0f}{' !' if rate < LEAST_RATE else ''}" for rate in counts)
         table.add_row(name, f"{len(questions):,}", *shown)
-    table.caption, table.caption_justify = f"≥ {LEAST_RATE:,}; ! marks less", "left"
     return table
 
 
