@@ -9,13 +9,20 @@ import torch
 import transformers
 from accelerate import PartialState
 from safetensors import SafetensorError
-from transformers import AutoConfig, AutoModelForCausalLM, PreTrainedModel, PreTrainedTokenizerBase
+from transformers import (
+    AutoConfig,
+    AutoModelForCausalLM,
+    DynamicCache,
+    PreTrainedModel,
+    PreTrainedTokenizerBase,
+)
 from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_NAMES
 
 from klue_common.errors import InputError, one_line
 
 from ..encoding.encoder import check_folder, open_tokenizer
 from .network import CACHE_NAMES
+from .prefixes import is_attention
 
 CAUSAL = frozenset(MODEL_FOR_CAUSAL_LM_MAPPING_NAMES.values())
 FAILURES = (OSError, ValueError, KeyError, TypeError, ImportError, SafetensorError)
@@ -51,6 +58,7 @@ def open_causal(
         trust_remote_code=trust_remote_code,
     )
     check_causal(model, opened)
+    check_reads_on(model, opened)
     return opened, tokenizer
 
 
@@ -102,15 +110,43 @@ def check_causal(model: str, opened: PreTrainedModel) -> None:
             f"{model}: found {type(opened).__name__}, which keeps nothing of what it has read, "
             "expected a model with a key-value cache"
         )
-    ids = torch.tensor([[1, 2], [1, 3]], device=opened.get_input_embeddings().weight.device)
+    device = opened.get_input_embeddings().weight.device
+    ids = torch.tensor([[1, 2], [1, 3]], device=device)
     with torch.inference_mode():
         first, second = opened(input_ids=ids, use_cache=False).logits[:, 0].float()
-    share = ROUNDING.get(opened.dtype, COARSE_ROUNDING)
-    if float((first - second).abs().max()) > share * float(first.abs().max()):
+    if apart(first, second, opened.dtype):
         raise InputError(
             f"{model}: found a model whose tokens see those behind them, expected a causal one "
             "(is_decoder in config.json)"
         )
+
+
+def check_reads_on(model: str, opened: PreTrainedModel) -> None:
+    """Refuse a model that reads several tokens otherwise where it goes on from its cache.
+
+    Some recurrent ones (Mamba) take one token at a time there, and say nothing of it.
+    """
+    parameters = inspect.signature(opened.forward).parameters
+    name = next(name for name in CACHE_NAMES if name in parameters)
+    ids = torch.arange(1, 10, device=opened.get_input_embeddings().weight.device)[None]
+    cache = DynamicCache(config=opened.config)
+    if is_attention(cache):
+        return
+    with torch.inference_mode():
+        whole = opened(input_ids=ids, use_cache=False).logits[0, -1].float()
+        opened(input_ids=ids[:, :6], use_cache=True, **{name: cache})
+        parts = opened(input_ids=ids[:, 6:], use_cache=True, **{name: cache}).logits[0, -1].float()
+    if apart(whole, parts, opened.dtype):
+        raise InputError(
+            f"{model}: found {type(opened).__name__}, which cannot read on from what it has read, "
+            "expected a model that can, or a server"
+        )
+
+
+def apart(ours: torch.Tensor, theirs: torch.Tensor, dtype: torch.dtype) -> bool:
+    """Return whether two tokens' logits differ by more than rounding."""
+    share = ROUNDING.get(dtype, COARSE_ROUNDING)
+    return float((ours - theirs).abs().max()) > share * float(ours.abs().max())
 
 
 def context_of(opened: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> int:

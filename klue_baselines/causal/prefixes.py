@@ -108,6 +108,11 @@ def fork_layer(layer: Any, rows: Sequence[int]) -> Any:
     return forked
 
 
+def is_attention(cache: DynamicCache) -> bool:
+    """Return whether all that a cache holds is keys and values of attention, as they were read."""
+    return all(type(layer) in (DynamicLayer, DynamicSlidingWindowLayer) for layer in cache.layers)
+
+
 def no_gaps(cache: DynamicCache, slots: int) -> bool:
     """Return whether texts of different lengths can not share a cache of so many tokens a row.
 

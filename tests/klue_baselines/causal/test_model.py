@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from transformers import AutoModelForCausalLM, BertForMaskedLM
+from transformers import AutoModelForCausalLM, BertForMaskedLM, MambaConfig
 
 from klue_baselines.causal.model import CausalModel, ContextError, Continuations, Draft
 from klue_baselines.causal.prefixes import common
 from klue_baselines.tiny import make_encoder
 from klue_common.errors import InputError
-from tests.klue_baselines.causal.tiny_models import CONFIGS, make_causal
+from tests.klue_baselines.causal.tiny_models import CONFIGS, make_causal, tiny_tokenizer
 
 SHOTS = "제목: 주가 급등\n주제: 경제\n\n제목: 결승골\n주제: 스포츠\n\n"
 HEAD = f"다음 뉴스 제목의 주제를 고르세요.\n\n{SHOTS}"
@@ -194,6 +194,14 @@ def test_tokens_that_see_what_follows(tmp_path: Path) -> None:
     BertLMHeadModel.from_pretrained(encoder).save_pretrained(encoder)
     with pytest.raises(InputError, match="see those behind them"):
         CausalModel.open(str(encoder))
+
+
+def test_what_cannot_read_on(tmp_path: Path) -> None:
+    config = MambaConfig(vocab_size=800, hidden_size=32, num_hidden_layers=2, state_size=8)
+    AutoModelForCausalLM.from_config(config).save_pretrained(tmp_path)
+    tiny_tokenizer().save_pretrained(tmp_path)
+    with pytest.raises(InputError, match="found MambaForCausalLM, which cannot read on"):
+        CausalModel.open(str(tmp_path))
 
 
 def test_no_tokenizer(tmp_path: Path) -> None:

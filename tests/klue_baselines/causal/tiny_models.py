@@ -13,6 +13,7 @@ from transformers import (
     GPT2Config,
     LlamaConfig,
     PreTrainedTokenizerFast,
+    Qwen3NextConfig,
 )
 
 from klue_datasets import load
@@ -25,6 +26,22 @@ CONFIGS: dict[str, Any] = {
     ),
     "llama": lambda size, context: LlamaConfig(
         vocab_size=size, **NARROW, max_position_embeddings=context, bos_token_id=0, eos_token_id=1
+    ),
+    "qwen3_next": lambda size, context: Qwen3NextConfig(
+        vocab_size=size,
+        **NARROW,
+        max_position_embeddings=context,
+        layer_types=["linear_attention", "full_attention"],
+        num_experts=4,
+        num_experts_per_tok=2,
+        moe_intermediate_size=16,
+        shared_expert_intermediate_size=16,
+        linear_num_value_heads=4,
+        linear_num_key_heads=2,
+        linear_key_head_dim=8,
+        linear_value_head_dim=8,
+        bos_token_id=0,
+        eos_token_id=1,
     ),
     # A window far shorter than the prompts of the tests.
     "gemma3": lambda size, context: Gemma3TextConfig(
@@ -67,7 +84,7 @@ def make_causal(folder: Path, kind: str, context: int = 256) -> Path:
     tokenizer = tiny_tokenizer()
     model = AutoModelForCausalLM.from_config(CONFIGS[kind](len(tokenizer), context))
     for parameter in model.parameters():  # far from uniform, so that a wrong place shows
-        if parameter.dim() > 1:
+        if parameter.dim() == 2:
             torch.nn.init.normal_(parameter, std=0.3)
     model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
