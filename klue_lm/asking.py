@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from klue_common.errors import InputError
+
 from .engine import Engine, Ranked, TooLongError
 from .prompts import Prompts
 from .ranking import CONTENT_FREE, LabelScores, prior_of
@@ -75,11 +77,19 @@ class Asking:
 
         float64 [labels], as `ranking.prior_of` has it. The guids of these questions are
         "content-free-<n>".
+
+        Raises:
+            InputError: not even the instruction fits into the model's context.
         """
         replies = []
         for number, question in enumerate(blank_questions(self.prompts)):
-            ranked = self.engine.rank(self.prompts.prompt(question), self.continuations)
-            replies.append({"guid": f"content-free-{number}", **kept(ranked)})
+            reply = self.ask(question)
+            if "too_long" in reply:
+                raise InputError(
+                    f"{self.prompts.task.name}: found an instruction longer than the model's "
+                    "context, expected a model with a longer one"
+                )
+            replies.append({**reply, "guid": f"content-free-{number}"})
         return prior_from(replies, self.continuations), replies
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Sequence
 
 from .forms import Form, one_of, quoted
 from .labels import label_set
@@ -24,6 +24,8 @@ from .task import (
 RELATIONS = label_set("dp")
 # "3: 5 NP_SBJ", also with the eojeol between, an arrow, tabs or a table's bars.
 LINE = re.compile(r"^\W*(\d{1,4})\b(?:.*\D)?(?<!\d)(\d{1,4})\W+([A-Za-z][A-Za-z_]*)\W*$")
+# A line as it was asked for; most replies have no other, and one look finds them all.
+EXACT = re.compile(r"^([0-9]{1,4}): ([0-9]{1,4}) ([A-Za-z][A-Za-z_]*)$", re.MULTILINE)
 LONGEST_RELATION = max(map(len, RELATIONS.names))
 LISTED = ", ".join(RELATIONS.names)
 PARTS = (
@@ -88,11 +90,8 @@ def read(question: Question, reply: str) -> Reading:
     heads: list[int | None] = [None] * size
     deprels: list[str | None] = [None] * size
     odd = False
-    for line in reply.splitlines():
-        match = LINE.match(line)
-        if match is None:
-            continue
-        number, head, deprel = int(match[1]), int(match[2]), match[3].upper()
+    for at, to, relation in lines_of(reply):
+        number, head, deprel = int(at), int(to), relation.upper()
         if not 1 <= number <= size or deprels[number - 1] is not None:
             continue
         odd = odd or head > size or deprel not in RELATIONS.ids
@@ -102,6 +101,19 @@ def read(question: Question, reply: str) -> Reading:
         return unread({"head": heads, "deprel": deprels})
     fields = {"head": heads, "deprel": deprels}
     return Reading(fields, OUTSIDE) if odd else Reading(fields)
+
+
+def lines_of(reply: str) -> Sequence[tuple[str, str, str]]:
+    """Return number, head and relation of each line that has all three, as they are written.
+
+    >>> lines_of("답:\\n1. 나는 -> 2 (NP_SBJ)")
+    [('1', '2', 'NP_SBJ')]
+    """
+    exact: list[tuple[str, str, str]] = EXACT.findall(reply)
+    if len(exact) == reply.count("\n") + 1:
+        return exact
+    matches = map(LINE.match, reply.splitlines())
+    return [(match[1], match[2], match[3]) for match in matches if match]
 
 
 def kinds(row: Row) -> Iterable[Hashable]:

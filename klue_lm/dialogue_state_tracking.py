@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
 from klue_datasets import load_ontology
-from klue_metrics.slots import NO_VALUE, SLOTS, entry_problem, split_entry
+from klue_metrics.slots import NO_VALUE, SLOTS, entry_problem, is_value, split_entry
 from klue_metrics.turns import user_turns
 
 from .forms import Form, quoted
 from .reading import composed, unread
 from .task import (
+    ANSWERED,
     CONSTRAINED,
     GENERATE,
     OUTSIDE,
@@ -26,6 +27,7 @@ from .task import (
 )
 
 FEW = 13  # candidates: a slot with more of them is open (names, places, times)
+KNOWN = frozenset(SLOTS)
 SPOKEN = {True: "yes", False: "no"}
 SLOT_WIDTH = 24  # characters of a slot with its value in JSON, on average more than KLUE's
 
@@ -137,24 +139,38 @@ def read(_: Question, reply: str) -> Reading:
         return unread({"state": None})
     if not isinstance(content, dict):
         return unread({"state": None})
-    state = list(dict.fromkeys(entries(content)))
-    if any(entry_problem(entry) for entry in state):
-        return Reading({"state": state}, OUTSIDE)
-    return Reading({"state": state})
+    pairs = list(entries(content))
+    state = list(dict.fromkeys([f"{slot}-{value}" for slot, value in pairs]))
+    if all(slot in KNOWN and is_value(value) for slot, value in pairs):
+        return Reading({"state": state})
+    return Reading({"state": state}, OUTSIDE if any(map(entry_problem, state)) else ANSWERED)
 
 
-def entries(content: Mapping[str, Any], domain: str = "") -> Iterable[str]:
-    """Yield the entries of an object of slots, or of domains that hold objects of slots."""
+def entries(content: Mapping[str, Any], domain: str = "") -> Iterator[tuple[str, str]]:
+    """Yield slot and value of an object of slots, or of domains that hold objects of slots."""
     for name, value in content.items():
-        slot = f"{domain}-{name}" if domain else name
-        if isinstance(value, dict):
+        slot = f"{domain}-{name}".strip() if domain else name.strip()
+        if isinstance(value, str):
+            text = value.strip()
+            if text and text != NO_VALUE:
+                yield slot, text
+        elif isinstance(value, dict):
             if not domain:
                 yield from entries(value, name)
-            continue
-        for one in value if isinstance(value, list) else [value]:
-            text = SPOKEN[one] if isinstance(one, bool) else str(one).strip()
-            if one is not None and text not in ("", NO_VALUE):
-                yield f"{slot.strip()}-{text}"
+        else:
+            yield from ((slot, text) for text in spoken(value))
+
+
+def spoken(value: Any) -> Iterator[str]:
+    """Yield the texts of a value that is none: of a list's parts, a number, true or false.
+
+    >>> list(spoken(["한식당", True, None, 2]))
+    ['한식당', 'yes', '2']
+    """
+    for one in value if isinstance(value, list) else [value]:
+        text = SPOKEN[one] if isinstance(one, bool) else str(one).strip()
+        if one is not None and text not in ("", NO_VALUE):
+            yield text
 
 
 def kinds(row: Row) -> Iterable[Hashable]:

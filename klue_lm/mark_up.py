@@ -62,7 +62,8 @@ def tags_of(spans: Iterable[EntitySpan], size: int) -> list[str]:
     """
     tags = ["O"] * size
     for start, end, kind in spans:
-        if start < end and all(tag == "O" for tag in tags[start:end]):
+        part = tags[start:end]
+        if part and part.count("O") == len(part):
             tags[start:end] = [f"B-{kind}", *[f"I-{kind}"] * (end - start - 1)]
     return tags
 
@@ -93,12 +94,13 @@ def unmarked(text: str) -> tuple[str, list[EntitySpan]]:
     spans: list[EntitySpan] = []
     at = size = 0
     for piece in PIECE.finditer(text):
+        inside, kind = piece.groups()
         before = text[at : piece.start()]
-        inside = (piece["text"] or ESCAPED).replace(ESCAPED, "<")
-        parts += [before, inside]
+        inside = "<" if inside is None else inside.replace(ESCAPED, "<")
+        parts += (before, inside)
         size += len(before)
-        if piece["type"]:
-            kind = piece["type"].upper()
+        if kind is not None:
+            kind = kind.upper()
             spans.append(EntitySpan(size, size + len(inside), SYNONYMS.get(kind, kind)))
         size += len(inside)
         at = piece.end()
