@@ -119,7 +119,9 @@ def lm_eval_samples(task: str, log: Path) -> Iterator[Logged]:
         results = sample.get("filtered_resps")
         reply = lm_eval_reply(task, language, results)
         if reply is None:
-            raise InputError(f"{place}: filtered_resps: found {brief(results)}, expected {expected}")
+            raise InputError(
+                f"{place}: filtered_resps: found {brief(results)}, expected {expected}"
+            )
         yield Logged(place, language, question, {"guid": question.guid, **reply})
 
 
@@ -194,7 +196,9 @@ def asked(place: str, task: str, about: Any, expected: str) -> tuple[str, Questi
     kinds = {"guid": str, "question": str, "longest": int, "language": str}
     for name, kind in kinds.items():
         if not isinstance(about.get(name), kind):
-            raise InputError(f"{place}: {name}: found {brief(about.get(name))}, expected {expected}")
+            raise InputError(
+                f"{place}: {name}: found {brief(about.get(name))}, expected {expected}"
+            )
     language = about["language"]
     if language not in lm_task(task).wordings:
         raise InputError(f"{place}: language: found {brief(language)}, expected {expected}")

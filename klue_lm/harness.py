@@ -15,7 +15,7 @@ from .asking import continuations_of
 from .results import CONFIDENCE, part_of, scored
 from .run import LMRun, Plan, plan
 from .tally import Reply, Tally, tally
-from .task import ANSWERED, RANK, Question
+from .task import ANSWERED, CONSTRAINED, GENERATE, RANK, Question
 from .tasks import LMS
 
 PREFIX = "klue_"  # of a task's name in a harness
@@ -57,6 +57,11 @@ def planned(task: str, options: Mapping[str, Any]) -> Plan:
     for name in options:
         if name not in OPTIONS:
             raise InputError(f"{task}: found {name!r}, expected some of {', '.join(OPTIONS)}")
+    if options.get("mode") == CONSTRAINED:
+        raise InputError(
+            f"{task}: mode: found {CONSTRAINED!r}, expected {RANK!r} or {GENERATE!r}: a harness "
+            "holds no answer to a grammar"
+        )
     return plan(LMRun(task, Path(), **options))
 
 
@@ -126,10 +131,11 @@ def scores_of(planned: Plan, replies: Sequence[Reply]) -> dict[str, float]:
         planned: the run.
         replies: as for `tallied`.
     """
+    if not replies:  # inspect-ai asks for scores before anything is answered
+        return {SHARE: 0.0}
     metric = METRICS[planned.run.task]
     asked, made = tallied(planned, replies)
-    share = 100 * made.outcomes.count(ANSWERED) / max(1, len(made.outcomes))
-    found = {SHARE: share}
+    found = {SHARE: 100 * made.outcomes.count(ANSWERED) / len(made.outcomes)}
     gold = part_of(metric.gold(planned.rows), asked)
     try:
         scores = scored(metric, gold, made.records, CONFIDENCE)

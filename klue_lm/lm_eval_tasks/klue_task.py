@@ -34,7 +34,7 @@ LONGEST = "max_gen_toks"
 logger = logging.getLogger(__name__)
 
 
-class KlueTask(ConfigurableTask):  # type: ignore[misc]
+class KlueTask(ConfigurableTask):
     """A task of KLUE.
 
     Of the metadata that lm_eval hands over, which holds the model's arguments too, those are taken
@@ -58,7 +58,7 @@ class KlueTask(ConfigurableTask):  # type: ignore[misc]
         about = {**metadata, "version": self.plan.task.version, "klue": settings}
         super().__init__(config=config_of(config["task"], self.plan, about))
 
-    def download(self, *args: Any, **kwargs: Any) -> None:
+    def download(self, *_: Any, **__: Any) -> None:
         """Make the documents, of KLUE's files or the bundled sample."""
         language = self.plan.run.language
         answers = gold_answers(self.plan)

@@ -22,6 +22,11 @@ def test_an_unknown_option_is_refused_by_name() -> None:
         planned("ynat", {"sample": True, "shot": 3})
 
 
+def test_a_grammar_is_not_promised() -> None:
+    with pytest.raises(InputError, match="dp: mode: found 'constrained', expected 'rank' or"):
+        planned("dp", {"sample": True, "mode": "constrained"})
+
+
 def test_written_relations_have_no_score_of_probabilities() -> None:
     assert "auprc" in official(planned("re", {"sample": True}))
     assert official(planned("re", {"sample": True, "mode": "generate"})) == ["micro_f1"]
@@ -41,7 +46,8 @@ def test_some_of_the_questions_are_scored_in_any_order() -> None:
 
 def test_an_undefined_score_is_left_out_with_a_warning(caplog: pytest.LogCaptureFixture) -> None:
     asked = planned("sts", {"sample": True, "mode": "generate"})
+    assert scores_of(asked, []) == {"answered": 0}
     reply = {"guid": asked.questions[0].guid, "text": "3.0"}
     with caplog.at_level(logging.WARNING):
         assert scores_of(asked, [reply]) == {"answered": 100}
-    assert "pearsonr" in caplog.text
+    assert "found 1 pair, expected at least 2" in caplog.text

@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import math
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from klue_common.errors import InputError
-from klue_lm.foreign_logs import from_inspect
+from klue_lm.foreign_logs import from_inspect, inspect_reply
 from tests.klue_lm.answerer import OPTIONS, TASKS, Table, by_klue_lm, expected, noisy, perfect
 
-pytest.importorskip("inspect_ai", reason="inspect_ai is not installed: pip install 'klue-hub[harness]'")
+pytest.importorskip("inspect_ai", reason="inspect_ai is missing: pip install 'klue-hub[harness]'")
 
 from inspect_ai import eval as inspect_eval
 from inspect_ai.log import EvalLog
 from inspect_ai.model import GenerateConfig, ModelAPI, ModelOutput, get_model, modelapi
 
 from klue_lm.inspect_tasks import klue_tasks
-
-CUT = "cut"  # an answer that stands for one that was cut off
 
 
 @modelapi(name="klue-table")
@@ -82,25 +78,28 @@ def test_every_task_scores_the_same_and_its_log_too(task: str, tmp_path: Path) -
     check_same(task, tmp_path)
 
 
-def test_gold_answers_are_perfect(tmp_path: Path) -> None:
-    log, _ = evaluate("ner", perfect("ner"), tmp_path)
+def test_a_task_is_found_by_its_file_and_gold_answers_are_perfect(tmp_path: Path) -> None:
+    path = Path(klue_tasks.__file__)
+    model = get_model("klue-table/x", table=perfect("ner"), memoize=False)
+    [log] = inspect_eval(
+        f"{path}@klue_ner",
+        task_args=OPTIONS,
+        model=model,
+        display="none",
+        log_dir=str(tmp_path),
+    )
     assert set(scores_in(log).values()) == {100}
+    assert log.eval.task_args.items() >= OPTIONS.items()
+    # inspect-ai puts the file's folder in front of all: nothing there may hide another module.
+    assert {one.name for one in path.parent.glob("*.py")} == {"__init__.py", "klue_tasks.py"}
+
+
+def test_what_a_provider_says_of_an_answer_is_kept() -> None:
+    assert inspect_reply("", "model_length") == {"too_long": True}
+    assert inspect_reply("정", "max_tokens")["finish"] == "length"
+    assert inspect_reply("", "content_filter")["finish"] == "filter"
 
 
 def test_labels_are_not_ranked() -> None:
     with pytest.raises(InputError, match="ynat: mode: found 'rank', expected 'generate'"):
         klue_tasks.klue_ynat(sample=True, mode="rank")
-
-
-def test_the_file_is_found_by_its_path_and_hides_no_module(tmp_path: Path) -> None:
-    path = klue_tasks.__file__
-    done = subprocess.run(
-        [sys.executable, "-m", "inspect_ai", "list", "tasks", path],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert done.stdout.count("@klue_") == len(TASKS), done.stdout
-    beside = {one.stem for one in Path(path).parent.glob("*.py")} - {"__init__"}
-    assert beside == {"klue_tasks"}

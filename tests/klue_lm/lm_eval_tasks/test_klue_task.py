@@ -14,7 +14,7 @@ from klue_lm.foreign_logs import from_lm_eval
 from klue_lm.lm_eval_tasks import folder
 from tests.klue_lm.answerer import OPTIONS, TASKS, Table, by_klue_lm, expected, noisy, perfect
 
-pytest.importorskip("lm_eval", reason="lm_eval is not installed: pip install 'klue-hub[harness]'")
+pytest.importorskip("lm_eval", reason="lm_eval is missing: pip install 'klue-hub[harness]'")
 
 from lm_eval import simple_evaluate
 from lm_eval.api.model import LM
