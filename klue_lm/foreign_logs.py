@@ -174,7 +174,7 @@ def inspect_log(log: Path, expected: str) -> Any:
     except ImportError:
         raise InputError(
             "inspect_ai: found no such package, expected it to read its logs: "
-            "pip install 'klue-hub[harness]'"
+            "pip install 'klue-hub[inspect]'"
         ) from None
     if not log.is_file():
         raise InputError(f"{log}: found no such file, expected {expected}")

@@ -15,7 +15,7 @@ from klue_lm.harness import planned, question_fields
 from klue_metrics import METRICS
 
 Sample = dict[str, Any]
-MISSING = "inspect_ai is missing: pip install 'klue-hub[harness]'"
+MISSING = "inspect_ai is missing: pip install 'klue-hub[inspect]'"
 
 
 def samples(task: str, answers: Callable[[int], list[Any]]) -> list[Sample]:

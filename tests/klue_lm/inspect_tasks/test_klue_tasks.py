@@ -12,7 +12,7 @@ from klue_common.errors import InputError
 from klue_lm.foreign_logs import from_inspect, inspect_reply
 from tests.klue_lm.answerer import OPTIONS, TASKS, Table, by_klue_lm, expected, noisy, perfect
 
-pytest.importorskip("inspect_ai", reason="inspect_ai is missing: pip install 'klue-hub[harness]'")
+pytest.importorskip("inspect_ai", reason="inspect_ai is missing: pip install 'klue-hub[inspect]'")
 
 from inspect_ai import eval as inspect_eval
 from inspect_ai.log import EvalLog
