@@ -7,11 +7,16 @@ from typing import Annotated, Any
 
 import typer
 
+from . import lm_logs
 from .doors import a_file, a_folder
 from .options import DataDir, Json, Results, Sample, Split, Task, known_task
 from .terminal import print_json, show
 
 app = typer.Typer(no_args_is_help=True, help="Ask language models the eight tasks.")
+app.command("path")(lm_logs.path)
+app.command("from-lm-eval")(lm_logs.from_lm_eval)
+app.command("from-inspect")(lm_logs.from_inspect)
+IN_PROCESS = "hf:"
 
 Model = Annotated[
     str, typer.Option(help="As the server calls it, or hf:FOLDER for one in this process.")
@@ -177,7 +182,7 @@ def default_output(model: str, name: str | None, task: str) -> Path:
     """Return where a model's predictions go where no place is given."""
     from klue_results.naming import model_name
 
-    return Path("lm") / model_name(model.removeprefix("hf:"), name) / f"{task}.jsonl"
+    return Path("lm") / model_name(model.removeprefix(IN_PROCESS), name) / f"{task}.jsonl"
 
 
 def engine_at(model: str, base_url: str | None, api: str) -> Any:
@@ -188,11 +193,15 @@ def engine_at(model: str, base_url: str | None, api: str) -> Any:
     """
     from klue_common.errors import InputError
 
-    if model.startswith("hf:"):
-        raise InputError("model: hf: is not there yet")
+    if model.startswith(IN_PROCESS):
+        if base_url is not None:
+            raise InputError(f"--base-url: found {base_url!r} beside --model {model}, expected one")
+        from klue_lm.local import open_local
+
+        return open_local(model)
     if base_url is None:
         raise InputError(
-            "--base-url: found none, expected a server's address, or --model hf:FOLDER"
+            f"--base-url: found none, expected a server's address, or --model {IN_PROCESS}FOLDER"
         )
     from klue_lm.server import Server
 

@@ -59,7 +59,7 @@ class Asking:
         if self.mode == RANK:
             return kept(self.engine.rank(prompt, self.continuations))
         form = task.form(question, wording) if self.mode == CONSTRAINED and task.form else None
-        longest = int(question.longest * TOKENS_A_CHARACTER) + SPARE + self.thinking
+        longest = most_tokens(question.longest, self.thinking)
         reply = self.engine.generate(prompt, stop=task.stop, longest=longest, form=form)
         return {
             "text": reply.text,
@@ -70,7 +70,7 @@ class Asking:
     @property
     def continuations(self) -> list[str]:
         """The labels as they follow a question."""
-        return [self.prompts.task.lead + text for text in self.prompts.wording.labels.values()]
+        return continuations_of(self.prompts)
 
     def prior(self) -> tuple[np.ndarray, list[dict[str, Any]]]:
         """Return what the labels get without content, and the replies that say so.
@@ -91,6 +91,20 @@ class Asking:
                 )
             replies.append({**reply, "guid": f"content-free-{number}"})
         return prior_from(replies, self.continuations), replies
+
+
+def most_tokens(longest: int, thinking: int = 0) -> int:
+    """Return how many tokens a model may write for an answer of so many characters.
+
+    >>> most_tokens(120)
+    188
+    """
+    return int(longest * TOKENS_A_CHARACTER) + SPARE + thinking
+
+
+def continuations_of(prompts: Prompts) -> list[str]:
+    """Return the labels as they follow a question, none where answers cannot be ranked."""
+    return [prompts.task.lead + text for text in prompts.wording.labels.values()]
 
 
 def blank_questions(prompts: Prompts) -> list[Question]:

@@ -23,7 +23,6 @@ from .task import (
     blocks,
 )
 
-LEAST_TYPES = 3
 KOREAN = Wording(
     instructions=(
         "문장을 그대로 옮겨 쓰면서 개체명을 <개체명:종류> 꼴로 표시하세요. 종류는 PS 사람, LC "
@@ -130,6 +129,5 @@ LM = LMTask(
     trivial=trivial,
     trivial_name="no entities",
     kinds=kinds,
-    least_kinds=LEAST_TYPES,
     form=form,
 )

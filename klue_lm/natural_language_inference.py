@@ -58,7 +58,6 @@ LM = LMTask(
     trivial=ANSWERS.always("entailment"),
     trivial_name="one label (entailment)",
     kinds=ANSWERS.kinds,
-    least_kinds=len(LABELS),
     weigh=ANSWERS.weigh,
     wanted=ANSWERS.wanted,
     blank=lambda text: {"guid": "", "premise": text, "hypothesis": text},

@@ -115,5 +115,4 @@ LM = LMTask(
     trivial=trivial,
     trivial_name="always 'no answer'",
     kinds=kinds,
-    least_kinds=2,
 )

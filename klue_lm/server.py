@@ -58,7 +58,7 @@ def client_of(base_url: str, api_key: str | None) -> OpenAI:
         from openai import OpenAI
     except ImportError:
         raise InputError(
-            "openai: found no such package, expected it for `klue lm`: pip install 'klue[lm]'"
+            "openai: found no such package, expected it for `klue lm`: pip install 'klue-hub[lm]'"
         ) from None
     key = api_key or os.environ.get("OPENAI_API_KEY") or "none"
     return OpenAI(base_url=base_url, api_key=key, max_retries=RETRIES, timeout=TIMEOUT)

@@ -94,7 +94,6 @@ class LMTask:
         lead: what stands between a question and its answer, " " or a line break.
         stop: where an answer that goes on as plain text has ended.
         kinds: row -> what it is an example of, so that the shots show different things.
-        least_kinds: how many kinds the shots show at least, where there are as many.
         instruct: (wording, variant, context) -> the instruction.
         context: what `instruct` needs beside the rows, loaded by (data_dir, sample), or None.
         weigh: probabilities of the labels, in the wording's order -> the record's fields; None
@@ -119,7 +118,6 @@ class LMTask:
     lead: str = " "
     stop: str = "\n"
     kinds: Callable[[Row], Iterable[Hashable]] = one_group
-    least_kinds: int = 0
     instruct: Callable[[Wording, int, Any], str] = as_written
     context: Callable[[Any, bool], Any] | None = None
     weigh: Callable[[np.ndarray], Fields] | None = None

@@ -141,7 +141,6 @@ LM = LMTask(
     trivial=trivial,
     trivial_name="one score (5)",
     kinds=kinds,
-    least_kinds=len(GRADES),
     weigh=weigh,
     wanted=wanted,
     blank=lambda text: {"guid": "", "sentence1": text, "sentence2": text},

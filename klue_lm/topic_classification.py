@@ -63,7 +63,6 @@ LM = LMTask(
     trivial=ANSWERS.always("사회"),
     trivial_name="one topic (사회)",
     kinds=ANSWERS.kinds,
-    least_kinds=len(LABELS),
     weigh=ANSWERS.weigh,
     wanted=ANSWERS.wanted,
     blank=lambda text: {"guid": "", "title": text},
