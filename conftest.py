@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from importlib.util import find_spec
 
 import pytest
+
+# Doctests import every module; these are for programs that few have installed.
+HARNESSES = {"lm_eval": "klue_lm/lm_eval_tasks/*_task.py", "inspect_ai": "klue_lm/inspect_tasks/*"}
+collect_ignore_glob = [path for package, path in HARNESSES.items() if not find_spec(package)]
 
 
 @pytest.fixture(autouse=True)

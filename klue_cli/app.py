@@ -16,6 +16,7 @@ from . import (
     compare,
     data,
     leaderboard,
+    lm,
     predict,
     pretrain,
     push,
@@ -40,6 +41,7 @@ app.add_typer(data.app, name="data")
 app.add_typer(push.app, name="push")
 app.command()(leaderboard.leaderboard)
 app.command()(bench.bench)
+app.add_typer(lm.app, name="lm")
 app.add_typer(pretrain.app, name="pretrain")
 app.command()(score.score)
 app.command()(compare.compare)

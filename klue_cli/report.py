@@ -22,6 +22,7 @@ def report(
     """Print the table of all results: mean and deviation over the seeds."""
     from klue_common.errors import InputError
     from klue_common.progress import note
+    from klue_results.lm_tables import encoders, language_models, lm_markdown, lm_notes, lm_rows
     from klue_results.results import read_results
     from klue_results.tables import markdown_table, notes_on, result_rows
 
@@ -29,10 +30,13 @@ def report(
 
     broken: list[InputError] = []
     found = list(read_results(folder, broken))
+    tuned, asked = encoders(found), language_models(found)
     if markdown:
-        print(markdown_table(found))
+        parts = [markdown_table(tuned)] if tuned else []
+        parts += [lm_markdown(asked), *lm_notes(asked)] if asked else []
+        print("\n\n".join(parts))
     else:
-        show(shown_results(found), result_rows(found), as_json)
+        show(shown_results(found), [*result_rows(tuned), *lm_rows(asked)], as_json)
     for remark in notes_on(found) if as_json else ():
         note(remark)
     # What can be shown is shown first.

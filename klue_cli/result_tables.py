@@ -9,6 +9,15 @@ from rich.table import Table
 from rich.text import Text
 
 from klue_results.bench_tables import BESIDE, PUBLISHED_NOTE, bench_cells, bench_columns, bench_rows
+from klue_results.lm_tables import (
+    LM_COLUMNS,
+    LM_TEXTS,
+    encoders,
+    language_models,
+    lm_cells,
+    lm_notes,
+    lm_rows,
+)
 from klue_results.published import Published
 from klue_results.results import Result
 from klue_results.tables import INTERVAL, cells, notes_on, result_rows
@@ -31,8 +40,21 @@ TEXTS = ("model", "task", "score", "data")  # the columns that stand left
 
 
 def shown_results(results: Sequence[Result]) -> Group:
-    """Return the table of some results with its notes below it."""
-    return with_notes([result_table(results)], notes_on(results))
+    """Return the tables of some results, encoders and language models, with the notes below."""
+    tuned, asked = encoders(results), language_models(results)
+    parts: list[RenderableType] = [result_table(tuned)] if tuned else []
+    if asked:
+        parts += [heading("\nlanguage models" if tuned else "language models"), lm_table(asked)]
+    return with_notes(parts, [*notes_on(results), *lm_notes(asked)])
+
+
+def lm_table(results: Sequence[Result]) -> Table:
+    """Return the table of some language models' results."""
+    rows = [[lm_cells(row)[column] for column in LM_COLUMNS] for row in lm_rows(results)]
+    table = plain_table([n if n in LM_TEXTS else numbers(n) for n in LM_COLUMNS], rows)
+    for column in table.columns:
+        column.no_wrap = True
+    return table
 
 
 def result_table(results: Sequence[Result]) -> Table:

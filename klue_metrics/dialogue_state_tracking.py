@@ -29,6 +29,7 @@ from .prediction_files import Field, PredictionsIn
 from .resampling import Statistics
 from .slots import STATE, entry_problem, split_entry
 from .task import TaskMetric
+from .turns import user_turns
 from .unicode_forms import Compared
 
 
@@ -132,21 +133,14 @@ def textbook(
 
 def examples(row: Mapping[str, Any]) -> Iterator[GoldExample]:
     """Yield an example for each user turn; the unit is the dialogue."""
-    guid = row_guid(row)
-    history: list[str] = []
-    number = 0
-    for turn in row["dialogue"]:
-        history.append(f"{turn['role']}: {turn['text']}")
-        if turn["role"] != "user":
-            continue
-        state = list(turn["state"])
-        groups = {
-            "domain": "+".join(row["domains"]) or "none",
-            "length": f"turn {number}",
+    guid, domain = row_guid(row), "+".join(row["domains"]) or "none"
+    for number, turn in enumerate(user_turns(row)):
+        groups = {"domain": domain, "length": f"turn {number}"}
+        shown_parts = {
+            "dialogue": [f"{role}: {text}" for role, text in turn.history[-3:]],
+            "state": turn.state,
         }
-        shown_parts = {"dialogue": history[-3:], "state": state}
-        yield GoldExample(f"{guid}-{number}", state, guid, {}, groups, shown_parts)
-        number += 1
+        yield GoldExample(turn.guid, turn.state, guid, {}, groups, shown_parts)
 
 
 def state_problem(value: Any, _: Any, unknown_label: str) -> str | None:

@@ -39,6 +39,7 @@ from .task import ColumnType, TaskMetric
 from .tasks import METRICS
 from .textual_similarity import METRIC as TEXTUAL_SIMILARITY
 from .topic_classification import METRIC as TOPIC_CLASSIFICATION
+from .turns import user_turns
 from .unicode_forms import in_form_only
 from .whole_file import written
 

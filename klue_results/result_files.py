@@ -101,6 +101,7 @@ KINDS: dict[str, tuple[Test, str]] = {
     "decodings": (by_name(by_name(is_number)), "scores by name"),
     "encoder": (by_name(or_none(is_text)), "texts by name"),
     "chosen_step": (or_none(is_whole), "a whole number or null"),
+    "language_model": (by_name(anything), "values by name"),
     "history": (is_history, "a list of numbers by name"),
 }
 

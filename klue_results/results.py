@@ -6,6 +6,7 @@ this version does not know, and, where a later version wrote it, fields that thi
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import hashlib
 import json
@@ -13,7 +14,7 @@ import platform
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,8 @@ class Result:
             dev.
         chosen_step: the step that the chosen checkpoint was made at.
         history: a loss or the scores, and the step that had them, in the order of training.
+        language_model: how a language model was asked and what became of its replies; empty for an
+            encoder that was fine-tuned.
     """
 
     task: str
@@ -84,6 +87,7 @@ class Result:
     held_out: Mapping[str, float] = field(default_factory=dict)
     chosen_step: int | None = None
     history: Sequence[Mapping[str, float]] = field(default_factory=list)
+    language_model: Mapping[str, Any] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the content of the result's file."""
@@ -204,8 +208,12 @@ def read_results(folder: Path, broken: list[InputError] | None = None) -> Iterat
 
 
 def versions() -> dict[str, str]:
-    """Return the versions that a score may depend on, by package."""
-    return {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}}
+    """Return the versions that a score may depend on, by package; those that are there."""
+    found = {"python": platform.python_version()}
+    for name in PACKAGES:
+        with contextlib.suppress(PackageNotFoundError):
+            found[name] = version(name)
+    return found
 
 
 def machine(hardware: Mapping[str, Any]) -> str:

@@ -24,6 +24,7 @@ ROOMS = (
     "model_cards",
     "klue_results",
     "klue_baselines",
+    "klue_lm",
     "klue_pretraining",
     "klue_hub",
     "space_app",
@@ -45,7 +46,14 @@ FLAT = "klue_metrics.klue_metrics"
 TERMINAL = ("typer", "rich.console", "rich.table")
 BARS = "klue_common.progress"  # a bar is drawn on rich's console
 HEAVY = ("torch", "transformers", "accelerate")
-WITHOUT_HEAVY = ("klue_datasets", "klue_metrics", "klue_common", "klue_text", "klue_results")
+WITHOUT_HEAVY = (
+    "klue_datasets",
+    "klue_metrics",
+    "klue_common",
+    "klue_text",
+    "klue_results",
+    "klue_lm",
+)
 QUIET = "klue_common.progress"  # tells transformers to keep still, where it is there at all
 
 

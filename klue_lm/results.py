@@ -1,0 +1,154 @@
+"""The result of a run: official scores with intervals, and all that says what they are worth."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from klue_metrics import METRICS, Gold, MetricError, TaskMetric
+from klue_results import results
+from klue_results.naming import model_name
+
+from .ranking import PLAIN
+from .tally import Tally
+from .task import ANSWERED, OUTSIDE, Fields
+
+if TYPE_CHECKING:
+    from .run import Plan
+
+CONFIDENCE = 0.95
+NOTHING = "nothing"
+
+
+def result_of(
+    planned: Plan, made: Tally, about: Mapping[str, str], digest: str, seconds: float
+) -> results.Result:
+    """Return the result of a run, of its records.
+
+    Args:
+        planned: the run.
+        made: its records, and what became of each reply.
+        about: what the engine says of itself.
+        digest: of the data.
+        seconds: that the asking took, in this process.
+    """
+    run, metric = planned.run, METRICS[planned.run.task]
+    gold = metric.gold(planned.rows)
+    scores = scored(metric, gold, made.records, CONFIDENCE)
+    names = [name for name in metric.scores if name in scores]
+    prompts = planned.prompts
+    return results.Result(
+        task=run.task,
+        model=model_name(about["model"], run.name),
+        seed=run.shot_seed,
+        scores={name: float(scores[name]) for name in names},
+        intervals={n: [float(end) for end in scores[f"{n}_ci"]] for n in names},
+        split=run.split,
+        trained_on="shots of train" if run.shots else NOTHING,
+        selected_on=NOTHING,
+        sample=run.sample,
+        settings=planned.settings,
+        data={
+            "source": "sample" if run.sample else "folder",
+            "digest": digest,
+            "train_examples": run.shots,
+            "eval_examples": len(planned.rows),
+        },
+        seconds={"train": 0.0, "predict": round(seconds, 2)},
+        speed=0.0,
+        peak_memory=0,
+        versions=results.versions(),
+        hardware={"cpu": platform.machine(), "cores": os.cpu_count() or 0, "gpus": []},
+        commit=results.commit(),
+        created=results.now(),
+        decodings=ways(metric, gold, made, scores),
+        language_model={
+            **about,
+            "shots": [shot.guid for shot in prompts.shots],
+            "shots_from_sample": prompts.from_sample,
+            "outcomes": made.counts,
+            "finishes": made.finishes,
+            "tokens": made.tokens,
+            "methods": made.methods,
+            "dropped_shots": made.dropped,
+            "floored_tokens": made.floored,
+            "unknown_labels": scores.get("unknown_labels", {}),
+            "answered_part": answered_part(metric, gold, made),
+            "trivial": trivial(planned, metric, gold),
+        },
+    )
+
+
+def scored(
+    metric: TaskMetric,
+    gold: Gold,
+    records: Sequence[Fields],
+    confidence: float | None = None,
+) -> dict[str, Any]:
+    """Return the scores of records; what was not answered, or is outside the set, is wrong."""
+    whole = [with_wrong(metric, r, ref) for r, ref in zip(records, gold.references, strict=True)]
+    return metric.score(gold, whole, confidence=confidence, unknown_label="wrong")
+
+
+def with_wrong(metric: TaskMetric, record: Fields, reference: Any) -> Fields:
+    """Return a record whose missing fields are wrong ones, as in a prediction file."""
+    if metric.missing is None or all(value is not None for value in record.values()):
+        return record
+    wrong = metric.missing(reference)
+    return {name: wrong.get(name) if v is None else v for name, v in record.items()}
+
+
+def ways(
+    metric: TaskMetric, gold: Gold, made: Tally, main: Mapping[str, Any]
+) -> dict[str, dict[str, float]]:
+    """Return the scores of each way to rank, none where nothing was ranked."""
+    if not made.others:
+        return {}
+    found = {way: scored(metric, gold, records) for way, records in made.others.items()}
+    return {
+        way: {name: float(scores[name]) for name in metric.scores if name in scores}
+        for way, scores in {PLAIN: main, **found}.items()
+    }
+
+
+def answered_part(metric: TaskMetric, gold: Gold, made: Tally) -> dict[str, Any]:
+    """Return the scores on those questions alone that have a readable answer.
+
+    Skill without format; no score of the task, as a model may answer the easy ones only.
+    """
+    kept = [at for at, kind in enumerate(made.outcomes) if kind in (ANSWERED, OUTSIDE)]
+    if len(kept) in (0, len(made.outcomes)):
+        return {}
+    try:
+        scores = scored(metric, part_of(gold, kept), [made.records[at] for at in kept])
+    except MetricError:  # too few for a score to be defined
+        return {"examples": len(kept)}
+    named = {name: float(scores[name]) for name in metric.scores if name in scores}
+    return {"examples": len(kept), **named}
+
+
+def part_of(gold: Gold, kept: Sequence[int]) -> Gold:
+    """Return some of the references."""
+    take: Callable[[Sequence[Any]], list[Any]] = lambda column: [column[at] for at in kept]  # noqa: E731
+    return replace(
+        gold,
+        guids=take(gold.guids),
+        references=take(gold.references),
+        inputs={name: take(column) for name, column in gold.inputs.items()},
+        units=take(gold.units),
+        groups={name: take(column) for name, column in gold.groups.items()},
+        shown=take(gold.shown),
+    )
+
+
+def trivial(planned: Plan, metric: TaskMetric, gold: Gold) -> dict[str, Any]:
+    """Return the scores of an answer without a model, on the same rows."""
+    task = planned.task
+    fields = [one for row in planned.rows for one in task.trivial(task.given(row))]
+    records = [{"guid": g, **one} for g, one in zip(gold.guids, fields, strict=True)]
+    scores = scored(metric, gold, records)
+    named = {name: float(scores[name]) for name in metric.scores if name in scores}
+    return {"name": task.trivial_name, "scores": named}
