@@ -7,61 +7,29 @@ back with their probabilities (`echo`), whether there is a tokenizer (`/tokenize
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import numpy as np
 
-from klue_common.errors import InputError, RunError, one_line
+from klue_common.errors import InputError
 
-from .engine import CUT_OFF, FILTERED, FIRST_TOKEN, STOPPED, Ranked, Reply, TooLongError
+from .client import beside, client_of, spoken
+from .engine import CUT_OFF, FILTERED, STOPPED, Ranked, Reply
 from .forms import Form
-from .token_walk import TokenWalk
+from .token_walk import TokenWalk, first_tokens, no_probabilities
 
 if TYPE_CHECKING:
     from openai import OpenAI
 
 CHAT, COMPLETIONS = "chat", "completions"
 APIS = (COMPLETIONS, CHAT)
-RETRIES, TIMEOUT = 5, 300.0  # of one request, seconds
 TOP_IN_CHAT = 20  # the most that OpenAI gives
-# What servers say where a prompt is longer than the model's context.
-TOO_LONG = ("context length", "context size", "context_length", "maximum context", "too long",
-            "exceeds the available", "max_model_len", "exceed_context", "input length")  # fmt: skip
 FINISHES = {"length": CUT_OFF, "content_filter": FILTERED, "max_tokens": CUT_OFF}
 LLAMA, VLLM = "llamacpp", "vllm"
 MADE_UP = "<|im_start|>"  # a mark of the template that llama-server takes where a model has none
-
-
-def client_of(base_url: str, api_key: str | None) -> OpenAI:
-    """Return the package's client.
-
-    Raises:
-        InputError: the package is not installed, or the address is none.
-    """
-    try:
-        parts = urlsplit(base_url)
-        known = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
-    except ValueError:
-        known = None
-    if not known:
-        raise InputError(
-            f"--base-url: found {base_url!r}, expected a server's address like "
-            "http://127.0.0.1:8000/v1"
-        )
-    try:
-        from openai import OpenAI
-    except ImportError:
-        raise InputError(
-            "openai: found no such package, expected it for `klue lm`: pip install 'klue-hub[lm]'"
-        ) from None
-    key = api_key or os.environ.get("OPENAI_API_KEY") or "none"
-    return OpenAI(base_url=base_url, api_key=key, max_retries=RETRIES, timeout=TIMEOUT)
 
 
 @dataclass(frozen=True)
@@ -105,7 +73,7 @@ class Server:
         """The server's models by id; empty where it does not list them."""
         from openai import APIStatusError
 
-        with self.spoken():
+        with spoken(self.client):
             try:
                 models = self.client.models.list().data
             except APIStatusError as error:
@@ -145,7 +113,7 @@ class Server:
     def generate(self, prompt: str, *, stop: str, longest: int, form: Form | None) -> Reply:
         """Return what the model writes after a prompt, greedily; see `engine.Engine`."""
         held = self.held_to(form)
-        with self.spoken():
+        with spoken(self.client):
             if self.api == CHAT:
                 return self.chat(prompt, longest, held)
             answer = self.client.completions.create(
@@ -203,7 +171,7 @@ class Server:
 
     def rank(self, prompt: str, continuations: Sequence[str]) -> Ranked:
         """Return the log-probability of each continuation; see `engine.Engine`."""
-        with self.spoken():
+        with spoken(self.client):
             if self.api == CHAT:
                 return self.rank_first_in_chat(prompt, continuations)
             if self.echoes:
@@ -289,96 +257,14 @@ class Server:
 
     def get(self, path: str) -> Any:
         """Return what the server says at a path beside the API, None where there is nothing."""
-        return self.beside("get", path)
+        return beside(self.client, "get", path)
 
     def post(self, path: str, body: dict[str, Any]) -> Any:
         """Return what the server answers at a path beside the API, None where there is nothing."""
-        return self.beside("post", path, body=body)
-
-    def beside(self, verb: str, path: str, **options: Any) -> Any:
-        """Ask a path at the server's root, where the API's own is /v1."""
-        from openai import APIStatusError
-
-        root = str(self.client.base_url).rstrip("/").removesuffix("/v1")
-        with self.spoken():
-            try:
-                return getattr(self.client, verb)(f"{root}{path}", cast_to=object, **options)
-            except APIStatusError as error:
-                if error.status_code in (401, 403, 404, 405, 501):
-                    return None
-                raise
-
-    @contextmanager
-    def spoken(self) -> Iterator[None]:
-        """Turn what the client raises into an error of ours: one line, with how to go on.
-
-        Raises:
-            TooLongError: the prompt does not fit.
-            InputError: the server refuses what was asked.
-            RunError: it does not answer, after the client's own tries.
-        """
-        from openai import APIConnectionError, APIStatusError, BadRequestError, OpenAIError
-
-        place = str(self.client.base_url)
-        try:
-            yield
-        except BadRequestError as error:
-            text = one_line(error).lower()
-            if any(words in text for words in TOO_LONG):
-                raise TooLongError(text) from None
-            raise InputError(f"{place}: found {one_line(error)[:200]}") from None
-        except APIStatusError as error:
-            words = f"{place}: HTTP {error.status_code}: {one_line(error)[:200]}"
-            if error.status_code < 500 and error.status_code not in (408, 409, 429):
-                raise InputError(words) from None
-            raise RunError(f"{words}; the same command goes on from here") from None
-        except APIConnectionError as error:
-            reason = one_line(error.__cause__ or error)
-            raise RunError(
-                f"{place}: does not answer ({reason}); the same command goes on from here"
-            ) from None
-        except (OpenAIError, IndexError, KeyError, TypeError, AttributeError) as error:
-            raise RunError(f"{place}: answers in another form ({one_line(error)[:100]})") from None
+        return beside(self.client, "post", path, body=body)
 
 
 def reply_of(text: str | None, finish: str | None, usage: Any) -> Reply:
     """Return a reply of what a server tells."""
     counts = [getattr(usage, name, 0) or 0 for name in ("prompt_tokens", "completion_tokens")]
     return Reply(text, FINISHES.get(finish or "", STOPPED), *counts)
-
-
-def no_probabilities(model: str) -> InputError:
-    """Return the error of a server that tells no probabilities."""
-    return InputError(
-        f"{model}: found no log-probabilities in the server's answer, expected them for --rank "
-        "(--generate needs none)"
-    )
-
-
-def first_tokens(top: dict[str, float], continuations: Sequence[str]) -> Ranked:
-    """Return the log-probability of the first token of each continuation.
-
-    Args:
-        top: the likeliest tokens as text -> log-probability.
-        continuations: texts of which no two may begin with the same token.
-
-    Raises:
-        InputError: two of them do, so that their first token tells nothing.
-
-    Example:
-        >>> first_tokens({" 정": -0.1, " 경제": -2.0}, [" 정치", " 경제"]).logprobs
-        array([-0.1, -2. ])
-    """
-    floor = min(top.values(), default=0.0)
-    used: dict[str, str] = {}
-    values = []
-    for text in continuations:
-        token = max((t for t in top if t and text.startswith(t)), key=len, default=None)
-        if token is not None and token.strip() and used.setdefault(token, text) != text:
-            raise InputError(
-                f"rank: found {used[token].strip()} and {text.strip()}, which begin with the same "
-                "token, expected a server that ranks whole labels, or --generate"
-            )
-        values.append(top[token] if token is not None and token.strip() else floor)
-    missing = len(continuations) - len(used)
-    return Ranked(np.array(values), FIRST_TOKEN, floored=missing)

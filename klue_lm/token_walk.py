@@ -1,4 +1,4 @@
-"""The probability of whole labels, where a server tells that of the next token alone.
+"""The probability of labels, where a server tells that of the next token alone.
 
 The labels' tokens are a tree; each of its branches is one question for the next token, whose prompt
 the server keeps from the one before.
@@ -11,7 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .engine import Ranked
+from klue_common.errors import InputError
+
+from .engine import FIRST_TOKEN, Ranked
 
 TOP = 2000  # next tokens that are asked for
 
@@ -56,3 +58,40 @@ def common(texts: Sequence[Sequence[int]]) -> int:
     """
     size = min(map(len, texts))
     return next((at for at in range(size) if len({text[at] for text in texts}) > 1), size)
+
+
+def no_probabilities(model: str) -> InputError:
+    """Return the error of a server that tells no probabilities."""
+    return InputError(
+        f"{model}: found no log-probabilities in the server's answer, expected them for --rank "
+        "(--generate needs none)"
+    )
+
+
+def first_tokens(top: dict[str, float], continuations: Sequence[str]) -> Ranked:
+    """Return the log-probability of the first token of each continuation.
+
+    Args:
+        top: the likeliest tokens as text -> log-probability.
+        continuations: texts of which no two may begin with the same token.
+
+    Raises:
+        InputError: two of them do, so that their first token tells nothing.
+
+    Example:
+        >>> first_tokens({" 정": -0.1, " 경제": -2.0}, [" 정치", " 경제"]).logprobs
+        array([-0.1, -2. ])
+    """
+    floor = min(top.values(), default=0.0)
+    used: dict[str, str] = {}
+    values = []
+    for text in continuations:
+        token = max((t for t in top if t and text.startswith(t)), key=len, default=None)
+        if token is not None and token.strip() and used.setdefault(token, text) != text:
+            raise InputError(
+                f"rank: found {used[token].strip()} and {text.strip()}, which begin with the same "
+                "token, expected a server that ranks whole labels, or --generate"
+            )
+        values.append(top[token] if token is not None and token.strip() else floor)
+    missing = len(continuations) - len(used)
+    return Ranked(np.array(values), FIRST_TOKEN, floored=missing)

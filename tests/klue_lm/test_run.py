@@ -18,7 +18,7 @@ import pytest
 
 from klue_common.errors import InputError, RunError
 from klue_datasets import read_rows
-from klue_lm import server as server_module
+from klue_lm import client as client_module
 from klue_lm.reply_log import log_path
 from klue_lm.run import LMRun, carry_out, plan, result_path
 from klue_lm.server import Server
@@ -268,7 +268,7 @@ def wait_for_lines(path: Path, count: int) -> None:
 def test_a_server_that_dies_is_told_and_the_run_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(server_module, "RETRIES", 0)
+    monkeypatch.setattr(client_module, "RETRIES", 0)
     known = knowing("nli")
     alive = threading.Event()
     alive.set()

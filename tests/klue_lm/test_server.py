@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from klue_common.errors import InputError, RunError
-from klue_lm import server as server_module
+from klue_lm import client as client_module
 from klue_lm.engine import CUT_OFF, FILTERED, FIRST_TOKEN, STOPPED, WHOLE, TooLongError
 from klue_lm.forms import Form
 from klue_lm.server import Server
@@ -22,7 +22,7 @@ CHOICES = [" 함의", " 중립", " 모순"]
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The client's own retries, without their waits."""
-    monkeypatch.setattr(server_module, "RETRIES", 2)
+    monkeypatch.setattr(client_module, "RETRIES", 2)
     monkeypatch.setattr("openai._base_client.BaseClient._calculate_retry_timeout", lambda *_: 0.01)
     yield
 
