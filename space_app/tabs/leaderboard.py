@@ -36,8 +36,8 @@ TEXTS: Texts = {
     "column.date": ("날짜", "Date"),
     "published": ("공개", "published"),
     "here": ("여기서 채점", "scored here"),
-    "gold": ("여기서 채점, 정답과 같음", "scored here, equal to gold"),
-    "gold.about": (
+    "equal": ("여기서 채점, 정답과 같음", "scored here, equal to gold"),
+    "equal.about": (
         "예측이 정답과 같습니다. 모델의 점수가 아닙니다.",
         "The predictions equal the gold labels: this is no model's score.",
     ),
@@ -137,7 +137,7 @@ def table_row(page: Page, row: Row, names: Sequence[str]) -> list[Any]:
     if entry is None:
         return [row.model, page.say("published"), *scores, None, "", "", "", ""]
     about = [entry.parameters, entry.trained_on, entry.selected_on, entry.created[:10], entry.id]
-    return [row.model, page.say("gold" if is_gold(row) else "here"), *scores, *about]
+    return [row.model, page.say("equal" if is_gold(row) else "here"), *scores, *about]
 
 
 def board_rows(page: Page, task: str) -> dict[str, Any]:
@@ -192,7 +192,7 @@ def details_html(page: Page, row: Row) -> str:
             page.say("examples"): f"{entry.examples:,} ({plain(entry.split)})",
             page.say("column.date"): plain(entry.created[:10]),
         }
-    gold = f'<p class="warn">{plain(page.say("gold.about"))}</p>' if is_gold(row) else ""
+    gold = f'<p class="warn">{plain(page.say("equal.about"))}</p>' if is_gold(row) else ""
     return block(f"<h3>{plain(row.model)}</h3>{gold}{pairs(about)}", "details")
 
 

@@ -23,7 +23,7 @@ HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*", re.ASCII)
 WEIGHTS = re.compile(r"model(-\d{5}-of-\d{5})?\.safetensors", re.ASCII)
 # What `klue train` writes, now or in a release before. Nothing else is fetched: no code, no
 # pickles, no adapter_config.json, which would have the libraries fetch another repository.
-TEXTS = frozenset(
+TEXT_FILES = frozenset(
     {
         "config.json",
         "tokenizer.json",
@@ -94,7 +94,7 @@ def check_listed(repo: str, listed: Iterable[tuple[str, int]], limits: TypedLimi
         ...
     klue_common.errors.InputError: org/name: found no safetensors, expected the weights in that format
     """  # noqa: E501
-    files = [file for file in listed if file[0] in TEXTS or WEIGHTS.fullmatch(file[0])]
+    files = [file for file in listed if file[0] in TEXT_FILES or WEIGHTS.fullmatch(file[0])]
     names = {name for name, _ in files}
     weights = [size for name, size in files if WEIGHTS.fullmatch(name)]
     if not weights:

@@ -36,7 +36,7 @@ def test_corpora(folder: Path, content: bytes, suffix: str) -> None:
         found = ask(
             "corpus", lambda bad=skip_bad: list(documents(str(path), Reading(skip_bad=bad)))
         )
-        "".join(found or ()).encode()
+        "".join(found or ()).encode("utf-8", "surrogatepass")
 
 
 @often(20, 1500)

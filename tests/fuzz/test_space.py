@@ -18,7 +18,6 @@ from space_app.board.entries import read_lines
 from space_app.board.leaderboard import Board, checked_link, checked_parameters, one_line
 from space_app.dialogue_state_tracking import TEXTS as TURNS
 from space_app.dialogue_state_tracking import read_turns
-from space_app.models import HUB_ID
 from space_app.relation_extraction import TEXTS as SPANS
 from space_app.relation_extraction import preview, read_spans
 from space_app.scoring import Scorer
@@ -30,6 +29,7 @@ from space_app.tabs.leaderboard_plots import model_plot, task_plot
 from space_app.tabs.score import TAB as SCORE
 from space_app.tabs.score import report_html
 from space_app.texts import ENGLISH, KOREAN
+from space_app.typed.fetching import HUB_ID
 from space_app.uploads import check_upload
 from tests.fuzz.damage import ODD_JSON, json_line_files, odd_texts
 from tests.fuzz.harness import ask, often

@@ -75,6 +75,7 @@ builtins.__import__ = recorded
 
 import gradio as gr
 import space_app.board.hub_store  # for an operator who names a repository
+from space_app.callers import Caller
 from space_app.page import build
 from space_app.services import Services
 from space_app.settings import Settings
@@ -85,19 +86,22 @@ from space_app.texts import ENGLISH
 
 settings = Settings(runs=runs, sample=True, leaderboard=str(board))
 build(settings)
-page = Page(Services.of(settings), ENGLISH, gr.Blocks())
+services = Services.of(settings)
+# Here, where imports are recorded, and not in a process of its own.
+services.workers.work = lambda job: getattr(services.scorer, job[0])(job[1], *job[2])
+page = Page(services, ENGLISH, gr.Blocks())
 for task, demo in DEMOS.items():
     path = str(predictions / f"{task}.jsonl")
-    try_it.answer_texts(page.for_tab(try_it.TAB), demo, (*demo.examples[0], ""), task)
-    score.score_file(page.for_tab(score.TAB), task, path, "", False, task)
+    try_it.answer_texts(page.for_tab(try_it.TAB), demo, (*demo.examples[0], ""), Caller(task))
+    score.score_file(page.for_tab(score.TAB), task, path, "", False, Caller(task))
     data.show_examples(page.for_tab(data.TAB), task, "validation", "", "", "", 0)
     on_board = page.for_tab(leaderboard.TAB)
     for name in "ab":
         about = {**dict.fromkeys(submission.FIELDS, ""), "model": name}
         about |= {"trained_on": "train", "selected_on": "train"}
-        submission.submit(on_board.of(submission.TEXTS), task, path, about, task)
+        submission.submit(on_board.of(submission.TEXTS), task, path, about, Caller(task))
     a, b = (entry.id for entry in page.services.board.comparable(task))
-    comparison.compare_entries(on_board, a, b, task)
+    comparison.compare_entries(on_board, a, b, Caller(task))
     leaderboard.task_plot(on_board, task)
 loaded = {name.partition(".")[0]: module for name, module in sys.modules.items()}
 for name in ours & loaded.keys():
