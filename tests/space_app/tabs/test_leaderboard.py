@@ -117,9 +117,9 @@ def test_predictions_that_are_the_references_are_marked(page: Page) -> None:
     for made in (old, told, new):
         page.services.board.store.append(made, b"{}\n")
     rows = {row[0]: row[1] for row in board_rows(page, "sts")["rows"]}
-    assert rows["old"] == rows["new"] == page.say("gold") != page.say("here")
+    assert rows["old"] == rows["new"] == page.say("equal") != page.say("here")
     assert rows["told"] == rows[LACKS.model] == page.say("here")
-    assert plain(page.say("gold.about")) in picked(page, "sts", None, None, ["new", new.id])[2]
+    assert plain(page.say("equal.about")) in picked(page, "sts", None, None, ["new", new.id])[2]
 
 
 def test_a_store_that_cannot_be_read_leaves_what_was_read_last(settings: Settings) -> None:
