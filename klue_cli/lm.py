@@ -161,6 +161,30 @@ def bench_command(
     carried_out(runs, engine_at(model, base_url, api), results, as_json)
 
 
+@app.command("probe")
+def probe_command(
+    task: Task,
+    model: Model,
+    base_url: BaseUrl = None,
+    api: Api = "completions",
+    count: Annotated[int, typer.Option(min=1, help="How many of dev's texts.")] = 200,
+    data_dir: DataDir = None,
+    as_json: Json = False,
+) -> None:
+    """See how many of dev's texts a model knows by heart, beside texts that it cannot have read."""
+    from klue_common.progress import meter
+    from klue_lm.probe import probe
+    from klue_lm.tasks import lm_task
+
+    from .lm_tables import probe_table
+
+    record = lm_task(known_task(task))
+    engine = engine_at(model, base_url, api)
+    with meter(f"{task}: probe", 0, "texts") as advance:
+        found = probe(engine, record, count, data_dir, advance)
+    show(probe_table(found), {name: one.as_dict() for name, one in found.items()}, as_json)
+
+
 def one_mode(rank: bool, generate: bool, constrained: bool) -> str | None:
     """Return the one way of asking that is wished for, None for a task's main one.
 

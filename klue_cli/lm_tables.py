@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.table import Column, Table
 
 from klue_lm.estimates import Estimate
+from klue_lm.probe import BY_HEART, Found
 
 from .terminal import numbers, plain_table
 
@@ -34,3 +35,13 @@ def estimate_table(estimates: Sequence[Estimate]) -> Table:
         *map(numbers, ("answer tokens", "hours at 5,000 tokens/s", "dollars at 0.15 and 0.60")),
     ]
     return plain_table(columns, rows)
+
+
+def probe_table(found: Mapping[str, Found]) -> Table:
+    """Return how many texts a model went on with by heart."""
+    rows = [
+        [name, f"{one.texts:,}", f"{one.by_heart:.1f}", f"{one.characters:.1f}"]
+        for name, one in found.items()
+    ]
+    heads = ("texts", f"% by heart ({BY_HEART} characters)", "characters that it went on with")
+    return plain_table(["of", *map(numbers, heads)], rows)

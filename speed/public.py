@@ -59,15 +59,21 @@ def worst(page: str, process: int, folder: Path, sample: bool) -> None:
     ]
     Visitor(page, 59_999).call("try_nli", *ORDINARY, "")  # opens the model
     for number, (what, people, ask) in enumerate(asks):
-        table.add_row(what, *beside(page, process, people, ask, number))
+        add(table, what, *beside(page, process, people, ask, number))
     for number, (task, path) in enumerate(files(folder, sample)):
 
         def score(visitor: Visitor, task: str = task, path: Path = path) -> None:
             visitor.call("score", task, visitor.upload(path.name, path.read_bytes()), "", True)
 
-        table.add_row(f"score {path.stem}", *beside(page, process, 1, score, 100 + number))
+        add(table, f"score {path.stem}", *beside(page, process, 1, score, 100 + number))
         path.unlink()
     Console(width=120).print(table)
+
+
+def add(table: Table, *cells: str) -> None:
+    """Add a row, and tell it at once: the whole takes many minutes."""
+    table.add_row(*cells)
+    print(" | ".join(cells), file=sys.stderr, flush=True)
 
 
 def files(folder: Path, sample: bool) -> list[tuple[str, Path]]:
