@@ -286,7 +286,11 @@ class KlueMetrics(evaluate.Metric):
                 if expected := misfit(value, column):
                     place = f"{name}[{number}]"
                     raise MetricError(f"{place}: found {shown(value)}, expected {expected}")
-        super().add_batch(**kept)
+        try:
+            super().add_batch(**kept)
+        except ValueError:  # it infers types from the first example, and cannot from nulls alone
+            found, expected = shown(kept["predictions"]), "values of which the first is no null"
+            raise MetricError(f"predictions: found {found}, expected {expected}") from None
 
     def _stored(self, batch: dict[str, Any], labels: LabelSet | None) -> dict[str, Any]:
         """Return a batch whose columns are as `stored` makes them; options stay as they are."""

@@ -49,6 +49,14 @@ KINDS = {
     ("pretrain model", "CORPUS"): A_FILE,
     ("pretrain model", "--tokenizer"): A_FOLDER,
     ("pretrain model", "--out"): A_FOLDER,
+    ("lm run", "--output"): A_FILE,
+    ("lm run", "--results"): A_FOLDER,
+    ("lm bench", "--output"): A_FOLDER,
+    ("lm bench", "--results"): A_FOLDER,
+    ("lm from-lm-eval", "LOG"): A_FILE,
+    ("lm from-lm-eval", "--output"): A_FILE,
+    ("lm from-inspect", "LOG"): A_FILE,
+    ("lm from-inspect", "--output"): A_FILE,
     ("space", "--runs"): A_FOLDER,
     ("space", "--leaderboard"): A_FOLDER,
 }
@@ -70,10 +78,23 @@ NEEDED = {
     "pretrain corpus": ["new", "--out", "new"],
     "pretrain tokenizer": ["new", "--out", "new"],
     "pretrain model": ["new", "--tokenizer", "new", "--out", "new", "--preset", "tiny"],
+    "lm run": ["nli", "--model", "m", "--sample"],
+    "lm bench": ["--model", "m", "--sample"],
+    "lm probe": ["nli", "--model", "m"],
+    "lm from-lm-eval": ["nli", "new", "--output", "new"],
+    "lm from-inspect": ["nli", "new", "--output", "new"],
     "space": ["--sample"],
 }
-WITHOUT_DATA = ("report", "push metrics", "push model", "push space", "pretrain model")
-PLACES = {"PREDICTIONS": 1, "A": 1, "B": 2, "RUNS": 0, "CORPUS": 0, "FOLDER": 0}
+WITHOUT_DATA = (
+    "report",
+    "push metrics",
+    "push model",
+    "push space",
+    "pretrain model",
+    "lm from-lm-eval",
+    "lm from-inspect",
+)
+PLACES = {"PREDICTIONS": 1, "A": 1, "B": 2, "RUNS": 0, "CORPUS": 0, "FOLDER": 0, "LOG": 1}
 
 
 def of_kind(kind: str) -> list[tuple[str, str]]:

@@ -219,12 +219,9 @@ NOT_ANSWERED = {
 }
 
 
-@pytest.mark.parametrize("task", METRICS)
+@pytest.mark.parametrize("task", NOT_ANSWERED)
 def test_what_is_not_answered_is_wrong_whatever_is_right(task: str, tmp_path: Path) -> None:
     """Even where the empty answer is right, as for the question and the state here."""
-    if task not in NOT_ANSWERED:
-        assert METRICS[task].missing is None
-        return
     metric = METRICS[task]
     gold, fields = NOT_ANSWERED[task]
     path = tmp_path / "p.jsonl"
@@ -254,17 +251,29 @@ def test_a_missing_sentence_is_wrong_at_every_tag(tmp_path: Path) -> None:
     assert scores["unknown_labels"] == {"invented": 0, "empty": 4, "missing": 1}
 
 
-def test_a_score_cannot_be_missing(tmp_path: Path) -> None:
-    pair = {"sentence1": "가", "sentence2": "나", "labels": {"real-label": 3.0}}
-    gold = METRICS["sts"].gold([{**pair, "guid": guid} for guid in "ab"])
-    path = tmp_path / "p.jsonl"
-    for text, message in (
-        (lines({"guid": "a", "score": None}), "field 'score' of a: found None, expected a finite"),
-        (lines({"guid": "a", "score": 1}), "found 1 of 2 guids, expected every one, since none co"),
-    ):
-        path.write_text(text, encoding="utf-8")
-        with pytest.raises(MetricError, match=message):
-            METRICS["sts"].read_predictions(path, gold, "wrong")
+def test_a_missing_score_is_the_farther_end_of_the_scale(tmp_path: Path) -> None:
+    pair = {"sentence1": "가", "sentence2": "나"}
+    golds = {"a": 4.0, "b": 1.0, "c": 3.0}
+    rows = [{**pair, "guid": g, "labels": {"real-label": score}} for g, score in golds.items()]
+    metric, path = METRICS["sts"], tmp_path / "p.jsonl"
+    gold = metric.gold(rows)
+    path.write_text(lines({"guid": "a", "score": None}, {"guid": "c", "score": 3.5}), "utf-8")
+    with pytest.raises(MetricError, match="field 'score' of a: found None, expected a finite"):
+        metric.read_predictions(path, gold)
+    records = metric.read_predictions(path, gold, "wrong")
+    scores = metric.score(gold, records, unknown_label="wrong", textbook=True)
+    assert scores["unknown_labels"] == {"invented": 0, "empty": 2, "missing": 1}
+    as_wrong = metric.compute(predictions=[0.0, 5.0, 3.5], references=[*golds.values()])
+    assert scores["pearsonr"] == pytest.approx(as_wrong["pearsonr"])
+    assert scores["f1"] == pytest.approx(as_wrong["f1"]) == pytest.approx(50.0)
+
+
+def test_one_score_for_all_has_no_correlation_where_answers_may_be_wrong() -> None:
+    columns = {"predictions": [3.0, 3.0], "references": [1.0, 4.0]}
+    with pytest.raises(MetricError, match="Pearson's r is undefined"):
+        METRICS["sts"].compute(**columns)
+    scores = METRICS["sts"].compute(**columns, unknown_label="wrong", confidence=0.95)
+    assert scores["pearsonr"] == 0.0 and scores["f1"] == pytest.approx(200 / 3)
 
 
 def test_without_the_probabilities_of_an_example_there_is_no_auprc(tmp_path: Path) -> None:
