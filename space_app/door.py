@@ -39,7 +39,8 @@ PAGES = re.compile(
 STREAMS = re.compile(
     rf"{API}/(queue/data|heartbeat/\w+|upload_progress|call/(v2/)?\w+/\w+)",
 )
-CALLS = re.compile(rf"{API}/(queue/join|call/(v2/)?\w+/?|cancel|reset/?)")
+# Examples fill their boxes through run/predict; `api_open=False` keeps all others from it.
+CALLS = re.compile(rf"{API}/(queue/join|run/predict|call/(v2/)?\w+/?|cancel|reset/?)")
 UPLOAD = re.compile(rf"{API}/upload")
 PIECE = 64 << 10  # bytes of a body that have to come within `Limits.body_seconds`
 HOUR = 3600.0

@@ -79,7 +79,7 @@ def build(settings: Settings) -> gr.Blocks:
         build_language(Page(services, KOREAN, blocks))
     with blocks.route(ENGLISH.name, "/en"):
         build_language(Page(services, ENGLISH, blocks))
-    blocks.queue(max_size=QUEUE, default_concurrency_limit=8)
+    blocks.queue(max_size=QUEUE, default_concurrency_limit=8, api_open=False)
     return blocks
 
 

@@ -92,6 +92,18 @@ def test_what_the_page_does_not_need_is_not_there(path: str, served: Served) -> 
     assert (answer.status_code, answer.json()["detail"]) == (404, "not found")
 
 
+def test_examples_alone_go_round_the_queue(served: Served) -> None:
+    config = HTTP.get(f"{served.address}config").json()
+    by_queue = {one["id"]: one["queue"] for one in config["dependencies"]}
+    queued = next(number for number, queue in by_queue.items() if queue is not False)
+    example = next(number for number, queue in by_queue.items() if queue is False)
+    said = {}
+    for number in (queued, example):
+        body = {"data": [0], "fn_index": number, "session_hash": "s"}
+        said[number] = HTTP.post(f"{served.address}gradio_api/run/predict", json=body).status_code
+    assert said == {queued: 404, example: 200}
+
+
 @pytest.mark.parametrize(
     "path",
     [
