@@ -236,7 +236,7 @@ def row(sentence: str, pos: Sequence[str] | None = None) -> Record:
     words = check_text("sentence", sentence).split()
     if not any(char.isprintable() for word in words for char in word):  # the others have no tokens
         raise InputError(f"sentence: found {sentence!r:.60}, expected at least one word")
-    tags = [""] * len(words) if pos is None or pos == [] else pos
+    tags = [""] * len(words) if pos is None or (isinstance(pos, list) and not pos) else pos
     if isinstance(tags, str) or not isinstance(tags, Sequence):
         raise InputError(f"pos: found {tags!r:.60}, expected a list of tags")
     if len(tags) != len(words):

@@ -215,7 +215,7 @@ def check_labels(task: BaselineTask, config: Any, model: str) -> None:
     """
     if not task.labels:
         return
-    names = [config.id2label[at] for at in range(len(config.id2label))]
+    names = [str(config.id2label.get(at)) for at in range(len(config.id2label))]
     found = [name.partition("@")[0] for name in names[: len(task.labels)]]
     if len(names) % len(task.labels) or tuple(found) != task.labels:
         odd = sorted(set(task.labels).symmetric_difference(found))

@@ -49,11 +49,12 @@ TALLIES: dict[str, Tally] = {}
 
 def often(few: int, many: int) -> settings:
     """Say how many inputs a test draws: few in the ordinary suite, many in `make fuzz`."""
-    # What `make fuzz` finds is kept: the ordinary run begins with it, and makes it small.
+    # What `make fuzz` finds is kept in .hypothesis, and the next one begins with it.
     left_out = {Phase.explain, Phase.shrink} if MANY else {Phase.explain}
     return settings(
         max_examples=many * MANY if MANY else few,
         deadline=None,
+        derandomize=not MANY,  # what one run of the ordinary suite finds, every one finds
         phases=[phase for phase in Phase if phase not in left_out],
         suppress_health_check=list(HealthCheck),
     )
