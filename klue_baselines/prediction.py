@@ -15,6 +15,8 @@ from datasets.fingerprint import Hasher
 from transformers import PreTrainedModel
 
 from klue_common.errors import InputError
+from klue_common.own_files import is_whole
+from klue_datasets.errors import show
 from klue_metrics import METRICS
 
 from .encoding.collator import Collator
@@ -123,8 +125,8 @@ def decoding_of(task: BaselineTask, config: Any, given: str | None = None) -> st
     Raises:
         InputError: the model names a decoding that the task does not have.
     """
-    own: str = getattr(config, "klue_decoding", next(iter(task.decodings)))
-    return known_decoding(task, given or own)
+    own = getattr(config, "klue_decoding", next(iter(task.decodings)))
+    return known_decoding(task, given or str(own))
 
 
 def given_decoding(
@@ -205,6 +207,11 @@ def open_fine_tuned(
         )
     check_labels(record, fine_tuned.config, model)
     length = getattr(fine_tuned.config, "klue_max_length", tokenizer.model_max_length)
+    if not is_whole(length) or length < 1:
+        raise InputError(
+            f"{model}: config.json: klue_max_length: found {show(length)}, expected a whole number "
+            "from 1 on"
+        )
     return fine_tuned, text_encoder(fine_tuned, tokenizer, length)
 
 

@@ -92,7 +92,8 @@ def null_threshold(config: Any, decoding: str) -> float:
     >>> null_threshold(SimpleNamespace(null_threshold=1.5), "plain")
     0.0
     """
-    return {PLAIN: 0.0, TUNED: getattr(config, "null_threshold", 0.0)}[decoding]
+    tuned = getattr(config, "null_threshold", 0.0)
+    return {PLAIN: 0.0, TUNED: float(tuned) if isinstance(tuned, int | float) else 0.0}[decoding]
 
 
 def best_spans(answers: Answers) -> tuple[list[tuple[int, int]], list[float]]:

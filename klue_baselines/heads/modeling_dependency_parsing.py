@@ -48,7 +48,10 @@ class DependencyParserConfig(PretrainedConfig):
             options = dict(encoder)
             encoder = AutoConfig.for_model(options.pop("model_type"), **options)
         self.encoder = encoder
-        self.pos = pos or []
+        known = pos or []
+        if not isinstance(known, list) or not all(isinstance(tag, str) for tag in known):
+            raise ValueError("pos: found something else, expected a list of tags")
+        self.pos = known
         self.pos_size = pos_size
         self.lstm_size = lstm_size
         self.arc_size = arc_size

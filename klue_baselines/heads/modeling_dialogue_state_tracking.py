@@ -63,6 +63,12 @@ class DialogueStateTrackerConfig(PretrainedConfig):
         self.slot_pieces = slot_pieces or []
         self.end_id = end_id
         self.ontology = ontology or {}
+        if not isinstance(self.slots, list) or not all(isinstance(one, str) for one in self.slots):
+            raise ValueError("slots: found something else, expected a list of slots")
+        values = self.ontology.values() if isinstance(self.ontology, dict) else [None]
+        texts = [one for value in values for one in (value if isinstance(value, list) else [None])]
+        if not all(isinstance(one, str) for one in texts):
+            raise ValueError("ontology: found something else, expected a list of values a slot")
         self.steps = steps
         self.teacher = teacher
         self.dropout = dropout
