@@ -22,7 +22,7 @@ test-browser: $(VENV)/.dev ## walk through the page in chromium; pictures in bui
 fuzz: $(VENV)/.dev ## 100,000 hostile inputs through every door; KLUE_FUZZ=3 makes it three times as many
 	KLUE_FUZZ=$${KLUE_FUZZ:-1} OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist worksteal -q tests/fuzz
 
-chaos: $(VENV)/.dev ## kill commands 100 times at random moments, run them again, compare (a quarter of an hour)
+chaos: $(VENV)/.dev ## kill commands 100 times at random moments, run them again, compare (half an hour)
 	$(BIN)/python -m tests.chaos
 
 lint: $(VENV)/.dev ## ruff: rules and formatting; vulture: code that nothing uses

@@ -2,5 +2,11 @@
 
 from klue_baselines.moved import go_on
 
-if __name__ == "__main__":
+
+def main() -> None:
+    """Go on: what the `klue` of an older editable install calls."""
     go_on("klue_baselines.cli")
+
+
+if __name__ == "__main__":
+    main()

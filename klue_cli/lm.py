@@ -16,7 +16,6 @@ app = typer.Typer(no_args_is_help=True, help="Ask language models the eight task
 app.command("path")(lm_logs.path)
 app.command("from-lm-eval")(lm_logs.from_lm_eval)
 app.command("from-inspect")(lm_logs.from_inspect)
-IN_PROCESS = "hf:"
 
 Model = Annotated[
     str, typer.Option(help="As the server calls it, or hf:FOLDER for one in this process.")
@@ -174,14 +173,13 @@ def probe_command(
     """See how many of dev's texts a model knows by heart, beside texts that it cannot have read."""
     from klue_common.progress import meter
     from klue_lm.probe import probe
-    from klue_lm.tasks import lm_task
 
     from .lm_tables import probe_table
 
-    record = lm_task(known_task(task))
+    known_task(task)
     engine = engine_at(model, base_url, api)
     with meter(f"{task}: probe", 0, "texts") as advance:
-        found = probe(engine, record, count, data_dir, advance)
+        found = probe(engine, task, count, data_dir, advance)
     show(probe_table(found), {name: one.as_dict() for name, one in found.items()}, as_json)
 
 
@@ -204,9 +202,10 @@ def one_mode(rank: bool, generate: bool, constrained: bool) -> str | None:
 
 def default_output(model: str, name: str | None, task: str) -> Path:
     """Return where a model's predictions go where no place is given."""
+    from klue_lm.local import SCHEME
     from klue_results.naming import model_name
 
-    return Path("lm") / model_name(model.removeprefix(IN_PROCESS), name) / f"{task}.jsonl"
+    return Path("lm") / model_name(model.removeprefix(SCHEME), name) / f"{task}.jsonl"
 
 
 def engine_at(model: str, base_url: str | None, api: str) -> Any:
@@ -216,16 +215,15 @@ def engine_at(model: str, base_url: str | None, api: str) -> Any:
         InputError: neither a server nor a folder is given, or both are.
     """
     from klue_common.errors import InputError
+    from klue_lm.local import SCHEME, open_local
 
-    if model.startswith(IN_PROCESS):
+    if model.startswith(SCHEME):
         if base_url is not None:
             raise InputError(f"--base-url: found {base_url!r} beside --model {model}, expected one")
-        from klue_lm.local import open_local
-
         return open_local(model)
     if base_url is None:
         raise InputError(
-            f"--base-url: found none, expected a server's address, or --model {IN_PROCESS}FOLDER"
+            f"--base-url: found none, expected a server's address, or --model {SCHEME}FOLDER"
         )
     from klue_lm.server import Server
 

@@ -47,8 +47,13 @@ def one_line(error: BaseException, lines: int = 1) -> str:
     Example:
         >>> one_line(ValueError("this\\nand that"))
         'this'
+        >>> one_line(ValueError("one of these:\\n(1) a file"))
+        'one of these: (1) a file'
     """
-    return " ".join(str(error).strip().splitlines()[:lines]) or type(error).__name__
+    found = [line.strip() for line in str(error).strip().splitlines()]
+    if len(found) > lines and found[lines - 1].endswith(":"):
+        lines += 1  # a line that announces the next one says nothing by itself
+    return " ".join(found[:lines]) or type(error).__name__
 
 
 def of_the_disk(error: BaseException, place: str) -> InputError | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain, zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from datasets import Features
 
 VERSION = "1.1.0"
+BOTH = "both"  # what the two texts of a pair are called together
 
 
 class Reader(Protocol):
@@ -131,6 +133,12 @@ class DatasetTask:
         """All columns for `datasets`, which is imported now."""
         return self.full_schema.features
 
+    def each_text(self, table: pa.Table) -> Iterator[str]:
+        """Yield the texts of a table row by row, those of a pair after each other."""
+        columns = [texts for name, texts in self.texts(table).items() if name != BOTH]
+        # Columns differ in length where a row has several texts (the turns of a dialogue).
+        return filter(None, chain.from_iterable(zip_longest(*columns)))
+
     def columns(self, full: bool) -> Features:
         """Return the features of the default or of all columns."""
         return self.full_features if full else self.features
@@ -151,7 +159,7 @@ class TextColumns:
         """Return the texts of a table by column."""
         columns = {name: table[name].to_pylist() for name in self.names}
         if len(self.names) > 1:
-            columns["both"] = list(map(" ".join, zip(*columns.values(), strict=True)))
+            columns[BOTH] = list(map(" ".join, zip(*columns.values(), strict=True)))
         return columns
 
 

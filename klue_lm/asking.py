@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from .task import CONSTRAINED, RANK, Question
 
 TOKENS_A_CHARACTER = 1.5  # of Korean, for vocabularies that know little of it
 SPARE = 8  # tokens
+BLANK = "content-free-"  # what the guids of questions without content begin with
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,9 @@ class Asking:
 
         Whole shots are left out, the last first, until the prompt fits; a question that does not
         fit by itself is not answered.
+
+        Raises:
+            InputError: not even the instruction fits, as a question without content tells.
         """
         for count in range(len(self.prompts.shots), -1, -1):
             try:
@@ -50,6 +54,11 @@ class Asking:
                 continue
             dropped = len(self.prompts.shots) - count
             return {"guid": question.guid, **reply, **({"dropped": dropped} if dropped else {})}
+        if question.guid.startswith(BLANK):
+            raise InputError(
+                f"{self.prompts.task.name}: found an instruction longer than the model's context, "
+                "expected a model with a longer one"
+            )
         return {"guid": question.guid, "too_long": True}
 
     def once(self, question: Question, shots: int) -> dict[str, Any]:
@@ -72,26 +81,6 @@ class Asking:
         """The labels as they follow a question."""
         return continuations_of(self.prompts)
 
-    def prior(self) -> tuple[np.ndarray, list[dict[str, Any]]]:
-        """Return what the labels get without content, and the replies that say so.
-
-        float64 [labels], as `ranking.prior_of` has it. The guids of these questions are
-        "content-free-<n>".
-
-        Raises:
-            InputError: not even the instruction fits into the model's context.
-        """
-        replies = []
-        for number, question in enumerate(blank_questions(self.prompts)):
-            reply = self.ask(question)
-            if "too_long" in reply:
-                raise InputError(
-                    f"{self.prompts.task.name}: found an instruction longer than the model's "
-                    "context, expected a model with a longer one"
-                )
-            replies.append({**reply, "guid": f"content-free-{number}"})
-        return prior_from(replies, self.continuations), replies
-
 
 def most_tokens(longest: int, thinking: int = 0) -> int:
     """Return how many tokens a model may write for an answer of so many characters.
@@ -112,7 +101,8 @@ def blank_questions(prompts: Prompts) -> list[Question]:
     blank = prompts.task.blank
     if blank is None:
         return []
-    return [prompts.task.ask(blank(text), prompts.wording)[0] for text in CONTENT_FREE]
+    asked = [prompts.task.ask(blank(text), prompts.wording)[0] for text in CONTENT_FREE]
+    return [replace(one, guid=f"{BLANK}{number}") for number, one in enumerate(asked)]
 
 
 def prior_from(replies: Sequence[Mapping[str, Any]], continuations: Sequence[str]) -> np.ndarray:
@@ -150,10 +140,8 @@ def ask_all(
     Raises:
         RunError, InputError: as the engine says.
     """
-    if asking.mode == RANK and asking.prompts.task.blank and "content-free-0" not in log.found:
-        for reply in asking.prior()[1]:
-            log.add(reply)
-    left = (question for question in questions if question.guid not in log.found)
+    blank = blank_questions(asking.prompts) if asking.mode == RANK else []
+    left = (one for one in (*blank, *questions) if one.guid not in log.found)
     with ThreadPoolExecutor(concurrency) as pool:
         running: set[Future[dict[str, Any]]] = set()
         try:
@@ -178,6 +166,7 @@ def settle(
     """Keep the replies that are there, and return what is still under way."""
     done, running = wait(running, return_when=FIRST_COMPLETED)
     for future in done:
-        log.add(future.result())
-        advance(1)
+        reply = future.result()
+        log.add(reply)
+        advance(not reply["guid"].startswith(BLANK))
     return running

@@ -9,8 +9,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from klue_common.errors import InputError
+from klue_common.errors import InputError, one_line
 from klue_datasets import read_rows
+from klue_datasets.errors import show
 from klue_metrics import METRICS
 
 from .asking import continuations_of
@@ -106,7 +107,7 @@ def lm_eval_samples(task: str, log: Path) -> Iterator[Logged]:
         # Not `splitlines`: a string of JSON may hold other line ends of Unicode.
         lines = log.read_text(encoding="utf-8").removesuffix("\n").split("\n")
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{log}: found {reason(error)}, expected {expected}") from None
+        raise InputError(f"{log}: found {one_line(error)}, expected {expected}") from None
     for number, line in enumerate(lines, start=1):
         place = f"{log}:{number}"
         try:
@@ -119,9 +120,7 @@ def lm_eval_samples(task: str, log: Path) -> Iterator[Logged]:
         results = sample.get("filtered_resps")
         reply = lm_eval_reply(task, language, results)
         if reply is None:
-            raise InputError(
-                f"{place}: filtered_resps: found {brief(results)}, expected {expected}"
-            )
+            raise InputError(f"{place}: filtered_resps: found {show(results)}, expected {expected}")
         yield Logged(place, language, question, {"guid": question.guid, **reply})
 
 
@@ -146,7 +145,7 @@ def inspect_samples(task: str, log: Path) -> Iterator[Logged]:
         place = f"{log}: sample {sample.id}"
         language, question = asked(place, task, sample.metadata, expected)
         if sample.error is not None:
-            raise InputError(f"{place}: found no answer ({brief(sample.error.message)}), expected "
+            raise InputError(f"{place}: found no answer ({show(sample.error.message)}), expected "
                              "one; `inspect eval-retry` asks again")  # fmt: skip
         reply = inspect_reply(sample.output.completion, sample.output.stop_reason)
         yield Logged(place, language, question, {"guid": question.guid, **reply})
@@ -181,7 +180,7 @@ def inspect_log(log: Path, expected: str) -> Any:
     try:
         return read_eval_log(str(log))
     except Exception as error:  # zip, zstandard, JSON, pydantic: each has errors of its own
-        raise InputError(f"{log}: found {reason(error)}, expected {expected}") from None
+        raise InputError(f"{log}: found {one_line(error)}, expected {expected}") from None
 
 
 def asked(place: str, task: str, about: Any, expected: str) -> tuple[str, Question]:
@@ -192,19 +191,17 @@ def asked(place: str, task: str, about: Any, expected: str) -> tuple[str, Questi
     """
     about = about if isinstance(about, Mapping) else {}
     if isinstance(about.get("guid"), str) and about.get("task") not in (task, None):
-        raise InputError(f"{place}: found an answer of {brief(about['task'])}, expected {expected}")
+        raise InputError(f"{place}: found an answer of {show(about['task'])}, expected {expected}")
     kinds = {"guid": str, "question": str, "longest": int, "language": str}
     for name, kind in kinds.items():
         if not isinstance(about.get(name), kind):
-            raise InputError(
-                f"{place}: {name}: found {brief(about.get(name))}, expected {expected}"
-            )
+            raise InputError(f"{place}: {name}: found {show(about.get(name))}, expected {expected}")
     language = about["language"]
     if language not in lm_task(task).wordings:
-        raise InputError(f"{place}: language: found {brief(language)}, expected {expected}")
+        raise InputError(f"{place}: language: found {show(language)}, expected {expected}")
     read_by = about.get("about")
     if type(read_by) is not kind_read_by(task):
-        raise InputError(f"{place}: about: found {brief(read_by)}, expected {expected}")
+        raise InputError(f"{place}: about: found {show(read_by)}, expected {expected}")
     return language, Question(about["guid"], about["question"], about["longest"], read_by)
 
 
@@ -217,19 +214,3 @@ def kind_read_by(task: str) -> type:
     """
     row = read_rows(task, "validation", sample=True, full=True)[0]
     return type(lm_task(task).questions(row, "ko")[0].about)
-
-
-def brief(value: Any) -> str:
-    """Return a value in at most 60 characters.
-
-    >>> brief(None)
-    'None'
-    """
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."
-
-
-def reason(error: BaseException) -> str:
-    """Return what is wrong with a file, in a few words."""
-    text = str(error).strip().splitlines()
-    return brief(text[0]) if text else type(error).__name__

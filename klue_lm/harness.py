@@ -12,7 +12,7 @@ from klue_common.errors import InputError
 from klue_metrics import METRICS, MetricError
 
 from .asking import continuations_of
-from .results import CONFIDENCE, part_of, scored
+from .results import CONFIDENCE, scored
 from .run import LMRun, Plan, plan
 from .tally import Reply, Tally, tally
 from .task import ANSWERED, CONSTRAINED, GENERATE, RANK, Question
@@ -91,7 +91,7 @@ def tallied(planned: Plan, replies: Sequence[Reply]) -> tuple[list[int], Tally]:
     found = {reply["guid"]: reply for reply in replies}
     asked = [at for at, question in enumerate(planned.questions) if question.guid in found]
     questions = [planned.questions[at] for at in asked]
-    continuations = continuations_of(planned.prompts) if planned.run.way == RANK else ()
+    continuations = continuations_of(planned.prompts) if planned.mode == RANK else ()
     return asked, tally(planned.task, questions, found, continuations)
 
 
@@ -109,7 +109,7 @@ def official(planned: Plan) -> list[str]:
     """
     metric = METRICS[planned.run.task]
     names = list(metric.scores)
-    if planned.run.way == RANK or RANK not in planned.task.modes:
+    if planned.mode == RANK or RANK not in planned.task.modes:
         return names
     answers = zip(planned.questions, gold_answers(planned), strict=True)
     records = [planned.task.read(question, answer).fields for question, answer in answers]
@@ -136,7 +136,7 @@ def scores_of(planned: Plan, replies: Sequence[Reply]) -> dict[str, float]:
     metric = METRICS[planned.run.task]
     asked, made = tallied(planned, replies)
     found = {SHARE: 100 * made.outcomes.count(ANSWERED) / len(made.outcomes)}
-    gold = part_of(metric.gold(planned.rows), asked)
+    gold = metric.gold(planned.rows).part(asked)
     try:
         scores = scored(metric, gold, made.records, CONFIDENCE)
     except MetricError as error:  # hours of answers are not lost over it

@@ -13,13 +13,14 @@ from dataclasses import asdict, dataclass
 from statistics import fmean
 from typing import Any
 
-from klue_datasets import read_rows
-from klue_datasets.sources import DataDir
+from klue_datasets import TASKS
+from klue_datasets.notes import Notes
+from klue_datasets.sources import DataDir, resolve
 
 from .asking import TOKENS_A_CHARACTER
 from .engine import Engine, TooLongError
-from .task import LMTask
 
+SPLIT = "validation"
 SHOWN, SHORTEST = 0.5, 24  # of a text's characters; a shorter text is not asked about
 BY_HEART = 12  # characters in a row: what is that long is hardly guessed
 
@@ -45,7 +46,7 @@ class Found:
 
 def probe(
     engine: Engine,
-    task: LMTask,
+    task: str,
     count: int,
     data_dir: DataDir | None = None,
     advance: Callable[[int], None] = lambda count: None,
@@ -54,7 +55,7 @@ def probe(
 
     Args:
         engine: the model.
-        task: whose texts.
+        task: the id of the task whose texts they are.
         count: how many of dev, its first ones; of the sample as many as there are.
         data_dir: as for `klue_datasets.load`.
         advance: counts texts.
@@ -63,37 +64,21 @@ def probe(
         RunError, InputError: as the engine says.
         DataError: a file that is missing or broken.
     """
-    dev = read_rows(task.name, "validation", data_dir=data_dir, full=True)
-    sample = read_rows(task.name, "validation", sample=True, full=True)
     return {
-        "dev": of_texts(engine, texts_of(task, dev)[:count], advance),
-        "sample": of_texts(engine, texts_of(task, sample)[:count], advance),
+        "dev": of_texts(engine, texts_of(task, data_dir)[:count], advance),
+        "sample": of_texts(engine, texts_of(task, sample=True)[:count], advance),
     }
 
 
-def texts_of(task: LMTask, rows: Sequence[Any]) -> list[str]:
-    """Return the texts of rows that are long enough, each once."""
-    texts = (text for row in rows for text in strings(task.given(row)) if len(text) >= SHORTEST)
-    return list(dict.fromkeys(texts))
-
-
-def strings(value: Any) -> list[str]:
-    """Return the texts in a given row; characters and eojeols make one text together.
-
-    >>> strings({"guid": "a", "title": "비 온다", "tokens": ["가", "나"]})
-    ['비 온다', '가나']
-    """
-    found = []
-    for name, part in value.items():
-        if name == "guid":
-            continue
-        if isinstance(part, str):
-            found.append(part)
-        elif isinstance(part, list) and part and isinstance(part[0], str):
-            found.append(("" if name == "tokens" else " ").join(part))
-        elif isinstance(part, list):
-            found += [one["text"] for one in part if isinstance(one, dict) and "text" in one]
-    return found
+def texts_of(task: str, data_dir: DataDir | None = None, sample: bool = False) -> list[str]:
+    """Return dev's texts that are long enough, each once."""
+    record = TASKS[task]
+    source = resolve(record, data_dir, sample, [SPLIT])
+    source.fetch()
+    path = source.file(record, SPLIT)
+    tables = record.read(path, full=False, notes=Notes(path.name))
+    texts = (text for table in tables for text in record.each_text(table))
+    return list(dict.fromkeys(text for text in texts if len(text) >= SHORTEST))
 
 
 def of_texts(engine: Engine, texts: Sequence[str], advance: Callable[[int], None]) -> Found:

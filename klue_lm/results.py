@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from klue_datasets.sources import Source
 from klue_metrics import METRICS, Gold, MetricError, TaskMetric
 from klue_results import results
 from klue_results.naming import model_name
@@ -21,10 +21,11 @@ if TYPE_CHECKING:
 
 CONFIDENCE = 0.95
 NOTHING = "nothing"
+WEIGHTS = ("path", "revision", "digest")  # what an engine in this process says of them
 
 
 def result_of(
-    planned: Plan, made: Tally, about: Mapping[str, str], digest: str, seconds: float
+    planned: Plan, made: Tally, about: Mapping[str, str], source: Source, seconds: float
 ) -> results.Result:
     """Return the result of a run, of its records.
 
@@ -32,7 +33,7 @@ def result_of(
         planned: the run.
         made: its records, and what became of each reply.
         about: what the engine says of itself.
-        digest: of the data.
+        source: where the data came from.
         seconds: that the asking took, in this process.
     """
     run, metric = planned.run, METRICS[planned.run.task]
@@ -52,8 +53,8 @@ def result_of(
         sample=run.sample,
         settings=planned.settings,
         data={
-            "source": "sample" if run.sample else "folder",
-            "digest": digest,
+            "source": source.kind,
+            "digest": source.digest,
             "train_examples": run.shots,
             "eval_examples": len(planned.rows),
         },
@@ -61,7 +62,9 @@ def result_of(
         speed=0.0,
         peak_memory=0,
         versions=results.versions(),
+        # Of the machine that asks: what a server runs on it does not say.
         hardware={"cpu": platform.machine(), "cores": os.cpu_count() or 0, "gpus": []},
+        encoder={name: about[name] or None for name in WEIGHTS if name in about},
         commit=results.commit(),
         created=results.now(),
         decodings=ways(metric, gold, made, scores),
@@ -89,16 +92,8 @@ def scored(
     confidence: float | None = None,
 ) -> dict[str, Any]:
     """Return the scores of records; what was not answered, or is outside the set, is wrong."""
-    whole = [with_wrong(metric, r, ref) for r, ref in zip(records, gold.references, strict=True)]
+    whole = metric.as_wrong(gold, records)
     return metric.score(gold, whole, confidence=confidence, unknown_label="wrong")
-
-
-def with_wrong(metric: TaskMetric, record: Fields, reference: Any) -> Fields:
-    """Return a record whose missing fields are wrong ones, as in a prediction file."""
-    if metric.missing is None or all(value is not None for value in record.values()):
-        return record
-    wrong = metric.missing(reference)
-    return {name: wrong.get(name) if v is None else v for name, v in record.items()}
 
 
 def ways(
@@ -123,25 +118,11 @@ def answered_part(metric: TaskMetric, gold: Gold, made: Tally) -> dict[str, Any]
     if len(kept) in (0, len(made.outcomes)):
         return {}
     try:
-        scores = scored(metric, part_of(gold, kept), [made.records[at] for at in kept])
+        scores = scored(metric, gold.part(kept), [made.records[at] for at in kept])
     except MetricError:  # too few for a score to be defined
         return {"examples": len(kept)}
     named = {name: float(scores[name]) for name in metric.scores if name in scores}
     return {"examples": len(kept), **named}
-
-
-def part_of(gold: Gold, kept: Sequence[int]) -> Gold:
-    """Return some of the references."""
-    take: Callable[[Sequence[Any]], list[Any]] = lambda column: [column[at] for at in kept]  # noqa: E731
-    return replace(
-        gold,
-        guids=take(gold.guids),
-        references=take(gold.references),
-        inputs={name: take(column) for name, column in gold.inputs.items()},
-        units=take(gold.units),
-        groups={name: take(column) for name, column in gold.groups.items()},
-        shown=take(gold.shown),
-    )
 
 
 def trivial(planned: Plan, metric: TaskMetric, gold: Gold) -> dict[str, Any]:

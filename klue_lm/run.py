@@ -11,7 +11,7 @@ from typing import Any
 
 from klue_common.errors import InputError
 from klue_datasets import TASKS, read_rows
-from klue_datasets.sources import DataDir, resolve
+from klue_datasets.sources import DataDir, Source, resolve
 from klue_metrics import METRICS
 from klue_results.results import Result
 
@@ -57,20 +57,6 @@ class LMRun:
     sample: bool = False
     name: str | None = None
 
-    @property
-    def way(self) -> str:
-        """How the task is asked.
-
-        Raises:
-            InputError: the task cannot be asked so.
-        """
-        task = lm_task(self.task)
-        mode = self.mode or task.main_mode
-        if mode not in task.modes:
-            expected = " or ".join(task.modes)
-            raise InputError(f"{self.task}: found --{mode}, expected {expected}")
-        return mode
-
 
 @dataclass(frozen=True)
 class Plan:
@@ -78,6 +64,7 @@ class Plan:
 
     run: LMRun
     task: LMTask
+    mode: str
     rows: Sequence[Row]
     questions: Sequence[Question]
     prompts: Prompts
@@ -86,7 +73,7 @@ class Plan:
     def settings(self) -> dict[str, Any]:
         """What two runs must share for their scores to be averaged over seeds of shots."""
         return {
-            "mode": self.run.way,
+            "mode": self.mode,
             "language": self.run.language,
             "paraphrase": self.run.paraphrase,
             "shots": self.run.shots,
@@ -94,6 +81,18 @@ class Plan:
             "prompt_version": self.task.version,
             "prompt_digest": self.prompts.digest,
         }
+
+
+def mode_of(task: LMTask, wished: str | None) -> str:
+    """Return how a task is asked.
+
+    Raises:
+        InputError: it cannot be asked in the way that is wished for.
+    """
+    mode = wished or task.main_mode
+    if mode not in task.modes:
+        raise InputError(f"{task.name}: found --{mode}, expected {' or '.join(task.modes)}")
+    return mode
 
 
 def plan(run: LMRun) -> Plan:
@@ -104,7 +103,7 @@ def plan(run: LMRun) -> Plan:
         DataError: a file that is missing or broken.
     """
     task = lm_task(run.task)
-    run.way  # noqa: B018 - a wrong mode is told before anything is read
+    mode = mode_of(task, run.mode)
     rows = read_rows(run.task, run.split, data_dir=run.data_dir, sample=run.sample, full=True)
     prompts = prompts_for(
         task,
@@ -117,7 +116,7 @@ def plan(run: LMRun) -> Plan:
     )
     questions = [question for row in rows for question in task.questions(row, run.language)]
     check_apart(prompts, [question.guid for question in questions])
-    return Plan(run, task, rows, questions, prompts)
+    return Plan(run, task, mode, rows, questions, prompts)
 
 
 def carry_out(planned: Plan, engine: Engine, progress: Progress) -> Result:
@@ -132,38 +131,38 @@ def carry_out(planned: Plan, engine: Engine, progress: Progress) -> Result:
         RunError: the engine does not answer; the same command goes on.
         DataError: a file cannot be written.
     """
-    run, task = planned.run, planned.task
-    asking = Asking(engine, planned.prompts, run.way, run.thinking)
+    run, task, source = planned.run, planned.task, source_of(planned.run)
+    asking = Asking(engine, planned.prompts, planned.mode, run.thinking)
     about = {
         "task": run.task,
         "split": run.split,
         "seed": run.shot_seed,
         **planned.settings,
         **engine.about,
-        "data": digest_of(run),
+        "data": source.digest,
         "questions": len(planned.questions),
     }
     began = time.monotonic()
     with reply_log.opened(reply_log.log_path(run.output), about) as log:
         done = sum(question.guid in log.found for question in planned.questions)
-        with progress(f"{run.task}: {run.way}", len(planned.questions)) as advance:
+        with progress(f"{run.task}: {planned.mode}", len(planned.questions)) as advance:
             advance(done)
             ask_all(asking, planned.questions, log, run.concurrency, advance)
         found = dict(log.found)
     asked = time.monotonic() - began
-    continuations = asking.continuations if run.way == RANK else ()
+    continuations = asking.continuations if planned.mode == RANK else ()
     made = tally(task, planned.questions, found, continuations)
     METRICS[run.task].write_predictions(run.output, made.records)
-    result = result_of(planned, made, engine.about, digest_of(run), asked)
+    result = result_of(planned, made, engine.about, source, asked)
     result.write(result_path(run.output))
     return result
 
 
-def digest_of(run: LMRun) -> str:
-    """Return the digest of the file that is asked about."""
+def source_of(run: LMRun) -> Source:
+    """Return where the file that is asked about comes from."""
     split = run.split.partition("[")[0]
     task = TASKS[run.task]
-    return resolve(task, run.data_dir, run.sample, [split]).only(task, [split]).digest
+    return resolve(task, run.data_dir, run.sample, [split]).only(task, [split])
 
 
 def result_path(output: Path) -> Path:

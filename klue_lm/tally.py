@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .asking import prior_from, scores_of
+from .asking import BLANK, prior_from, scores_of
 from .engine import CUT_OFF, FILTERED
 from .ranking import PLAIN, fields_by_ranking, rankings
 from .reading import cleaned
@@ -81,7 +81,7 @@ def tally(
         continuations: the labels as they follow a question, where they were ranked.
     """
     replies = [found[question.guid] for question in questions]
-    priors = [reply for guid, reply in found.items() if guid.startswith("content-free-")]
+    priors = [found[guid] for guid in sorted(found) if guid.startswith(BLANK)]
     prior = prior_from(priors, continuations) if priors else None
     records: list[Fields] = []
     outcomes: list[str] = []

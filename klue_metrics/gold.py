@@ -1,6 +1,6 @@
 """The references of a split: its scored examples, their units and groups."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -41,6 +41,21 @@ class Gold:
 
     def __len__(self) -> int:
         return len(self.guids)
+
+    def part(self, kept: Sequence[int]) -> "Gold":
+        """Return some of the references, by their positions."""
+
+        def some(column: list[Any]) -> list[Any]:
+            return [column[at] for at in kept]
+
+        return Gold(
+            guids=some(self.guids),
+            references=some(self.references),
+            inputs={name: some(column) for name, column in self.inputs.items()},
+            units=some(self.units),
+            groups={name: some(column) for name, column in self.groups.items()},
+            shown=some(self.shown),
+        )
 
     def group(self, name: str) -> list[str]:
         """Return the group of each example under the grouping `name`.

@@ -135,7 +135,7 @@ def read_records(
         if guid not in gold:
             message = f"found {shown(guid)}, expected one of the {len(gold)} guids of the split"
             raise MetricError(f"{place}: field 'guid': {message}")
-        whole = _without_nulls(record, fields, gold[guid], as_wrong) if as_wrong else record
+        whole = without_nulls(record, fields, gold[guid], as_wrong) if as_wrong else record
         _check_fields(place, guid, whole, fields, gold[guid], unknown_label)
         records[guid] = whole
         lines[guid] = number
@@ -154,7 +154,7 @@ def read_records(
     return [records[guid] for guid in gold]
 
 
-def _without_nulls(
+def without_nulls(
     record: dict[str, Any], fields: tuple[Field, ...], reference: Any, missing: Missing
 ) -> dict[str, Any]:
     """Return a record whose required fields are all there: those that are not become wrong ones.

@@ -18,7 +18,14 @@ from .error_views import Confusion, View, label_confusions, label_view
 from .errors import MetricError, shown
 from .gold import Gold, GoldExample
 from .labels import UNKNOWN_LABEL, LabelSet, count_unknown
-from .prediction_files import Field, Missing, MissingRecord, read_records, write_records
+from .prediction_files import (
+    Field,
+    Missing,
+    MissingRecord,
+    read_records,
+    without_nulls,
+    write_records,
+)
 from .resampling import FromSums, Statistics, breakdown, intervals, scores_of
 from .unicode_forms import Compared, in_form_only, no_texts
 
@@ -252,6 +259,18 @@ class TaskMetric:
         if "unknown_labels" in results:
             results["unknown_labels"] = self.unknown_labels(gold, records)
         return results
+
+    def as_wrong(self, gold: Gold, records: Sequence[Mapping[str, Any]]) -> list[Any]:
+        """Return records whose missing fields are wrong ones, as `read_predictions` gives them.
+
+        Args:
+            gold: the references.
+            records: in their order; a field that was not answered is None.
+        """
+        if self.missing is None:
+            return list(records)
+        pairs = zip(records, gold.references, strict=True)
+        return [without_nulls(dict(r), self.fields, ref, self.missing) for r, ref in pairs]
 
     def unknown_labels(self, gold: Gold, records: Sequence[Mapping[str, Any]]) -> dict[str, int]:
         """Return how many answers are "invented" or "empty", and how many guids are "missing".

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import chain, zip_longest
 
 from klue_datasets.notes import Notes
 from klue_datasets.sources import DataDir, of_tasks
@@ -31,10 +30,7 @@ def benchmark_texts(
             path = source.files[split]
             tables = read_split(task, split, path, full=False, errata=False, notes=Notes(path.name))
             for table in tables:
-                named = task.texts(table).items()
-                columns = [texts for name, texts in named if name != "both"]
-                # Columns differ in length where a row has several texts (the turns of a dialogue).
-                for text in filter(None, chain.from_iterable(zip_longest(*columns))):
+                for text in task.each_text(table):
                     if text not in seen:
                         seen.add(text)
                         yield text

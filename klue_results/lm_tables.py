@@ -108,18 +108,22 @@ def lm_cells(row: Mapping[str, Any]) -> dict[str, str]:
     counts = {name: f"{outcomes[name]:,}" for name in OUTCOMES}
     counts["cut off"] = f"{outcomes['cut off'] + outcomes['too long']:,}"
     trivial = "" if row["trivial"] is None else f"{row['trivial']:.2f}"
-    plain = {**row, "trained_on": "train", "selected_on": "", "at_most": None}
-    told = {name: value for name, value in row["differs"].items() if name not in TOLD}
-    data = cells({**plain, "differs": told})["data"]
-    if row["shots_from_sample"]:
-        data += ", shots of the sample"
     return {
-        **cells(plain),
+        **cells(row),
         **counts,
         "asked": row["asked"],
         "without a model": trivial,
-        "data": data,
+        "data": asked_about(row),
     }
+
+
+def asked_about(row: Mapping[str, Any]) -> str:
+    """Return what was asked about, and what tells a row from others of the same model and task."""
+    parts = ["sample" if row["sample"] else row["split"]]
+    if row["shots_from_sample"]:
+        parts.append("shots of the sample")
+    told = {name: value for name, value in row["differs"].items() if name not in TOLD}
+    return ", ".join([*parts, *(f"{name} {value}" for name, value in told.items())])
 
 
 def lm_markdown(results: Iterable[Result]) -> str:

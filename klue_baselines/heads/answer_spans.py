@@ -13,6 +13,9 @@ import torch
 from torch.nn.functional import pad
 from transformers import PreTrainedModel
 
+from klue_common.errors import InputError
+from klue_common.own_files import is_number
+from klue_datasets.errors import show
 from klue_text.normal_forms import Normalised
 
 from ..task import PLAIN, Answers
@@ -93,7 +96,9 @@ def null_threshold(config: Any, decoding: str) -> float:
     0.0
     """
     tuned = getattr(config, "null_threshold", 0.0)
-    return {PLAIN: 0.0, TUNED: float(tuned) if isinstance(tuned, int | float) else 0.0}[decoding]
+    if not is_number(tuned):
+        raise InputError(f"config.json: null_threshold: found {show(tuned)}, expected a number")
+    return {PLAIN: 0.0, TUNED: tuned}[decoding]
 
 
 def best_spans(answers: Answers) -> tuple[list[tuple[int, int]], list[float]]:

@@ -89,7 +89,7 @@ class KlueTask(ConfigurableTask):
     def process_results(self, doc: Mapping[str, Any], results: Sequence[Any]) -> dict[str, Any]:
         """Return the reply under every score's name: all are of the corpus, none of a document."""
         reply: dict[str, Any] = {"guid": doc["guid"]}
-        if self.plan.run.way == RANK:
+        if self.plan.mode == RANK:
             reply["logprobs"] = [float(logprob) for logprob, _ in results]
         else:
             reply["text"] = results[0]
@@ -124,7 +124,7 @@ def config_of(name: str, plan: Plan, metadata: Mapping[str, Any]) -> dict[str, A
         "metric_list": [],
         "metadata": dict(metadata),
     }
-    if plan.run.way == RANK:
+    if plan.mode == RANK:
         labels = [text.removeprefix(plan.task.lead) for text in continuations_of(plan.prompts)]
         return {**config, "output_type": "multiple_choice", "doc_to_choice": labels}
     generation = {"until": [plan.task.stop], "do_sample": False, "temperature": 0.0}

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from klue_datasets import read_rows
 from klue_lm.engine import Ranked, Reply, TooLongError
 from klue_lm.forms import Form
 from klue_lm.probe import of_texts, probe, texts_of
@@ -27,13 +26,12 @@ class Parrot:
         return Reply(known[len(prompt) :] if known else " 전혀 다른 말을 이어서 합니다.")
 
     def rank(self, prompt: str, continuations: list[str]) -> Ranked:
-        raise NotImplementedError
+        raise AssertionError("the probe ranks nothing")
 
 
 @pytest.mark.parametrize("task", LMS)
 def test_texts_of_every_task(task: str) -> None:
-    rows = read_rows(task, "validation", sample=True, full=True)
-    texts = texts_of(LMS[task], rows)
+    texts = texts_of(task, sample=True)
     assert len(texts) > 5 and all(len(text) >= 24 for text in texts)
     found = of_texts(Parrot(texts), texts, lambda count: None)
     # Two texts may begin alike, and the parrot knows but one way to go on.
@@ -43,9 +41,8 @@ def test_texts_of_every_task(task: str) -> None:
 
 
 def test_a_model_that_has_read_dev(data_dir: list[Path]) -> None:
-    rows = read_rows("nli", "validation", data_dir=data_dir, full=True)
-    known = texts_of(LMS["nli"], rows)[:40]
-    found = probe(Parrot(known), LMS["nli"], 40, data_dir)
+    known = texts_of("nli", data_dir)[:40]
+    found = probe(Parrot(known), "nli", 40, data_dir)
     assert found["dev"].by_heart > 80 and found["sample"].by_heart == 0.0
 
 

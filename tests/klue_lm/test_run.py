@@ -288,3 +288,28 @@ def test_a_server_that_dies_is_told_and_the_run_goes_on(
     assert result.scores["accuracy"] == 100.0
     first = json.loads(log_path(run.output).read_text().splitlines()[0])["run"]
     assert re.fullmatch("[0-9a-f]{12}", first["prompt_digest"])
+
+
+def test_questions_without_content_are_asked_again_one_by_one(tmp_path: Path) -> None:
+    """A process that was killed among them leaves the same calibrated scores."""
+    from tests.lm_server import prefers
+
+    run = run_of("nli", tmp_path, mode="rank")
+    server = LMServer(lambda _: "x", logprob=prefers("관계: 모순"))
+    with serving(server):
+        whole = carried(run, server)
+        path = log_path(run.output)
+        lines = path.read_bytes().splitlines(keepends=True)
+        assert [b"content-free-" in line for line in lines[1:5]] == [True, True, True, False]
+        path.write_bytes(b"".join(lines[:2]))
+        assert carried(run, server).decodings == whole.decodings
+        path.write_bytes(b"".join([lines[0], *lines[3:]]))
+        assert carried(run, server).decodings == whole.decodings
+    assert set(whole.decodings) == {"plain", "by length", "calibrated"}
+
+
+def test_the_source_is_named(tmp_path: Path, data_dir: list[Path]) -> None:
+    with serving(LMServer(lambda _: "함의")) as server:
+        run = run_of("nli", tmp_path, sample=False, split="validation[:3]", data_dir=data_dir)
+        assert carried(run, server).data["source"] == "folder"
+        assert carried(run_of("nli", tmp_path / "s"), server).data["source"] == "sample"
