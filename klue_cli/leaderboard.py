@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping
 from typing import Annotated, Any
 
 import typer
+from rich.console import Group, RenderableType
 from rich.table import Table
 
 from .options import Json
-from .terminal import numbers, plain_table, show
+from .terminal import heading, numbers, plain_table, show
 
 
 def leaderboard(
@@ -28,7 +29,17 @@ def leaderboard(
     except PushError as error:
         note(f"klue: {error}")
         raise typer.Exit(1) from None
-    show(board_table(rows), rows, as_json)
+    show(shown_board(rows), rows, as_json)
+
+
+def shown_board(rows: list[dict[str, Any]]) -> Group:
+    """Return the table of fine-tuned encoders, and that of language models below it."""
+    tuned = [row for row in rows if not row["language_model"]]
+    asked = [row for row in rows if row["language_model"]]
+    parts: list[RenderableType] = [board_table(tuned)] if tuned or not asked else []
+    if asked:
+        parts += [heading("\nlanguage models" if tuned else "language models"), board_table(asked)]
+    return Group(*parts)
 
 
 def board_table(rows: Iterable[Mapping[str, Any]]) -> Table:

@@ -152,6 +152,45 @@ def model(
 
 
 @app.command()
+def answers(
+    results: Annotated[
+        Path,
+        typer.Argument(
+            help="A language model's folder of results, as `klue lm` writes them.",
+            callback=a_folder,
+        ),
+    ],
+    repo: Annotated[str, typer.Option(help="The language model's repository, OWNER/NAME.")],
+    shots: Annotated[
+        int | None,
+        typer.Option(help="Of several ways of asking, the one with so many shots is the score."),
+    ] = None,
+    dataset: Annotated[
+        str | None,
+        typer.Option(help="The Hub dataset that the scores belong to; default klue/klue."),
+    ] = None,
+    dry_run: DryRun = False,
+    to: To = None,
+    revision: Revision = "main",
+    create_pr: CreatePr = False,
+    private: Private = False,
+    as_json: Json = False,
+) -> None:
+    """Push a language model's scores to its repository, --create-pr where that is another's.
+
+    The weights stay as they are, and so does a card that somebody wrote: it gets the tag klue.
+    """
+
+    def uploads(folder: Path) -> Iterable[Upload]:
+        from klue_hub.language_models import language_model_upload
+
+        yield language_model_upload(repo, results, shots, dataset)
+
+    owner = repo.partition("/")[0]
+    run(owner, uploads, where(revision, create_pr, private), dry_run, to, as_json)
+
+
+@app.command()
 def space(
     org: Org,
     dry_run: DryRun = False,

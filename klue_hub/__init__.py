@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .busy_hub import PushError, open_hub
     from .contents import data_upload, metrics_upload, space_upload
+    from .language_models import language_model_upload
     from .leaderboard import board
     from .model_contents import model_upload, own_encoder_upload, pretrained_upload
     from .plan import Plan, Where, make_plan
@@ -30,6 +31,7 @@ __all__ = [
     "Where",
     "board",
     "data_upload",
+    "language_model_upload",
     "make_plan",
     "metrics_upload",
     "model_upload",
@@ -49,6 +51,7 @@ _LATER = {
     "Where": "plan",
     "board": "leaderboard",
     "data_upload": "contents",
+    "language_model_upload": "language_models",
     "make_plan": "plan",
     "metrics_upload": "contents",
     "model_upload": "model_contents",

@@ -13,7 +13,7 @@ from klue_common.progress import note
 from klue_datasets import TASKS, build
 from klue_datasets.card import card
 from klue_metrics import METRICS
-from klue_results.card import task_id
+from klue_results.hub_entries import task_id
 
 from .busy_hub import check_repo_id
 from .upload import CARD, Upload, folder_files, text_of

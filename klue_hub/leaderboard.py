@@ -9,7 +9,9 @@ from huggingface_hub.errors import EntryNotFoundError
 
 from klue_common.progress import note
 from klue_metrics import METRICS
-from klue_results.card import EVAL_RESULTS, TAG, task_id
+from klue_results.card import TAG
+from klue_results.hub_entries import EVAL_RESULTS, task_id
+from klue_results.lm_card import is_language_model
 
 from .busy_hub import read_text, retry
 from .card_merge import read_yaml
@@ -22,7 +24,8 @@ def board(org: str | None = None) -> list[dict[str, Any]]:
         org: only models of this owner.
 
     Returns:
-        One row an entry: task, score, value, model, notes, date; by task in the paper's order, the
+        One row an entry: task, score, value, model, notes, date, language_model (whether it was
+        asked, not fine-tuned); those that were fine-tuned first, by task in the paper's order, the
         best first. A model whose file is broken, and a score that this version does not know, are
         named on stderr and left out.
 
@@ -33,7 +36,11 @@ def board(org: str | None = None) -> list[dict[str, Any]]:
     models = retry("the Hub", lambda: list(api.list_models(author=org, filter=TAG)))
     rows = [row for model in models for row in entries_of(api, model.id)]
     place = {name: at for at, name in enumerate(scores_by_id())}
-    return sorted(rows, key=lambda row: (place[task_id(row["task"], row["score"])], -row["value"]))
+
+    def order(row: dict[str, Any]) -> tuple[bool, int, float]:
+        return row["language_model"], place[task_id(row["task"], row["score"])], -row["value"]
+
+    return sorted(rows, key=order)
 
 
 def entries_of(api: HfApi, repo_id: str) -> list[dict[str, Any]]:
@@ -53,6 +60,7 @@ def entries_of(api: HfApi, repo_id: str) -> list[dict[str, Any]]:
                 "model": repo_id,
                 "notes": entry.notes,
                 "date": entry.date,
+                "language_model": is_language_model(entry.notes),
             }
             for entry in entries
             if entry.task_id in known

@@ -10,7 +10,8 @@ from klue_common.errors import InputError
 from klue_common.own_files import read_json
 from klue_common.progress import note
 from klue_datasets.task import VERSION
-from klue_results.card import DATASET, EVAL_RESULTS, eval_results_yaml, fine_tuned_card
+from klue_results.card import fine_tuned_card
+from klue_results.hub_entries import DATASET, EVAL_RESULTS, eval_results_yaml
 from klue_results.naming import repository_name
 from klue_results.results import Result, differing, read_results
 

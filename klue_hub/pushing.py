@@ -76,7 +76,7 @@ def push_once(api: HfApi, upload: Upload, where: Where) -> Pushed:
     if where.create_pr:
         return propose(api, plan)
     commit = send(api, plan, where).oid if plan.pending else plan.parent
-    whole = where.revision == "main" and not plan.ignored
+    whole = where.revision == "main" and not plan.ignored and upload.tagged
     tag = set_tag(api, plan, commit) if whole else None
     return Pushed(upload, commit, bool(plan.pending), tag, None, plan.ignored)
 

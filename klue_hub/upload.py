@@ -43,6 +43,7 @@ class Upload:
         owned: patterns of paths that are ours alone: what matches and is not among the files is
             deleted, everything else stays.
         guard: what keeps the upload from the repository, None for nothing.
+        tagged: whether a push sets a tag; not where the repository is about something else.
     """
 
     kind: str
@@ -51,6 +52,7 @@ class Upload:
     version: str
     owned: tuple[str, ...] = ()
     guard: Guard | None = None
+    tagged: bool = True
 
     def __post_init__(self) -> None:
         """Refuse a path that leads out of the repository.

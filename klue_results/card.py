@@ -1,33 +1,23 @@
-"""A fine-tuned model's card and its entries for the Hub's leaderboards, from its result files."""
+"""A fine-tuned model's card, from its result files."""
 
 from __future__ import annotations
 
 import statistics
 from collections.abc import Sequence
 
-import yaml
-from huggingface_hub import (
-    EvalResult,
-    EvalResultEntry,
-    ModelCard,
-    ModelCardData,
-    eval_result_entries_to_yaml,
-)
+from huggingface_hub import EvalResult, ModelCard, ModelCardData
 
-from klue_common.errors import InputError
 from klue_datasets import TASKS
 from klue_datasets.about import CITATION, LICENSE, SAMPLE_LICENSE
 from model_cards import FINE_TUNED
 
+from .hub_entries import DATASET, comparable, official_rows, one_model
 from .model_call import ModelCall
 from .naming import OF_A_HUB_ID
-from .results import Result, differing, machine
-from .tables import INTERVAL, Row, gaps_note, interval, official_scores, result_rows
+from .results import Result, machine
+from .tables import INTERVAL, gaps_note, interval, result_rows
 
-DATASET = "klue/klue"
 TAG = "klue"
-EVAL_RESULTS = ".eval_results/klue.yaml"
-WHOLE = "validation"  # the split that everybody has; KLUE's test sets were never published
 
 
 def fine_tuned_card(
@@ -95,84 +85,13 @@ def metadata(
     )
 
 
-def eval_results_yaml(results: Sequence[Result], dataset: str = DATASET) -> str | None:
-    """Return the text of `.eval_results/klue.yaml`: one entry an official score, the seeds' mean.
-
-    Args:
-        results: of one model and one task, one per seed.
-        dataset: the Hub dataset that the scores belong to.
-
-    Returns:
-        YAML; None where the scores cannot be put beside others': of the sample, of a part of dev,
-        or of a model that has seen dev in training.
-
-    Raises:
-        InputError: as for `fine_tuned_card`.
-    """
-    rows = official_rows(results) if comparable(one_model(results)) else []
-    if not rows:
-        return None
-    entries = [
-        EvalResultEntry(
-            dataset_id=dataset,
-            task_id=task_id(row["task"], row["score"]),
-            value=round(row["mean"], 4),
-            date=max(result.created for result in results),
-            notes=entry_notes(row),
-        )
-        for row in rows
-    ]
-    return yaml.safe_dump(eval_result_entries_to_yaml(entries), sort_keys=False, allow_unicode=True)
-
-
-def task_id(task: str, score: str) -> str:
-    """Return a score's name on the Hub, whose boards have one number a task.
-
-    Example:
-        >>> task_id("sts", "pearsonr")
-        'sts_pearsonr'
-    """
-    return f"{task}_{score}"
-
-
-def one_model(results: Sequence[Result]) -> Result:
-    """Return the first of some results, after a check that they are of one model and known task."""
-    if not results:
-        raise InputError("results: found none, expected one per seed")
-    if unknown := {one.task for one in results} - set(TASKS):
-        raise InputError(
-            f"results: found the task {', '.join(sorted(unknown))}, expected one that this version "
-            f"knows: {', '.join(TASKS)}"
-        )
-    kinds = {(one.model, one.task, one.split, one.trained_on, one.sample) for one in results}
-    seeds = [one.seed for one in results]
-    if len(kinds) > 1:
-        found = " and ".join(sorted({f"{one.model} on {one.task}, {one.split}" for one in results}))
-        raise InputError(f"results: found {found}, expected one model, task and split")
-    if len(set(seeds)) < len(seeds):
-        raise InputError(f"results: found the seeds {seeds}, expected each once")
-    for one in results:
-        odd = sorted(differing(results[0], one))
-        if odd:
-            raise InputError(
-                f"results: found seeds {results[0].seed} and {one.seed} with another "
-                f"{' and '.join(odd)}, expected the same settings"
-            )
-    return results[0]
-
-
-def comparable(result: Result) -> bool:
-    """Return whether the scores are of all of dev and the model was trained on train alone."""
-    return not result.sample and result.split == WHOLE and WHOLE not in result.trained_on
-
-
 def hub_id(result: Result) -> str | None:
     """Return the Hub id of a result's encoder, None for a local folder.
 
     Results of the first release tell it by the encoder's name alone.
     """
     if result.encoder:
-        return result.encoder["path"] if result.encoder["revision"] else None
+        return result.encoder.get("path") if result.encoder.get("revision") else None
     owner, marker, name = result.model.partition(OF_A_HUB_ID)
     return f"{owner}/{name}" if marker else None
 
@@ -204,25 +123,6 @@ def model_index(results: Sequence[Result], dataset: str) -> list[EvalResult]:
         )
         for row in official_rows(results)
     ]
-
-
-def official_rows(results: Sequence[Result]) -> list[Row]:
-    """Return the rows of the official scores: a leaderboard takes no others."""
-    official = official_scores(results[0].task)
-    return [row for row in result_rows(results) if row["score"] in official]
-
-
-def entry_notes(row: Row) -> str:
-    """Return how a score came about, in the words that a leaderboard has room for."""
-    notes = [f"seeds {', '.join(map(str, row['seeds']))}"]
-    if row["deviation"] is not None:
-        notes.append(f"± {row['deviation']:.2f}")
-    if row["interval"] is not None:
-        notes.append(f"{INTERVAL} {interval(row)}")
-    if row["note"]:
-        notes.append(row["note"].rstrip("."))
-    notes.append(f"checkpoint selected on {row['selected_on']}")
-    return "; ".join(notes)
 
 
 def score_table(results: Sequence[Result]) -> str:

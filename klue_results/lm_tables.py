@@ -17,7 +17,6 @@ from .tables import (
     differences,
     markdown_line,
     mean_of,
-    number,
     ordered,
     row_of,
     scores_of,
@@ -76,15 +75,14 @@ def lm_rows(results: Iterable[Result]) -> list[Row]:
 def of_asking(score: str, runs: Sequence[Result]) -> dict[str, Any]:
     """Return what a row says of how some seeds were asked, and of their replies."""
     about = [run.language_model for run in runs]
-    trivial = [one.get("trivial") or {} for one in about]
+    trivial = [one.get("trivial", {}) for one in about]
     return {
         "asked": asked(runs[0].settings),
         "outcomes": {
-            name: sum(int(number((one.get("outcomes") or {}).get(name)) or 0) for one in about)
-            for name in OUTCOMES
+            name: sum(one.get("outcomes", {}).get(name, 0) for one in about) for name in OUTCOMES
         },
-        "trivial": mean_of([(one.get("scores") or {}).get(score) for one in trivial]),
-        "trivial_name": str(trivial[0].get("name") or ""),
+        "trivial": mean_of([one.get("scores", {}).get(score) for one in trivial]),
+        "trivial_name": str(trivial[0].get("name", "")),
         "shots_from_sample": any(one.get("shots_from_sample") is True for one in about),
     }
 

@@ -74,6 +74,18 @@ def is_hardware(value: Any) -> bool:
     return named and is_texts(value["gpus"]) and or_none(is_count)(value.get("devices"))
 
 
+def is_asked(value: Any) -> bool:
+    """Return whether a value says how a language model was asked, {} for an encoder."""
+    if not by_name(anything)(value):
+        return False
+    trivial = value.get("trivial", {})
+    return (
+        by_name(is_count)(value.get("outcomes", {}))
+        and by_name(anything)(trivial)
+        and by_name(is_number)(trivial.get("scores", {}))
+    )
+
+
 def is_history(value: Any) -> bool:
     """Return whether a value is a list of numbers by name."""
     return isinstance(value, list) and all(map(by_name(is_number), value))
@@ -101,7 +113,7 @@ KINDS: dict[str, tuple[Test, str]] = {
     "decodings": (by_name(by_name(is_number)), "scores by name"),
     "encoder": (by_name(or_none(is_text)), "texts by name"),
     "chosen_step": (or_none(is_whole), "a whole number or null"),
-    "language_model": (by_name(anything), "values by name"),
+    "language_model": (is_asked, "values by name, outcomes and trivial.scores numbers by name"),
     "history": (is_history, "a list of numbers by name"),
 }
 

@@ -14,7 +14,10 @@ from hypothesis import strategies as st
 from klue_baselines.tasks import BASELINES
 from klue_common.own_files import parse_json
 from klue_results.bench_tables import bench_markdown
-from klue_results.card import eval_results_yaml, fine_tuned_card
+from klue_results.card import fine_tuned_card
+from klue_results.hub_entries import eval_results_yaml
+from klue_results.lm_card import lm_card, lm_eval_results
+from klue_results.lm_tables import language_models, lm_markdown, lm_notes, lm_rows
 from klue_results.naming import check_name, identify, model_name, repository_name
 from klue_results.pictures import results_picture
 from klue_results.published import PUBLISHED
@@ -64,6 +67,17 @@ SEEDS = [
     result(),
     result(task="dp", scores={"uas_macro_f1": 80.0, "las_macro_f1": 70.0}, intervals={}),
     result(seed=2, sample=True, hardware={"cpu": "a", "cores": 2, "gpus": ["b"]}),
+    result(
+        settings={"mode": "rank", "language": "ko", "paraphrase": 0, "shots": 3},
+        language_model={
+            "provider": "vllm",
+            "api": "completions",
+            "shots": ["nli-v1_train_00001"],
+            "shots_from_sample": False,
+            "outcomes": {"answered": 49, "outside": 1},
+            "trivial": {"name": "one class", "scores": {"accuracy": 33.3}},
+        },
+    ),
 ]
 
 
@@ -78,6 +92,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def shown(results: list[Result]) -> None:
     """Make everything that is made of results; their texts must be ones that a file can hold."""
     texts = [markdown_table(results), bench_markdown(results, PUBLISHED), *notes_on(results)]
+    asked = language_models(results)
+    texts += [lm_markdown(asked), *lm_notes(asked), json.dumps(lm_rows(asked), ensure_ascii=False)]
     texts.append(results_picture(results, PUBLISHED, results[0].model))
     texts.append(json.dumps(result_rows(results), ensure_ascii=False))
     texts.append(results[-1].as_json())
@@ -88,6 +104,7 @@ def shown(results: list[Result]) -> None:
 
 @often(30, 2500)
 @given(content=json_files(SEEDS))
+@example(json.dumps(result(encoder={"revision": "ab" * 20})).encode())
 def test_results(folder: Path, content: bytes) -> None:
     (folder / "seed-2.json").write_bytes(content)
     found = ask("result file", lambda: Result.read(folder / "seed-2.json"))
@@ -99,7 +116,13 @@ def test_results(folder: Path, content: bytes) -> None:
             str(fine_tuned_card([found], f"org/{found.model}", card)).encode()
             (eval_results_yaml([found]) or "").encode()
 
+        def asked_cards() -> None:
+            str(lm_card([found], f"org/{found.model}")).encode()
+            (lm_eval_results([found]) or "").encode()
+
         ask("card of a result", cards)
+        if found.language_model:
+            ask("card of a language model", asked_cards)
 
 
 @often(30, 1500)

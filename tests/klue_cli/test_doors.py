@@ -38,6 +38,8 @@ KINDS = {
     ("push model", "RUNS"): A_FOLDER,
     ("push model", "--results"): A_FOLDER,
     ("push model", "--to"): A_FOLDER,
+    ("push answers", "RESULTS"): A_FOLDER,
+    ("push answers", "--to"): A_FOLDER,
     ("push space", "--to"): A_FOLDER,
     ("push all", "--runs"): A_FOLDER,
     ("push all", "--results"): A_FOLDER,
@@ -73,6 +75,7 @@ NEEDED = {
     "push data": ["--org", "o", "--sample"],
     "push metrics": ["--org", "o"],
     "push model": ["new", "--org", "o"],
+    "push answers": ["new", "--repo", "o/m"],
     "push space": ["--org", "o"],
     "push all": ["--org", "o", "--sample"],
     "pretrain corpus": ["new", "--out", "new"],
@@ -89,12 +92,14 @@ WITHOUT_DATA = (
     "report",
     "push metrics",
     "push model",
+    "push answers",
     "push space",
     "pretrain model",
     "lm from-lm-eval",
     "lm from-inspect",
 )
-PLACES = {"PREDICTIONS": 1, "A": 1, "B": 2, "RUNS": 0, "CORPUS": 0, "FOLDER": 0, "LOG": 1}
+FIRST = ("RUNS", "RESULTS", "CORPUS", "FOLDER")
+PLACES = {"PREDICTIONS": 1, "A": 1, "B": 2, "LOG": 1, **dict.fromkeys(FIRST, 0)}
 
 
 def of_kind(kind: str) -> list[tuple[str, str]]:

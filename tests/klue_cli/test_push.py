@@ -30,11 +30,13 @@ from klue_hub import contents as push_contents
 from klue_hub.contents import space_upload
 from klue_hub.finished import chosen_models
 from klue_metrics import METRICS
-from klue_results.card import EVAL_RESULTS
+from klue_results.hub_entries import EVAL_RESULTS
+from klue_results.results import result_path
 from model_cards.encoders import ENCODERS
 from tests.clean_process import CleanProcess
 from tests.hub import TOKEN, Hub
 from tests.klue_results.test_card import result
+from tests.klue_results.test_lm_card import asked
 
 
 @pytest.fixture
@@ -401,12 +403,16 @@ def test_a_hub_that_is_down(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "klue: the Hub: HTTP 503" in done.stderr
 
 
-def board(*arguments: str) -> list[dict[str, Any]]:
+def board_text(*arguments: str) -> str:
     command = typer.Typer()
     command.command()(leaderboard)
-    done = CliRunner().invoke(command, [*arguments, "--json"])
+    done = CliRunner().invoke(command, [*arguments])
     assert done.exit_code == 0, done.exception
-    rows: list[dict[str, Any]] = json.loads(done.stdout)
+    return done.stdout
+
+
+def board(*arguments: str) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = json.loads(board_text(*arguments, "--json"))
     return rows
 
 
@@ -428,6 +434,48 @@ def test_the_board_is_what_the_models_say(hub: Hub, runs: Path) -> None:
         ("nli", "accuracy", 70.0, "org/klue-bert-base-klue-nli"),
     ]
     assert [row["model"] for row in board("--org", "someone")] == ["someone/other-klue-nli"]
+
+
+def test_a_language_model_gets_its_scores_and_keeps_what_it_has(
+    hub: Hub, runs: Path, tmp_path: Path
+) -> None:
+    for one in (asked(), asked(seed=1), asked("sts"), asked(settings={"mode": "generate"})):
+        one.write(result_path(tmp_path / "asked", one))
+    theirs = "---\nlicense: gemma\nlanguage: [en, ko]\ntags: [text-generation]\n---\n\n# Ours\n"
+    hub.create("model", "someone/model")
+    hub.write("model", "someone/model", {"README.md": theirs.encode(), "model.gguf": b"weights"})
+    (done,) = pushed("answers", tmp_path / "asked", "--repo", "someone/model")
+    assert done["committed"] and done["tag"] is None
+    there = hub.repo("model", "someone/model").commit_at("main").files
+    assert "model.gguf" in there and sum(name.startswith("results/") for name in there) == 4
+    card = ModelCard(hub.read("model", "someone/model", "README.md").decode())
+    assert card.data.license == "gemma" and card.data.language == ["en", "ko"]
+    assert "# Ours" in card.text
+    assert set(card.data.tags) == {"klue", "text-generation"}
+    (again,) = pushed("answers", tmp_path / "asked", "--repo", "someone/model")
+    assert not again["committed"]
+
+    pushed("model", runs / "nli", "--org", "org")
+    rows = [(row["task"], row["value"], row["language_model"]) for row in board()]
+    found = [("nli", 70.0, False), ("sts", 70.0, True), ("sts", 71.0, True), ("nli", 70.5, True)]
+    assert rows == found
+    shown = board_text()
+    assert shown.index("org/klue-bert-base-klue-nli") < shown.index("language models")
+    assert shown.index("language models") < shown.index("someone/model")
+
+
+def test_answers_of_no_language_model(hub: Hub, runs: Path, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="results: found none of a language model"):
+        klue_push("answers", runs.parent / "results", "--repo", "org/model")
+    for shots in (0, 3):
+        one = asked(shots=shots)
+        one.write(result_path(tmp_path / "asked", one))
+    with pytest.raises(InputError, match="nli: found two ways of asking"):
+        klue_push("answers", tmp_path / "asked", "--repo", "org/model")
+    (done,) = pushed("answers", tmp_path / "asked", "--repo", "org/model", "--shots", 3)
+    assert done["committed"]
+    assert "3 shots" in hub.read("model", "org/model", EVAL_RESULTS).decode()
+    assert "# model on KLUE" in hub.read("model", "org/model", "README.md").decode()
 
 
 def test_the_program_ends_in_one_line_and_exit_code_2(hub: Hub, tmp_path: Path) -> None:

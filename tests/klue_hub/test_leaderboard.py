@@ -7,7 +7,7 @@ import yaml
 from huggingface_hub import HfApi, constants
 
 from klue_hub.leaderboard import entries_of
-from klue_results.card import EVAL_RESULTS, eval_results_yaml
+from klue_results.hub_entries import EVAL_RESULTS, eval_results_yaml
 from tests.hub import TOKEN, Hub
 from tests.klue_results.test_card import result
 

@@ -15,8 +15,8 @@ from huggingface_hub import ModelCard, parse_eval_result_entries
 from klue_baselines.tasks import BASELINES
 from klue_common.errors import InputError
 from klue_metrics import METRICS
-from klue_results.card import eval_results_yaml
 from klue_results.card import fine_tuned_card as card_with
+from klue_results.hub_entries import eval_results_yaml
 from klue_results.results import Result
 
 REPO = "someone/tiny-klue-sts"

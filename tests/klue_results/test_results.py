@@ -99,6 +99,7 @@ WRONG_TYPES: dict[str, Any] = {
     "sample": "no",
     "speed": float("inf"),
     "chosen_step": 1.5,
+    "language_model": {"outcomes": {"answered": "many"}},
 }
 
 
@@ -109,6 +110,15 @@ def test_a_field_of_another_kind_is_named(name: str) -> None:
         Result.parse(json.dumps(content), "seed-1.json")
     assert str(caught.value).startswith(f"seed-1.json: {name}: found ")
     assert ", expected " in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "about", [[], {"trivial": 5}, {"trivial": {"scores": {"f1": None}}}, {"outcomes": {"a": -1}}]
+)
+def test_what_is_said_of_a_language_model_is_looked_at(about: Any) -> None:
+    content = {**result().as_dict(), "language_model": about}
+    with pytest.raises(InputError, match=r"seed-1.json: language_model: found .*, expected "):
+        Result.parse(json.dumps(content), "seed-1.json")
 
 
 def test_every_field_has_a_kind() -> None:
