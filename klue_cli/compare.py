@@ -22,7 +22,7 @@ from .options import (
     UnknownLabel,
     known_task,
 )
-from .score import load_gold, note_forms, note_left_out
+from .score import load_gold, note_forms, note_left_out, rest_of
 from .score_tables import comparison_table, unknown_note
 from .terminal import show
 
@@ -54,7 +54,8 @@ def compare(
 
     metric = METRICS[known_task(task)]
     gold = load_gold(task, split, data_dir, sample)
-    first, second = (metric.read_predictions(path, gold, unknown_label) for path in (a, b))
+    rest = rest_of(task, split, data_dir, sample)
+    first, second = (metric.read_predictions(path, gold, unknown_label, rest) for path in (a, b))
     found = compared(metric, gold, first, second, confidence, n_resamples, seed, unknown_label)
     for path, records in ((a, first), (b, second)):
         note_forms(metric, gold, records, path)

@@ -61,7 +61,9 @@ def score(
 
     metric = METRICS[known_task(task)]
     gold = load_gold(task, split, data_dir, sample)
-    records = metric.read_predictions(predictions, gold, unknown_label)
+    records = metric.read_predictions(
+        predictions, gold, unknown_label, rest_of(task, split, data_dir, sample)
+    )
     scores = metric.score(
         gold,
         records,
@@ -143,3 +145,15 @@ def load_gold(task: str, split: str, data_dir: str | None, sample: bool) -> Any:
 
     rows = read_rows(task, split, data_dir=data_dir, sample=sample, full=True)
     return METRICS[task].gold(rows)
+
+
+def rest_of(task: str, split: str, data_dir: str | None, sample: bool) -> frozenset[str]:
+    """Return the guids that a prediction file may hold beside those of a part of a split.
+
+    Those of the whole split: a model that answered all of dev stands beside one that was asked
+    about its first 200 examples.
+    """
+    whole, bracket, _ = split.partition("[")
+    if not bracket:
+        return frozenset()
+    return frozenset(load_gold(task, whole, data_dir, sample).guids)

@@ -1,7 +1,7 @@
 """Prediction files: JSON Lines, UTF-8, one object a line, keyed by guid."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -102,6 +102,7 @@ def read_records(
     gold: Mapping[str, Any],
     unknown_label: str,
     missing: Missing | None = None,
+    beside: Collection[str] = (),
 ) -> list[dict[str, Any]]:
     """Return the records of a prediction file in the order of `gold` (guid -> reference).
 
@@ -114,6 +115,7 @@ def read_records(
         unknown_label: "error", or "wrong": a field that is null or missing, and a guid that is
             missing, get what `missing` says, which counts as wrong.
         missing: reference -> the fields of a record that is wrong; None where no record is.
+        beside: guids that the file may hold too, whose records are left aside.
 
     Raises:
         MetricError: the file cannot be read, a line is no JSON object, a field is missing or
@@ -132,6 +134,9 @@ def read_records(
         if guid in lines:
             message = f"found {shown(guid)} again, expected each guid once (line {lines[guid]})"
             raise MetricError(f"{place}: field 'guid': {message}")
+        if guid not in gold and guid in beside:
+            lines[guid] = number
+            continue
         if guid not in gold:
             message = f"found {shown(guid)}, expected one of the {len(gold)} guids of the split"
             raise MetricError(f"{place}: field 'guid': {message}")

@@ -6,7 +6,7 @@ score is one sum, a bootstrap is one matrix product, a breakdown is a group-by.
 """
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -224,18 +224,23 @@ class TaskMetric:
         )
 
     def read_predictions(
-        self, path: str | Path, gold: Gold, unknown_label: str = "error"
+        self,
+        path: str | Path,
+        gold: Gold,
+        unknown_label: str = "error",
+        beside: Collection[str] = (),
     ) -> list[dict[str, Any]]:
         """Return the records of a prediction file in the order of `gold`.
 
         With `unknown_label` "wrong", what the file lacks is wrong too: a null or missing field,
-        and a guid, whose record is then a `MissingRecord`.
+        and a guid, whose record is then a `MissingRecord`. Records of the guids in `beside`, those
+        of the rest of a split, are left aside.
 
         Raises:
             MetricError: "file:line: field ...: found ..., expected ...".
         """
         keyed = dict(zip(gold.guids, gold.references, strict=True))
-        return read_records(Path(path), self.fields, keyed, unknown_label, self.missing)
+        return read_records(Path(path), self.fields, keyed, unknown_label, self.missing, beside)
 
     def write_predictions(self, path: str | Path, records: Iterable[Mapping[str, Any]]) -> None:
         """Write records (dicts with `guid` and the task's fields) as a prediction file.

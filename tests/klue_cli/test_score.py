@@ -230,3 +230,27 @@ def test_bad_input(files: dict[str, Path]) -> None:
         done = klue(*arguments, "--sample")
         assert isinstance(done.exception, MetricError)
         assert message in str(done.exception)
+
+
+@pytest.mark.parametrize("task", ["nli", "wos"])
+def test_a_file_of_all_of_dev_stands_beside_one_of_a_part(
+    task: str, files: dict[str, Path], tmp_path: Path
+) -> None:
+    part = ("--split", "validation[:2]", "--sample")
+    some = tmp_path / "some.jsonl"
+    guids = load_gold(task, "validation[:2]", None, True).guids
+    lines = files[task].read_text("utf-8").splitlines(keepends=True)
+    some.write_text("".join(lines[: len(guids)]), encoding="utf-8")
+    done = klue("compare", task, files[task], some, *part)
+    assert done.exit_code == 0, done.exception
+    assert f"{len(guids)} examples" in done.stdout and "cannot be told apart" in done.stdout
+    assert klue("score", task, files[task], *part).exit_code == 0
+    strange = tmp_path / "strange.jsonl"
+    strange.write_text("".join([*lines, lines[0].replace(guids[0], "other")]), encoding="utf-8")
+    found = rf"strange.jsonl:{len(lines) + 1}: field 'guid': found 'other', expected one of"
+    with pytest.raises(MetricError, match=found):
+        raise klue("score", task, strange, *part).exception or AssertionError
+    rest = tmp_path / "rest.jsonl"
+    rest.write_text("".join(lines[len(guids) :]), encoding="utf-8")
+    with pytest.raises(MetricError, match=rf"found 0 of {len(guids)} guids"):
+        raise klue("score", task, rest, *part).exception or AssertionError
