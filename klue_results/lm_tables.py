@@ -6,6 +6,7 @@ split says that it is one.
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -134,6 +135,28 @@ def lm_markdown(results: Iterable[Result]) -> str:
     return "\n".join(lines)
 
 
+def wording_notes(results: Iterable[Result]) -> list[str]:
+    """Return a sentence a model, task and way of asking that several wordings were tried for.
+
+    The spread is over the wordings' means, so that it is none of the shots.
+    """
+    of_way: dict[tuple[Any, ...], list[Row]] = {}
+    for runs in ordered(results):
+        told = {**runs[0].settings, "paraphrase": 0}
+        way = (runs[0].model, runs[0].task, asked(told), runs[0].split, runs[0].sample)
+        for score in scores_of(runs):
+            of_way.setdefault((*way, score), []).append(row_of(score, runs, {}))
+    notes = []
+    for (model, task, how, split, _, score), rows in of_way.items():
+        values = [row["mean"] for row in rows]
+        if len(values) > 1:
+            notes.append(
+                f"{model} {task} {score} ({how}, {split}): {len(values)} wordings give "
+                f"{min(values):.2f} to {max(values):.2f}, ± {statistics.stdev(values):.2f}."
+            )
+    return notes
+
+
 def lm_notes(results: Iterable[Result]) -> list[str]:
     """Return the sentences that belong below the table."""
     results = list(results)
@@ -142,6 +165,7 @@ def lm_notes(results: Iterable[Result]) -> list[str]:
     names = {row["task"]: row["trivial_name"] for row in lm_rows(results) if row["trivial_name"]}
     without = "; ".join(f"{task}: {name}" for task, name in names.items())
     return [
+        *wording_notes(results),
         f"Without a model: {without}.",
         "The interval is over the split's units, ± over seeds of shots. What was not answered, or "
         "is outside the label set, counts as wrong. KLUE's dev labels have been public since 2021, "

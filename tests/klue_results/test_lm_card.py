@@ -11,7 +11,7 @@ from huggingface_hub import ModelCard, parse_eval_result_entries
 
 from klue_common.errors import InputError
 from klue_results.lm_card import is_language_model, lm_card, lm_eval_results
-from klue_results.lm_tables import lm_markdown
+from klue_results.lm_tables import lm_markdown, wording_notes
 from klue_results.results import Result
 from tests.klue_results.test_card import result
 
@@ -98,3 +98,17 @@ def test_a_result_of_another_version_is_shown() -> None:
     bare = asked(language_model={"provider": None, "later": 1}, settings={"mode": "later"})
     assert "| later, 3 shots, ko | accuracy | 70.00 |" in lm_markdown([bare])
     assert "later, 3 shots, ko" in lm_card([bare], REPO).text
+
+
+def test_the_spread_over_wordings_is_told_apart_from_that_over_shots() -> None:
+    runs = [
+        asked(
+            seed=seed, settings={"paraphrase": wording}, scores={"accuracy": 60.0 + at * 4 + seed}
+        )
+        for at, wording in enumerate((0, 1, 2))
+        for seed in (0, 1)
+    ]
+    (note,) = wording_notes([*runs, asked(shots=0)])
+    spread = "3 wordings give 60.50 to 68.50, ± 4.00."
+    assert note == f"model nli accuracy (rank, 3 shots, ko, validation): {spread}"
+    assert not wording_notes([asked(), asked(seed=1), asked(settings={"language": "en"})])
