@@ -20,7 +20,7 @@ def a_folder(param: typer.CallbackParam, value: Value) -> Value:
     Raises:
         InputError: there is something else at the path, or at one above it.
     """
-    for path in paths(value):
+    for path in paths(option(param), value):
         refuse_files(option(param), path, "a folder, or none yet")
     return value
 
@@ -31,7 +31,7 @@ def a_file(param: typer.CallbackParam, value: Value) -> Value:
     Raises:
         InputError: there is a folder at the path, or a file at one above it.
     """
-    for path in paths(value):
+    for path in paths(option(param), value):
         if path.is_dir():
             raise InputError(f"{option(param)}: found the folder {path}, expected a file")
         refuse_files(option(param), path.parent, "a folder")
@@ -70,11 +70,22 @@ def refuse_files(name: str, path: Path, expected: str) -> None:
         raise InputError(f"{name}: found the file {there}, expected {expected}")
 
 
-def paths(value: Any) -> list[Path]:
-    """Return the paths that an option was given: none, one, or several."""
-    if value is None:
-        return []
-    return [value] if isinstance(value, Path) else list(value)
+def paths(name: str, value: Any) -> list[Path]:
+    """Return the paths that an option was given: none, one, or several.
+
+    Raises:
+        InputError: nothing can be at one of them, as its name is too long or holds a null.
+    """
+    found = [] if value is None else [value] if isinstance(value, Path) else list(value)
+    for path in found:
+        try:
+            os.lstat(path)
+        except (FileNotFoundError, NotADirectoryError, PermissionError):
+            continue
+        except (OSError, ValueError) as error:
+            why = getattr(error, "strerror", None) or str(error)
+            raise InputError(f"{name}: found {str(path)[:80]!r} ({why}), expected a path") from None
+    return found
 
 
 def option(param: typer.CallbackParam) -> str:

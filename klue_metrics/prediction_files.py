@@ -264,8 +264,11 @@ def write_records(path: Path, records: Iterable[Mapping[str, Any]]) -> None:
     Raises:
         MetricError: a value that JSON has no form for, nan among them; or it cannot be written.
     """
-    if not isinstance(records, Iterable):
-        raise MetricError(f"records: found {shown(records)}, expected one for each example")
+    try:
+        each = iter(records)  # an array without a dimension has the method and refuses
+    except TypeError:
+        found = shown(records)
+        raise MetricError(f"records: found {found}, expected one for each example") from None
     with written(path) as out:
-        for number, record in enumerate(records):
+        for number, record in enumerate(each):
             out.write(_line(number, record))

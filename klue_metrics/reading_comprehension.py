@@ -153,8 +153,8 @@ def text_problem(value: Any, _: Any, unknown_label: str) -> str | None:
 
 def view(parts: Mapping[str, Any], reference: Any, record: Mapping[str, Any]) -> View:
     """Return question and context, and the answers with the longest match marked."""
-    answers, predicted = parts["answers"], record["prediction_text"]
-    predicted = "" if is_null(predicted) else predicted
+    answers, text = parts["answers"], record.get("prediction_text")
+    predicted = "" if is_null(text) else str(text)
     matches = [
         SequenceMatcher(None, predicted, answer, autojunk=False).find_longest_match()
         for answer in answers
@@ -190,10 +190,11 @@ def confusions(reference: Any, record: Mapping[str, Any]) -> Iterator[Confusion]
     """Yield whether there is an answer, and what was made of it."""
     answers = gold_answers(reference)
     known = [normalise(answer) for answer in answers]
-    if is_null(record["prediction_text"]):
+    text = record.get("prediction_text")
+    if is_null(text):
         yield Confusion("impossible" if known == [""] else "answerable", "not answered", False)
         return
-    predicted = normalise(record["prediction_text"])
+    predicted = normalise(str(text))
     if known == [""]:
         yield Confusion("impossible", "an answer" if predicted else "no answer", not predicted)
     elif not predicted:
@@ -207,7 +208,7 @@ def confusions(reference: Any, record: Mapping[str, Any]) -> Iterator[Confusion]
 
 def unanswered(predictions: Sequence[Any], _: Sequence[Any]) -> list[Any]:
     """Return the predicted texts that are not there."""
-    answers = (prediction["prediction_text"] for prediction in predictions)
+    answers = (prediction.get("prediction_text") for prediction in predictions)
     return [text for text in answers if is_null(text)]
 
 
@@ -218,8 +219,9 @@ def no_text(_: Any) -> dict[str, Any]:
 
 def compared_texts(reference: Any, record: Mapping[str, Any]) -> Iterator[Compared]:
     """Yield the answer as it is compared, and the gold ones."""
-    if not is_null(record["prediction_text"]):
-        yield normalise(record["prediction_text"]), list(map(normalise, gold_answers(reference)))
+    text = record.get("prediction_text")
+    if not is_null(text):
+        yield normalise(str(text)), list(map(normalise, gold_answers(reference)))
 
 
 def from_records(records: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:

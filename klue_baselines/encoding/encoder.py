@@ -22,7 +22,8 @@ from transformers import (
 )
 
 from klue_common.errors import InputError, one_line
-from klue_common.own_files import is_folder
+from klue_common.own_files import is_folder, is_number
+from klue_datasets.errors import show
 from klue_results.naming import WEIGHT_FILES
 from klue_text.normal_forms import normalise
 
@@ -121,6 +122,12 @@ def open_tokenizer(
         raise InputError(
             f"{model}: found a tokenizer without a vocabulary, expected its files beside the model "
             "(tokenizer.json, or vocab.txt)"
+        )
+    longest = tokenizer.model_max_length  # transformers takes whatever its file holds
+    if not is_number(longest) or longest < 1:
+        raise InputError(
+            f"{model}: tokenizer_config.json: model_max_length: found {show(longest)}, expected a "
+            "number of tokens"
         )
     return tokenizer
 

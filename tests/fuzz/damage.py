@@ -117,7 +117,7 @@ def values(content: Any) -> Any:
     """Return a JSON value with odd values for their marks, where JSON can read them."""
     try:
         return json.loads(written(content))
-    except (ValueError, RecursionError):
+    except (ValueError, RecursionError, TypeError):  # TypeError: a value of Python's own in it
         return None
 
 

@@ -185,6 +185,12 @@ def test_a_folder_where_a_file_is_expected(
     assert said.startswith(f"{option}: found {found}")
 
 
+@pytest.mark.parametrize(("command", "option"), [*of_kind(A_FILE), *of_kind(A_FOLDER)])
+def test_a_name_that_nothing_can_have(commands: Any, command: str, option: str) -> None:
+    said = refused(command, *with_value(command, option, "가" * 200))
+    assert said == f"{option}: found {'가' * 80!r} (File name too long), expected a path"
+
+
 @pytest.mark.parametrize("command", [name for name in NEEDED if name not in WITHOUT_DATA])
 def test_a_file_where_the_folders_of_the_data_are_expected(commands: Any, command: str) -> None:
     said = refused(command, *NEEDED[command], "--data-dir", f"there{os.pathsep}file")

@@ -316,3 +316,10 @@ def test_an_entry_that_is_none_is_named_with_its_line(tmp_path: Path) -> None:
         ):
             METRICS["wos"].read_predictions(path, SINGLE["wos"])
         assert METRICS["wos"].read_predictions(path, SINGLE["wos"], "wrong")
+
+
+@pytest.mark.parametrize("records", [None, 5, np.array(1), len])
+def test_what_holds_no_records(tmp_path: Path, records: Any) -> None:
+    with pytest.raises(MetricError, match=r"records: found .*, expected one for each example"):
+        METRICS["nli"].write_predictions(tmp_path / "a.jsonl", records)
+    assert not list(tmp_path.iterdir())

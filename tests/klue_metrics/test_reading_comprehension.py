@@ -123,6 +123,8 @@ def test_no_answer_at_all_may_count_as_wrong(gold: list[str]) -> None:
     with pytest.raises(MetricError, match="found None, expected a text, '' for no answer"):
         METRIC.compute(**inputs)
     scores = METRIC.compute(**inputs, unknown_label="wrong", textbook=True)
+    del inputs["predictions"][0]["prediction_text"]
+    assert METRIC.compute(**inputs, unknown_label="wrong", textbook=True) == scores
     assert scores.pop("unknown_labels") == {"invented": 0, "empty": 1}
     assert set(scores.values()) == {0}
 

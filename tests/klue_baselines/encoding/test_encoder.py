@@ -61,6 +61,16 @@ def test_a_folder_without_a_tokenizer(tiny_encoder: Path, tmp_path: Path) -> Non
         open_tokenizer(str(tmp_path))
 
 
+@pytest.mark.parametrize("longest", ["%s", True, 0, -1, [512]])
+def test_a_tokenizer_whose_length_is_none(tiny_encoder: Path, tmp_path: Path, longest: Any) -> None:
+    folder = shutil.copytree(tiny_encoder, tmp_path / "model")
+    settings = json.loads((folder / "tokenizer_config.json").read_text())
+    text = json.dumps({**settings, "model_max_length": longest})
+    (folder / "tokenizer_config.json").write_text(text)
+    with pytest.raises(InputError, match=r"model_max_length: found .*, expected a number of token"):
+        open_tokenizer(str(folder))
+
+
 def test_positions_begin_behind_the_padding_of_roberta() -> None:
     sizes = {
         "vocab_size": 9,
