@@ -176,7 +176,8 @@ class Walk:
         form.locator("input[type=file]").set_input_files(path)
         expect(form.get_by_text(path.name).first).to_be_visible()
         values = {"model": model, "link": "https://example.org/<b>", "parameters": "110"}
-        for name, value in {**values, "trained": "KLUE train", "selected": "train 10 %"}.items():
+        notes = {"trained_on": "KLUE train", "selected_on": "train 10 %"}
+        for name, value in {**values, **notes}.items():
             self.box(self.say(name, submission.TEXTS)).fill(value)
         self.button("button", submission.TEXTS).click()
         done = self.page.locator("#submitted .klue").filter(has_text=model)
