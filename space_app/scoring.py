@@ -126,11 +126,14 @@ class Scorer:
         """Return the scores of an answer without a model, {} where no language model is asked.
 
         Raises:
-            InputError: the operator has no data for the task.
+            InputError: the operator has no data for the task, or a score is undefined on it.
         """
         if task not in self.trivials:
             gold, _ = self.gold(task)
-            found = without_a_model(LMS[task], self.rows(task), gold) if task in LMS else {}
+            try:
+                found = without_a_model(LMS[task], self.rows(task), gold) if task in LMS else {}
+            except MetricError as error:
+                raise InputError(str(error)) from None
             self.trivials[task] = found
         return self.trivials[task]
 

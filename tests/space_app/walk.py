@@ -200,7 +200,7 @@ class Walk:
         self.picture("submitted")
         self.choose(self.say("task"), f"({task})")
         self.pick_from_menus()
-        self.pick_rows([f"모델 {self.folder.name} 1", asked])
+        self.pick_rows([asked, f"모델 {self.folder.name} 1"])
         self.pick_rows([f"모델 {self.folder.name} {number}" for number in range(2)])
         self.button("button", comparison.TEXTS).click()
         expect(self.page.locator("#compared table")).to_be_visible()
