@@ -29,6 +29,7 @@ PACKAGES = (
     "klue_text",
     "klue_results",
     "klue_baselines",
+    "klue_lm",
     "klue_hub",
     "model_cards",
 )

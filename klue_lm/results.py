@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from klue_datasets.sources import Source
@@ -14,7 +14,7 @@ from klue_results.naming import model_name
 
 from .ranking import PLAIN
 from .tally import Tally
-from .task import ANSWERED, OUTSIDE, Fields
+from .task import ANSWERED, OUTSIDE, Fields, LMTask, Row
 
 if TYPE_CHECKING:
     from .run import Plan
@@ -80,7 +80,10 @@ def result_of(
             "floored_tokens": made.floored,
             "unknown_labels": scores.get("unknown_labels", {}),
             "answered_part": answered_part(metric, gold, made),
-            "trivial": trivial(planned, metric, gold),
+            "trivial": {
+                "name": planned.task.trivial_name,
+                "scores": without_a_model(planned.task, planned.rows, gold),
+            },
         },
     )
 
@@ -125,11 +128,16 @@ def answered_part(metric: TaskMetric, gold: Gold, made: Tally) -> dict[str, Any]
     return {"examples": len(kept), **named}
 
 
-def trivial(planned: Plan, metric: TaskMetric, gold: Gold) -> dict[str, Any]:
-    """Return the scores of an answer without a model, on the same rows."""
-    task = planned.task
-    fields = [one for row in planned.rows for one in task.trivial(task.given(row))]
+def without_a_model(task: LMTask, rows: Iterable[Row], gold: Gold) -> dict[str, float]:
+    """Return the official scores of the task's answer without a model.
+
+    Args:
+        task: whose `trivial` answers.
+        rows: the examples.
+        gold: their references.
+    """
+    metric = METRICS[task.name]
+    fields = [one for row in rows for one in task.trivial(task.given(row))]
     records = [{"guid": g, **one} for g, one in zip(gold.guids, fields, strict=True)]
     scores = scored(metric, gold, records)
-    named = {name: float(scores[name]) for name in metric.scores if name in scores}
-    return {"name": task.trivial_name, "scores": named}
+    return {name: float(scores[name]) for name in metric.scores if name in scores}

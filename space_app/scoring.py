@@ -6,17 +6,23 @@ import hashlib
 import json
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from datasets import Dataset
+
 from klue_common.errors import InputError
 from klue_datasets import DataError, load
+from klue_lm.results import without_a_model
+from klue_lm.tasks import LMS
 from klue_metrics import METRICS, Gold, MetricError, TaskMetric
 from klue_metrics.comparison import compare
 from klue_metrics.error_analysis import Analysis, analyse
 from klue_metrics.interval_notes import Estimates, interval_note
+from klue_metrics.prediction_files import MissingRecord
 
+from .board.entries import ENCODER, LANGUAGE_MODEL
 from .excerpts import excerpt
 from .settings import MEGABYTE, Settings
 from .uploads import check_upload
@@ -41,6 +47,8 @@ class Report:
             they may be.
         analysis: the costliest errors.
         records: in the references' order, with the fields of the format and no other.
+        kind: what was submitted, of `Entry`.
+        trivial: score -> that of an answer without a model, beside a language model's.
     """
 
     task: str
@@ -54,6 +62,8 @@ class Report:
     unknown_labels: Mapping[str, int]
     analysis: Analysis
     records: Records
+    kind: str = ENCODER
+    trivial: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def equal_to_gold(self) -> bool:
@@ -86,6 +96,7 @@ class Scorer:
         self.settings = settings
         self.lock = threading.Lock()
         self.golds: dict[str, tuple[Gold, str]] = {}
+        self.trivials: dict[str, dict[str, float]] = {}
 
     def gold(self, task: str) -> tuple[Gold, str]:
         """Return the references of a task and their digest.
@@ -95,19 +106,36 @@ class Scorer:
         """
         with self.lock:
             if task not in self.golds:
-                try:
-                    rows = load(
-                        known(task).name,
-                        SPLIT,
-                        data_dir=self.settings.data_dir,
-                        sample=self.settings.sample,
-                        full=True,
-                    )
-                except (DataError, OSError) as error:
-                    raise InputError(f"{task}: no data here: {private(str(error))}") from None
-                gold = METRICS[task].gold(rows)
+                gold = known(task).gold(self.rows(task))
                 self.golds[task] = gold, gold_digest(gold)
             return self.golds[task]
+
+    def rows(self, task: str) -> Dataset:
+        """Return the examples of a task.
+
+        Raises:
+            InputError: the operator has no data for the task.
+        """
+        data_dir, sample = self.settings.data_dir, self.settings.sample
+        try:
+            return load(task, SPLIT, data_dir=data_dir, sample=sample, full=True)
+        except (DataError, OSError) as error:
+            raise InputError(f"{task}: no data here: {private(str(error))}") from None
+
+    def trivial(self, task: str) -> dict[str, float]:
+        """Return the scores of an answer without a model, {} where no language model is asked.
+
+        Raises:
+            InputError: the operator has no data for the task, or a score is undefined on it.
+        """
+        if task not in self.trivials:
+            gold, _ = self.gold(task)
+            try:
+                found = without_a_model(LMS[task], self.rows(task), gold) if task in LMS else {}
+            except MetricError as error:
+                raise InputError(str(error)) from None
+            self.trivials[task] = found
+        return self.trivials[task]
 
     def groupings(self, task: str) -> list[str]:
         """Return what a breakdown can be by."""
@@ -181,13 +209,20 @@ class Scorer:
         report = self.score(task, path, as_wrong, by)
         return replace(report, analysis=excerpt(report.analysis), records=[])
 
-    def submission(self, task: str, path: Path) -> Report:
+    def submission(self, task: str, path: Path, kind: str = ENCODER) -> Report:
         """Return the scores of a file, with the records to be kept.
+
+        What a language model left open, or made up, is wrong. A guid that is not in its file is
+        refused, so that no part of the split enters as the whole.
 
         Raises:
             InputError: as `score`, or there is more to keep than a submission may hold.
         """
-        report = self.score(task, path, errors=0)
+        of_model = kind == LANGUAGE_MODEL
+        report = self.score(task, path, of_model, errors=0)
+        if of_model:
+            check_whole(path.name, report.records)
+            report = replace(report, kind=kind, trivial=self.trivial(task))
         lines = (json.dumps(record, ensure_ascii=False) for record in report.records)
         size = sum(len(line.encode()) for line in lines)
         most = self.settings.limits.kept_bytes
@@ -208,6 +243,17 @@ class Scorer:
             return compare(known(task), self.gold(task)[0], a, b, unknown_label="wrong")
         except MetricError as error:
             raise InputError(str(error)) from None
+
+
+def check_whole(name: str, records: Records) -> None:
+    """Raise InputError if a file lacks guids."""
+    missing = [record["guid"] for record in records if isinstance(record, MissingRecord)]
+    if missing:
+        raise InputError(
+            f"{name}: found {len(records) - len(missing):,} of {len(records):,} guids, expected "
+            f"all; a question without an answer is an empty answer; the first missing is "
+            f"{missing[0]}"
+        )
 
 
 def all_right(task: str, scores: Mapping[str, float]) -> bool:

@@ -17,6 +17,7 @@ from typing import Any
 from klue_common.errors import InputError
 from klue_common.processes import end_with_parent
 
+from .board.entries import ENCODER, LANGUAGE_MODEL
 from .scoring import Records, Report, Scorer
 from .settings import MEGABYTE, Settings
 
@@ -114,9 +115,9 @@ class Workers:
         report: Report = self.work(("report", task, (path, as_wrong, by)))
         return report
 
-    def submission(self, task: str, path: Path) -> Report:
+    def submission(self, task: str, path: Path, kind: str = ENCODER) -> Report:
         """See `Scorer.submission`."""
-        report: Report = self.work(("submission", task, (path,)))
+        report: Report = self.work(("submission", task, (path, kind)))
         return report
 
     def difference(self, task: str, a: Records, b: Records) -> dict[str, dict[str, Any]]:
@@ -161,8 +162,10 @@ def answer(scorer: Scorer, line: Connection, job: Job) -> Word:
     """Return (kind, content): what a job gives, or why it gives nothing."""
     method, task, arguments = job
     try:
-        with suppress(InputError):
+        with suppress(InputError):  # what a file of its own does not cost
             scorer.gold(task)
+            if method == "submission" and LANGUAGE_MODEL in arguments:
+                scorer.trivial(task)
         line.send(("begun", None))
         return "done", getattr(scorer, method)(task, *arguments)
     except InputError as error:

@@ -14,6 +14,8 @@ from klue_common.progress import note
 
 SURROGATE = re.compile("[\ud800-\udfff]")
 NEEDED = ("id", "task", "model")  # a line without one of them is no entry
+# What was scored: a model that was fine-tuned for the task, or one that was asked by prompt.
+ENCODER, LANGUAGE_MODEL = "", "language model"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +39,10 @@ class Entry:
         sample: whether they are those of the bundled sample.
         predictions: SHA-256 of the predictions, which the store keeps beside.
         equal_to_gold: whether they are the references themselves; None if the line does not tell.
+        kind: ENCODER or LANGUAGE_MODEL.
+        asked: how a language model was asked, in the words of who submitted it.
+        unknown_labels: how many of its answers were "invented" or "empty", and counted as wrong.
+        trivial: score -> that of an answer without a model on the same references.
     """
 
     id: str
@@ -55,6 +61,10 @@ class Entry:
     sample: bool = False
     predictions: str = ""
     equal_to_gold: bool | None = None
+    kind: str = ENCODER
+    asked: str = ""
+    unknown_labels: Mapping[str, int] = field(default_factory=dict)
+    trivial: Mapping[str, float] = field(default_factory=dict)
 
     def line(self) -> bytes:
         """Return the entry as a line of JSON."""
@@ -77,13 +87,8 @@ class Entry:
         for name, value in kept.items():
             if not HOLDS[name](value):
                 raise ValueError(f"found {type(value).__name__} as {name}")
-        scores, intervals = kept.get("scores", {}), kept.get("intervals", {})
-        kept["scores"] = {name: value for name, value in scores.items() if is_number(value)}
-        kept["intervals"] = {
-            name: bounds
-            for name, bounds in intervals.items()
-            if isinstance(bounds, list) and len(bounds) == 2 and all(map(is_number, bounds))
-        }
+        for name, right in ITEMS.items():
+            kept[name] = {key: item for key, item in kept.get(name, {}).items() if right(item)}
         return cls(**kept)
 
 
@@ -92,12 +97,30 @@ def is_text(value: Any) -> bool:
     return isinstance(value, str) and not SURROGATE.search(value)
 
 
+def is_interval(value: Any) -> bool:
+    """Return whether a value is two numbers."""
+    return isinstance(value, list) and len(value) == 2 and all(map(is_number, value))
+
+
+def is_count(value: Any) -> bool:
+    """Return whether a value says how many."""
+    return is_whole(value) and value >= 0
+
+
+# Whether an item of a field that holds several is one; others are left out.
+ITEMS: Mapping[str, Callable[[Any], bool]] = {
+    "scores": is_number,
+    "intervals": is_interval,
+    "unknown_labels": is_count,
+    "trivial": is_number,
+}
 # Whether a value of a line is what the field holds; a line with another one is no entry.
 HOLDS: Mapping[str, Callable[[Any], bool]] = {
     **dict.fromkeys((field.name for field in fields(Entry)), is_text),
     "parameters": is_number,
     "examples": is_whole,
-    **dict.fromkeys(("scores", "intervals"), lambda value: isinstance(value, dict)),
+    "kind": lambda value: value in (ENCODER, LANGUAGE_MODEL),
+    **dict.fromkeys(ITEMS, lambda value: isinstance(value, dict)),
     **dict.fromkeys(("sample", "equal_to_gold"), lambda value: isinstance(value, bool)),
 }
 

@@ -20,10 +20,15 @@ from klue_results.published import PUBLISHED, SOURCE
 from klue_results.results import now
 
 from ..scoring import SPLIT, Records, Report, all_right
-from .entries import Entry, Store
+from .entries import ENCODER, LANGUAGE_MODEL, Entry, Store
 
 NAME_CHARACTERS, LINK_CHARACTERS, NOTE_CHARACTERS = 80, 300, 200
 MOST_PARAMETERS = 10_000_000  # millions
+# What a person has to say of each kind of model.
+NOTES: Mapping[str, tuple[str, ...]] = {
+    ENCODER: ("trained_on", "selected_on"),
+    LANGUAGE_MODEL: ("asked",),
+}
 FRESH = 30.0  # seconds that the store's rows are shown before they are read again
 
 
@@ -59,6 +64,11 @@ def score_names(task: str, rows: Iterable[Row]) -> list[str]:
     return [*official, *(name for name in held if name not in official)]
 
 
+def is_language_model(row: Row) -> bool:
+    """Return whether a row is of a model that was asked, and not fine-tuned."""
+    return row.entry is not None and row.entry.kind == LANGUAGE_MODEL
+
+
 def link_of(row: Row) -> str:
     """Return where a row's model is described."""
     return row.entry.link if row.entry else SOURCE
@@ -82,7 +92,8 @@ def new_entry(report: Report, about: Mapping[str, str]) -> tuple[Entry, bytes]:
 
     Args:
         report: the scores, as this page has computed them.
-        about: model, link, parameters, trained_on, selected_on as they were typed.
+        about: model, link, parameters as they were typed, and what the kind of model has of
+            `NOTES`.
 
     Raises:
         InputError: one of them is no such thing.
@@ -90,15 +101,18 @@ def new_entry(report: Report, about: Mapping[str, str]) -> tuple[Entry, bytes]:
     predictions = b"".join(record_lines(report.records))
     digest = hashlib.sha256(predictions).hexdigest()
     model = one_line("model", about["model"], NAME_CHARACTERS, required=True)
+    link, parameters = checked_link(about["link"]), checked_parameters(about["parameters"])
+    notes = {
+        name: one_line(name.replace("_", " "), about[name], NOTE_CHARACTERS, required=True)
+        for name in NOTES[report.kind]
+    }
     entry = Entry(
         id=hashlib.sha256(f"{report.task}\n{model}\n{digest}".encode()).hexdigest()[:12],
         created=now(),
         task=report.task,
         model=model,
-        link=checked_link(about["link"]),
-        parameters=checked_parameters(about["parameters"]),
-        trained_on=one_line("trained on", about["trained_on"], NOTE_CHARACTERS, required=True),
-        selected_on=one_line("selected on", about["selected_on"], NOTE_CHARACTERS, required=True),
+        link=link,
+        parameters=parameters,
         scores=dict(report.scores),
         intervals=dict(report.intervals),
         split=SPLIT,
@@ -107,6 +121,10 @@ def new_entry(report: Report, about: Mapping[str, str]) -> tuple[Entry, bytes]:
         sample=report.sample,
         predictions=digest,
         equal_to_gold=report.equal_to_gold,
+        kind=report.kind,
+        unknown_labels=dict(report.unknown_labels),
+        trivial=dict(report.trivial),
+        **notes,
     )
     return entry, predictions
 
@@ -178,6 +196,13 @@ def checked_parameters(text: str) -> float | None:
     return number
 
 
+def best_first(task: str, rows: Iterable[Row]) -> list[Row]:
+    """Return those rows of a task, the best in its main score first, those without it last."""
+    main = METRICS[task].main_score
+    of_task = (row for row in rows if row.task == task)
+    return sorted(of_task, key=lambda row: -row.scores.get(main, -math.inf))
+
+
 class Board:
     """The rows behind the table, and the way of a submission into it."""
 
@@ -212,10 +237,12 @@ class Board:
         return [*published_rows(), *rows_of(self.entries())]
 
     def ranked(self, task: str) -> list[Row]:
-        """Return the rows of a task, the best in its main score first, those without it last."""
-        main = METRICS[task].main_score
-        rows = [row for row in self.rows() if row.task == task]
-        return sorted(rows, key=lambda row: -row.scores.get(main, -math.inf))
+        """Return the encoders' rows of a task, by `best_first`."""
+        return best_first(task, (row for row in self.rows() if not is_language_model(row)))
+
+    def language_models(self, task: str) -> list[Row]:
+        """Return the language models' rows of a task, by `best_first`."""
+        return best_first(task, filter(is_language_model, self.rows()))
 
     def submit(self, report: Report, about: Mapping[str, str]) -> Entry:
         """Keep a scored file.

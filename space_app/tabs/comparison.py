@@ -61,7 +61,12 @@ def build_comparison(page: Page) -> tuple[Any, Any, Any]:
 def entry_choices(page: Page, task: str) -> list[tuple[str, str]]:
     """Return the submissions of a task for a menu."""
     entries = page.services.board.comparable(task)
-    return [(f"{entry.model} ({entry.id})", entry.id) for entry in entries]
+    return [(f"{named(entry)} ({entry.id})", entry.id) for entry in entries]
+
+
+def named(entry: Entry) -> str:
+    """Return what a model is called, a language model with how it was asked."""
+    return " · ".join(filter(None, (entry.model, entry.asked)))
 
 
 def too_few(page: Page, entries: Sequence[Any]) -> str:
@@ -91,7 +96,7 @@ def difference_html(
     page = page.of(TEXTS)
     rows = [difference_row(page, name, part) for name, part in found.items()]
     names = "".join(
-        f"<p>{side}: <bdi>{plain(entry.model)}</bdi></p>"
+        f"<p>{side}: <bdi>{plain(named(entry))}</bdi></p>"
         for side, entry in zip("AB", sides, strict=True)
     )
     note = page.interval_note(difference_estimates(found))

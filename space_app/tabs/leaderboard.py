@@ -9,11 +9,12 @@ import gradio as gr
 
 from klue_metrics import METRICS
 
-from ..board.leaderboard import Row, is_gold, link_of, score_names
+from ..board.leaderboard import Row, is_gold, is_language_model, link_of, score_names
 from ..markup import block, link, message, pairs, plain
 from ..texts import Texts
 from .comparison import build_comparison, entry_choices, too_few
 from .context import PRIVATE, Page, Tab
+from .language_models import build_language_models, lm_details, lm_table
 from .leaderboard_plots import model_plot, task_plot
 from .submission import build_submission
 
@@ -69,6 +70,7 @@ def build(page: Page) -> None:
         max_height=420,
         elem_id="board",
     )
+    section, asked = build_language_models(page, first_task)
     gr.HTML(message(page.say("pick")))
     details = gr.HTML(elem_id="details")
     plot = gr.HTML(elem_id="plot")
@@ -79,38 +81,51 @@ def build(page: Page) -> None:
     submitted = build_submission(page)
 
     def refresh(chosen: str) -> tuple[Any, ...]:
-        entries = entry_choices(page, chosen)
-        return (
-            gr.update(**board_table(page, chosen)),
-            unread(page) + task_plot(page, chosen),
-            gr.update(choices=models(page)),
-            gr.update(choices=entries, value=None),
-            gr.update(choices=entries, value=None),
-            "",
-            too_few(page, entries),
-        )
+        return refreshed(page, chosen)
 
     def pick(
         chosen: str, a: str | None, b: str | None, event: gr.SelectData
     ) -> tuple[Any, Any, str]:
         return picked(page, chosen, a, b, event.row_value)
 
-    outputs = [scores, plot, model, first, second, details, compared]
+    outputs = [scores, section, asked, plot, model, first, second, details, compared]
     task.change(refresh, task, outputs, **PRIVATE)
     submitted.then(refresh, task, outputs, **PRIVATE)
-    scores.select(pick, [task, first, second], [first, second, details], **PRIVATE)
+    for table in (scores, asked):
+        table.select(pick, [task, first, second], [first, second, details], **PRIVATE)
     model.change(lambda name: model_plot(page, name), model, across, **PRIVATE)
     page.on_load(refresh, task, outputs)
     if page.public:
+        publish(page)
 
-        def rows(task: str) -> dict[str, Any]:
-            return board_rows(page, task)
 
-        gr.api(rows, api_name="leaderboard")
+def refreshed(page: Page, task: str) -> tuple[Any, ...]:
+    """Return what the tab shows of a task: tables, plot, menus, no details, no comparison."""
+    entries, language_models = entry_choices(page, task), lm_table(page, task)
+    return (
+        gr.update(**board_table(page, task)),
+        gr.update(visible=bool(language_models["value"])),
+        gr.update(**language_models),
+        unread(page) + task_plot(page, task),
+        gr.update(choices=models(page)),
+        gr.update(choices=entries, value=None),
+        gr.update(choices=entries, value=None),
+        "",
+        too_few(page, entries),
+    )
+
+
+def publish(page: Page) -> None:
+    """Let programs read the tables."""
+
+    def rows(task: str) -> dict[str, Any]:
+        return board_rows(page, task)
+
+    gr.api(rows, api_name="leaderboard")
 
 
 def board_table(page: Page, task: str) -> dict[str, Any]:
-    """Return the table's headings, types and values; scores are numbers and sort as such."""
+    """Return the encoders' table: headings, types and values; scores are numbers, to be sorted."""
     rows = page.services.board.ranked(task)
     names = score_names(task, rows)
     keys = ("model", "source", "parameters", "trained", "selected", "date", "id")
@@ -141,11 +156,14 @@ def table_row(page: Page, row: Row, names: Sequence[str]) -> list[Any]:
 
 
 def board_rows(page: Page, task: str) -> dict[str, Any]:
-    """Return the table of a task for programs."""
+    """Return the tables of a task for programs."""
     if task not in METRICS:
         return {"error": f"task: found {task!r}, expected one of {', '.join(METRICS)}"}
-    content = board_table(page, task)
-    return {"headers": content["headers"], "rows": content["value"]}
+    tables = [
+        {"headers": content["headers"], "rows": content["value"]}
+        for content in (board_table(page, task), lm_table(page, task))
+    ]
+    return {**tables[0], "language_models": tables[1]}
 
 
 def models(page: Page) -> list[str]:
@@ -169,7 +187,8 @@ def picked(
     known = {entry.id: entry for entry in page.services.board.comparable(task)}
     cells = list(cells or [])
     entry = known.get(str(cells[-1])) if cells else None
-    rows = page.services.board.ranked(task)
+    board = page.services.board
+    rows = [*board.ranked(task), *board.language_models(task)]
     row = next((r for r in rows if r.entry == entry and r.model == cells[0]), None)
     if row is None:
         return gr.skip(), gr.skip(), ""
@@ -186,9 +205,12 @@ def details_html(page: Page, row: Row) -> str:
     entry = row.entry
     about = {page.say("link"): link(link_of(row))}
     if entry is not None:
+        if is_language_model(row):
+            about |= lm_details(page, entry)
+        else:
+            about[page.say("column.trained")] = plain(entry.trained_on)
+            about[page.say("column.selected")] = plain(entry.selected_on)
         about |= {
-            page.say("column.trained"): plain(entry.trained_on),
-            page.say("column.selected"): plain(entry.selected_on),
             page.say("examples"): f"{entry.examples:,} ({plain(entry.split)})",
             page.say("column.date"): plain(entry.created[:10]),
         }

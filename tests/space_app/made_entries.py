@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from space_app.board.entries import Entry
+from dataclasses import replace
+
+from space_app.board.entries import LANGUAGE_MODEL, Entry
 
 
 def entry(number: int, task: str = "nli") -> Entry:
@@ -22,4 +24,17 @@ def entry(number: int, task: str = "nli") -> Entry:
         data="d",
         sample=True,
         predictions="p",
+    )
+
+
+def asked(number: int, task: str = "nli") -> Entry:
+    """One of a language model."""
+    return replace(
+        entry(number, task),
+        kind=LANGUAGE_MODEL,
+        asked=f"rank, {number} shots, ko",
+        trained_on="",
+        selected_on="",
+        unknown_labels={"invented": 1200, "empty": 3, "missing": 0},
+        trivial={"accuracy": 33.333},
     )

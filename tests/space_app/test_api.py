@@ -93,6 +93,41 @@ def test_submit_then_compare(
     assert "link: found" in refused
 
 
+def test_a_language_model_beside_an_encoder(
+    client: Client, predictions: dict[str, Path], tmp_path: Path
+) -> None:
+    """What programs wrote for encoders goes on working; a language model has tables of its own."""
+    lines = predictions["ynat"].read_text(encoding="utf-8").splitlines()
+    records = [json.loads(line) for line in lines]
+    records[0]["label"], records[1]["label"] = None, "날씨"
+    asked, part = tmp_path / "asked.jsonl", tmp_path / "part.jsonl"
+    asked.write_text("\n".join(map(json.dumps, records)), encoding="utf-8")
+    part.write_text("\n".join(map(json.dumps, records[:-1])), encoding="utf-8")
+    of_lm = {"kind": "language model", "asked": "rank, 7 shots, ko", "api_name": "/submit"}
+
+    said = client.predict(
+        "ynat", handle_file(predictions["ynat"]), "encoder", *ABOUT, api_name="/submit"
+    )
+    assert "Submitted" in said
+    said = client.predict("ynat", handle_file(asked), "as encoder", *ABOUT, api_name="/submit")
+    assert "asked.jsonl:1: field &#x27;label&#x27;" in said
+    said = client.predict("ynat", handle_file(part), "Gemma", "", "270", **of_lm)
+    assert f"found {len(records) - 1} of {len(records)} guids, expected all" in said
+    said = client.predict("ynat", handle_file(asked), "Gemma", "", "270", **{**of_lm, "asked": ""})
+    assert "asked: found nothing" in said
+    assert "Submitted" in client.predict("ynat", handle_file(asked), "Gemma", "", "270", **of_lm)
+
+    board = client.predict("ynat", api_name="/leaderboard")
+    assert [row[0] for row in board["rows"] if row[-1]] == ["encoder"]
+    (row,) = board["language_models"]["rows"]
+    told = dict(zip(board["language_models"]["headers"], row, strict=True))
+    assert (told["Model"], told["Asked"]) == ("Gemma", "rank, 7 shots, ko")
+    assert (told["Outside"], told["Empty"], told["Parameters (M)"]) == (1, 1, 270)
+    (encoder,) = (row[-1] for row in board["rows"] if row[-1])
+    html = client.predict(encoder, told["id"], api_name="/compare")
+    assert "Gemma · rank, 7 shots, ko" in html and f"<td>{told['macro_f1']:.2f}</td>" in html
+
+
 def test_data(client: Client) -> None:
     for task in METRICS:
         html = client.predict(task, "validation", "", "", "", 0, api_name="/data")

@@ -75,6 +75,7 @@ builtins.__import__ = recorded
 
 import gradio as gr
 import space_app.board.hub_store  # for an operator who names a repository
+from space_app.board.leaderboard import NOTES
 from space_app.callers import Caller
 from space_app.page import build
 from space_app.services import Services
@@ -96,10 +97,10 @@ for task, demo in DEMOS.items():
     score.score_file(page.for_tab(score.TAB), task, path, "", False, Caller(task))
     data.show_examples(page.for_tab(data.TAB), task, "validation", "", "", "", 0)
     on_board = page.for_tab(leaderboard.TAB)
-    for name in "ab":
-        about = {**dict.fromkeys(submission.FIELDS, ""), "model": name}
-        about |= {"trained_on": "train", "selected_on": "train"}
-        submission.submit(on_board.of(submission.TEXTS), task, path, about, Caller(task))
+    for kind, notes in NOTES.items():
+        about = {**dict.fromkeys(submission.FIELDS, ""), "model": f"a model {kind}"}
+        about |= dict.fromkeys(notes, "train")
+        submission.submit(on_board.of(submission.TEXTS), task, path, about, Caller(task), kind)
     a, b = (entry.id for entry in page.services.board.comparable(task))
     comparison.compare_entries(on_board, a, b, Caller(task))
     leaderboard.task_plot(on_board, task)

@@ -10,6 +10,7 @@ import pytest
 
 from klue_common.errors import InputError
 from space_app import workers as module
+from space_app.board.entries import LANGUAGE_MODEL
 from space_app.scoring import Scorer
 from space_app.settings import Limits, Settings
 from space_app.workers import Worker, Workers
@@ -29,6 +30,8 @@ def test_it_finds_what_is_found_here(workers: Workers, predictions: dict[str, Pa
     assert report.records == []
     kept = workers.submission("nli", predictions["nli"])
     assert kept.records == here.read("nli", predictions["nli"])
+    asked = workers.submission("nli", predictions["nli"], LANGUAGE_MODEL)
+    assert asked.trivial == here.trivial("nli") and asked.scores == kept.scores
     found = workers.difference("nli", kept.records, kept.records)
     assert found["accuracy"]["difference"] == 0
 

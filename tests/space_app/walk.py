@@ -12,6 +12,8 @@ from typing import Any
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from space_app import page as whole_page
+from space_app.board.entries import ENCODER, LANGUAGE_MODEL
+from space_app.board.leaderboard import NOTES
 from space_app.tabs import comparison, data, leaderboard, score, submission
 from space_app.tasks import DEMOS
 from space_app.texts import KOREAN, SHARED, Language, Texts
@@ -165,9 +167,13 @@ class Walk:
         expect(self.page.locator("#report .klue.report")).to_be_visible()
         self.picture(f"score-{task}")
 
-    def submit(self, task: str, path: Path, model: str) -> None:
+    def submit(self, task: str, path: Path, model: str, kind: str = ENCODER) -> None:
         """Submit a file to the leaderboard."""
         form = self.page.locator(".submission")
+        words = {ENCODER: "encoder", LANGUAGE_MODEL: "language_model"}
+        form.get_by_label(self.say(words[kind], submission.TEXTS), exact=True).check()
+        first = self.say(NOTES[kind][0], submission.TEXTS)
+        expect(form.get_by_label(first, exact=True)).to_be_visible()
         form.get_by_label(self.say("task"), exact=True).click()
         self.page.get_by_role("option", name=f"({task})").filter(visible=True).first.click()
         clear = form.get_by_role("button", name=CLEAR[self.language.code])
@@ -176,7 +182,7 @@ class Walk:
         form.locator("input[type=file]").set_input_files(path)
         expect(form.get_by_text(path.name).first).to_be_visible()
         values = {"model": model, "link": "https://example.org/<b>", "parameters": "110"}
-        for name, value in {**values, "trained": "KLUE train", "selected": "train 10 %"}.items():
+        for name, value in {**values, **dict.fromkeys(NOTES[kind], "train 10 %")}.items():
             self.box(self.say(name, submission.TEXTS)).fill(value)
         self.button("button", submission.TEXTS).click()
         done = self.page.locator("#submitted .klue").filter(has_text=model)
@@ -189,9 +195,12 @@ class Walk:
         self.unfold("title", submission.TEXTS)
         for number, path in enumerate(files):
             self.submit(task, path, f"모델 {self.folder.name} {number}")
+        asked = f"언어 모델 {self.folder.name}"
+        self.submit(task, files[0], asked, LANGUAGE_MODEL)
         self.picture("submitted")
         self.choose(self.say("task"), f"({task})")
         self.pick_from_menus()
+        self.pick_rows([asked, f"모델 {self.folder.name} 1"])
         self.pick_rows([f"모델 {self.folder.name} {number}" for number in range(2)])
         self.button("button", comparison.TEXTS).click()
         expect(self.page.locator("#compared table")).to_be_visible()
@@ -203,8 +212,8 @@ class Walk:
     def pick_rows(self, models: list[str]) -> None:
         """Press the models' rows: details of each, and both sides of the comparison."""
         for model in models:
-            cell = self.page.locator("#board").get_by_role("gridcell", name=model, exact=True)
-            cell.first.click()
+            tables = self.page.locator("#board, #language-models")
+            tables.get_by_role("gridcell", name=model, exact=True).first.click()
             expect(self.page.locator("#details h3")).to_have_text(model)
         for side, model in zip("ab", models, strict=True):
             expect(self.box(self.say(side, comparison.TEXTS))).to_have_value(

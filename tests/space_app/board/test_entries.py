@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from space_app.board.entries import Entry, read_lines
-from tests.space_app.made_entries import entry
+from tests.space_app.made_entries import asked, entry
 
 
 def line(**changes: Any) -> bytes:
@@ -34,6 +34,20 @@ def test_what_is_no_number_is_no_score() -> None:
     assert (found.scores, found.intervals) == ({"d": 4.5}, {"f": [0, 1]})
 
 
+def test_a_line_without_a_kind_is_an_encoders() -> None:
+    """As every line was before language models came."""
+    new = dict.fromkeys(("kind", "asked", "unknown_labels", "trivial"), ...)
+    assert Entry.of_line(line(**new)) == entry(1)
+    assert Entry.of_line(line(**dict.fromkeys(new, None))) == entry(1)
+    assert entry(1).kind == "" and Entry.of_line(asked(1).line()) == asked(1) != entry(1)
+
+
+def test_what_is_no_count_is_left_out() -> None:
+    counts = {"invented": 1, "empty": -1, "a": 1.5, "b": True, "c": "2", "d": None, "e": [1]}
+    found = Entry.of_line(line(unknown_labels=counts, trivial={"accuracy": 33.3, "f1": "x"}))
+    assert (found.unknown_labels, found.trivial) == ({"invented": 1}, {"accuracy": 33.3})
+
+
 @pytest.mark.parametrize(
     "broken",
     [
@@ -53,8 +67,17 @@ def test_what_is_no_number_is_no_score() -> None:
         line(examples=1.5),
         line(sample="no"),
         line(equal_to_gold=1),
+        line(kind="an ensemble"),
+        line(kind=["language model"]),
+        line(kind=False),
+        line(asked={"shots": 7}),
+        line(asked="\udc00"),
+        line(unknown_labels=[3]),
+        line(unknown_labels=3),
+        line(trivial=33.3),
+        line(trivial="33"),
     ],
-    ids=range(16),
+    ids=range(25),
 )
 def test_a_line_that_is_no_entry_is_left_out_with_a_word(
     broken: bytes, capsys: pytest.CaptureFixture[str]

@@ -16,12 +16,12 @@ from pathlib import Path
 import pytest
 
 from klue_common.errors import InputError
-from space_app.board.entries import Entry
+from space_app.board.entries import LANGUAGE_MODEL, Entry
 from space_app.board.leaderboard import Board, new_entry, one_line, published_rows
 from space_app.board.local_store import LINES, LocalStore
 from space_app.scoring import Scorer
 from space_app.settings import Settings
-from tests.space_app.made_entries import entry
+from tests.space_app.made_entries import asked, entry
 
 KILLS = 20
 ABOUT = {
@@ -74,6 +74,39 @@ def test_what_is_typed_is_checked(
     report = Scorer(settings).score("nli", predictions["nli"], errors=0)
     with pytest.raises(InputError, match=expected):
         new_entry(report, {**ABOUT, field: value})
+
+
+def test_of_a_language_model_is_asked_how_it_was_asked(
+    settings: Settings, predictions: dict[str, Path]
+) -> None:
+    report = Scorer(settings).submission("nli", predictions["nli"], LANGUAGE_MODEL)
+    about = {**ABOUT, "trained_on": "", "selected_on": "left over", "asked": " rank,\n7 shots "}
+    made, _ = new_entry(report, about)
+    assert (made.kind, made.asked) == (LANGUAGE_MODEL, "rank, 7 shots")
+    assert made.trained_on == made.selected_on == ""
+    assert made.unknown_labels == {"invented": 0, "empty": 0, "missing": 0}
+    assert made.trivial == report.trivial and made.trivial.keys() == made.scores.keys()
+    for wrong, expected in (("", "asked: found nothing"), ("x" * 201, "asked: found 201")):
+        with pytest.raises(InputError, match=expected):
+            new_entry(report, {**about, "asked": wrong})
+    encoder, _ = new_entry(Scorer(settings).submission("nli", predictions["nli"]), ABOUT)
+    assert (encoder.kind, encoder.asked, encoder.unknown_labels, encoder.trivial) == (
+        "",
+        "",
+        {},
+        {},
+    )
+
+
+def test_language_models_are_not_ranked_among_encoders(tmp_path: Path) -> None:
+    board = Board(LocalStore(tmp_path), sample=True)
+    low = replace(asked(3), scores={"accuracy": 10.0})
+    for made in (entry(1), low, asked(2), asked(4, "ynat")):
+        board.store.append(made, b"")
+    assert [row.entry for row in board.ranked("nli") if row.entry] == [entry(1)]
+    assert [row.entry for row in board.language_models("nli")] == [asked(2), low]
+    assert board.comparable("nli") == [entry(1), low, asked(2)]
+    assert board.pair(entry(1).id, low.id) == (entry(1), low)
 
 
 def test_names_are_one_line_of_text() -> None:
