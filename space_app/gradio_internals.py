@@ -9,9 +9,11 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import gradio as gr
+from gradio.state_holder import SessionState, StateHolder
 
 # Elements that `STYLE` and the page's own scripts find by the names of their classes, and why.
 ELEMENTS: Mapping[str, str] = {
@@ -59,6 +61,21 @@ def named_inputs(handler: Callable[..., Any], names: Sequence[str]) -> Callable[
     return named
 
 
+class Sessions(StateHolder):
+    """What Gradio keeps of each session, but for the configuration of the page's parts.
+
+    Gradio works that out anew for every session, for links that lead back into one, which this
+    page has not: 85 ms for its 437 parts. What changes is worked out when it does.
+    """
+
+    def __getitem__(self, session_id: str) -> SessionState:
+        """Return what is kept of a session, and begin with it if need be."""
+        if session_id not in self.session_data:
+            shell: Any = SimpleNamespace(default_config=self.blocks.default_config, blocks={})
+            self.session_data[session_id] = SessionState(shell)
+        return super().__getitem__(session_id)
+
+
 def upload_folder(app: Any) -> Path:
     """Return where Gradio keeps what visitors upload."""
     return Path(app.uploaded_file_dir)
@@ -77,6 +94,7 @@ def forget_sessions(app: Any, content: Any, address: str, most: int) -> None:
         address: whose it is.
         most: sessions that are kept.
     """
+    app.state_holder.__class__ = Sessions
     queue = app.get_blocks()._queue
     sessions: dict[str, str] = app.__dict__.setdefault("klue_sessions", {})
     for other in list(queue.pending_event_ids_session):

@@ -19,6 +19,7 @@ import gradio as gr
 from starlette.middleware import Middleware
 
 from klue_common.progress import note
+from klue_datasets import TASKS
 from klue_metrics.dependency_arcs import SVG_STYLE
 
 from . import gradio_internals
@@ -73,6 +74,7 @@ def build(settings: Settings) -> gr.Blocks:
     for line in left_out({ENGLISH.of(tab.texts).say("tab"): tab.needs for tab in TABS}):
         note(line)
     services = Services.of(settings)
+    services.warm(next(iter(TASKS)))
     with gr.Blocks(
         title="KLUE", analytics_enabled=False, delete_cache=KEPT, fill_width=False
     ) as blocks:

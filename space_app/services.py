@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
+
+from klue_common.errors import InputError
 
 from .board.leaderboard import Board
 from .board.stores import open_store
 from .models import Models
 from .rate_limit import RateLimit
 from .rows import Rows
-from .scoring import Scorer
+from .scoring import SPLIT, Scorer
 from .settings import Settings
 from .turns import Turns
 from .workers import Workers
@@ -44,3 +47,12 @@ class Services:
             answering=Turns(limits.places, limits.waiting, limits.waiting_seconds),
             scoring=Turns(limits.score_places, limits.waiting, limits.waiting_seconds),
         )
+
+    def warm(self, task: str) -> None:
+        """Read what the page shows of a task when it is opened.
+
+        Else its first visitors wait for that together, and whoever comes behind them.
+        """
+        with suppress(InputError):  # no data here, which the page says by itself
+            self.scorer.gold(task)
+            self.rows.index(task, SPLIT)

@@ -46,6 +46,7 @@ def served_page(folder: Path, *options: str) -> Iterator[tuple[str, int]]:
                     break
                 except httpx.TransportError:
                     time.sleep(0.2)
+            config_of(address)  # else each of the first visitors would fetch it beside its visit
             yield address, process.pid
         finally:
             process.terminate()
@@ -86,8 +87,11 @@ class Visitor:
             self.http.get(part).raise_for_status()
         config = config_of(self.page)  # which stands inside of the page
         values = {part["id"]: part["props"].get("value") for part in config["components"]}
+        here = config["page"][""]["dependencies"]  # what the other language's page loads is not
         own = [
-            part for part in config["dependencies"] if any(t[1] == "load" for t in part["targets"])
+            part
+            for part in config["dependencies"]
+            if part["id"] in here and any(target[1] == "load" for target in part["targets"])
         ]
         for part in own:
             self.join(part["id"], [values.get(number) for number in part["inputs"]])

@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import Any
 
 import gradio as gr
+from gradio.state_holder import SessionState, StateHolder
 
-from space_app.gradio_internals import named_inputs
+from space_app.gradio_internals import Sessions, named_inputs
 
 
 def test_gradio_reads_the_names_of_inputs_off_the_signature() -> None:
@@ -26,3 +27,19 @@ def test_gradio_reads_the_names_of_inputs_off_the_signature() -> None:
     endpoint = blocks.get_api_info()["named_endpoints"]["/ask"]
     found = [parameter["parameter_name"] for parameter in endpoint["parameters"]]
     assert found == names, "this release of Gradio takes the names of inputs from elsewhere"
+
+
+def test_a_session_begins_without_the_configuration_of_the_parts() -> None:
+    with gr.Blocks() as blocks:
+        box, kept = gr.Textbox("비"), gr.State(5)
+    holder = StateHolder()
+    holder.set_blocks(blocks)
+    holder.__class__ = Sessions
+    session = holder["a"]
+    assert SessionState(blocks).config_values and not session.config_values
+    assert (session[box._id], session[kept._id]) == (box, 5)
+    session._update_value_in_config(box._id, "눈")
+    (changed,) = session.components
+    assert changed["props"]["value"] == "눈"
+    assert SessionState(blocks).config_values[box._id]["props"]["value"] == "비"
+    assert holder["a"] is session and "b" not in holder
