@@ -22,8 +22,9 @@ from .task import (
 )
 
 RELATIONS = label_set("dp")
-# "3: 5 NP_SBJ", also with the eojeol between, an arrow, tabs or a table's bars.
-LINE = re.compile(r"^\W*(\d{1,4})\b(?:.*\D)?(?<!\d)(\d{1,4})\W+([A-Za-z][A-Za-z_]*)\W*$")
+# "3: 5 NP_SBJ", also with the eojeol between, an arrow, tabs or a table's bars; and another
+# scheme's relation ("nsubj:pass"), which is wrong, but not the head beside it.
+LINE = re.compile(r"^\W*(\d{1,4})\b(?:.*\D)?(?<!\d)(\d{1,4})\W+([A-Za-z][A-Za-z_:]*)\W*$")
 # A line as it was asked for; most replies have no other, and one look finds them all.
 EXACT = re.compile(r"^([0-9]{1,4}): ([0-9]{1,4}) ([A-Za-z][A-Za-z_]*)$", re.MULTILINE)
 LONGEST_RELATION = max(map(len, RELATIONS.names))
