@@ -109,6 +109,8 @@ def lines_of(reply: str) -> Sequence[tuple[str, str, str]]:
 
     >>> lines_of("답:\\n1. 나는 -> 2 (NP_SBJ)")
     [('1', '2', 'NP_SBJ')]
+    >>> lines_of("1: 2(nsubj:pass)")
+    [('1', '2', 'nsubj:pass')]
     """
     exact: list[tuple[str, str, str]] = EXACT.findall(reply)
     if len(exact) == reply.count("\n") + 1:
