@@ -17,7 +17,6 @@ import sys
 import tempfile
 import threading
 import time
-import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -26,11 +25,13 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import httpx
 import psutil  # type: ignore[import-untyped]
 from rich.console import Console
 from rich.table import Table
 
 AT_ONCE, PAUSE, PATIENCE = 4, 0.2, 20.0
+OWN, ATTACKER = "127.0.0.1", "127.0.0.2"  # limits by address are limits of a visitor
 BYTES = 8 << 30
 PAGE = """
 import resource, sys
@@ -84,20 +85,19 @@ class Page:
                 pass
             time.sleep(0.05)
 
-    def ask(self, model: str, texts: tuple[str, str]) -> str:
-        """Return the HTML of an answer of NLI; OSError where there is none in time."""
-        url = f"{self.address.rstrip('/')}/gradio_api/call/try_nli"
-        body = json.dumps({"data": [*texts, model]}).encode()
-        request = urllib.request.Request(url, body, {"Content-Type": "application/json"})
-        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
-            event = json.load(answer)["event_id"]
-        until, said = time.monotonic() + PATIENCE, "null"
-        with urllib.request.urlopen(f"{url}/{event}", timeout=PATIENCE) as answer:
-            for line in answer:  # a heartbeat now and then keeps the connection
-                if line.startswith(b"data: "):
-                    said = line[6:].decode()
-                if time.monotonic() > until:
-                    raise TimeoutError
+    def ask(self, model: str, texts: tuple[str, str], source: str = OWN) -> str:
+        """Return the HTML of an answer of NLI; httpx.HTTPError where there is none in time."""
+        way, data = "/gradio_api/call/try_nli", [*texts, model]
+        transport = httpx.HTTPTransport(local_address=source)
+        with httpx.Client(base_url=self.address, transport=transport, timeout=PATIENCE) as client:
+            event = client.post(way, json={"data": data}).raise_for_status().json()["event_id"]
+            until, said = time.monotonic() + PATIENCE, "null"
+            with client.stream("GET", f"{way}/{event}") as answer:
+                for line in answer.iter_lines():  # a heartbeat now and then keeps the connection
+                    if line.startswith("data: "):
+                        said = line[6:]
+                    if time.monotonic() > until:
+                        raise httpx.ReadTimeout("no answer")
         return str(json.loads(said)[0])
 
 
@@ -115,7 +115,7 @@ class Visitor:
             began = time.monotonic()
             try:
                 self.page.ask("", ("비가 온다.", "날이 맑다."))
-            except (OSError, ValueError, TypeError):
+            except (httpx.HTTPError, ValueError, TypeError):
                 self.goes_on = self.page.process.poll() is None
             self.waits.append(time.monotonic() - began)
             time.sleep(PAUSE)
@@ -158,8 +158,8 @@ def attack(page: Page, name: str, repo: str) -> tuple[str, ...]:
         while "ask again" in said and time.monotonic() < until:
             began = time.monotonic()
             try:
-                said = page.ask(repo, (SLOW_TEXT, SLOW_TEXT))
-            except (OSError, ValueError, TypeError) as error:
+                said = page.ask(repo, (SLOW_TEXT, SLOW_TEXT), ATTACKER)
+            except (httpx.HTTPError, ValueError, TypeError) as error:
                 said = f"no answer ({type(error).__name__})"
             longest = max(longest, time.monotonic() - began)
             time.sleep(PAUSE)
