@@ -18,6 +18,7 @@ from .tables import (
     differences,
     markdown_line,
     mean_of,
+    number,
     ordered,
     row_of,
     scores_of,
@@ -42,7 +43,7 @@ LM_COLUMNS = (
 LM_TEXTS = ("model", "task", "asked", "score", "data")  # the columns that stand left
 OUTCOMES = ("answered", "outside", "unreadable", "refused", "cut off", "too long")
 # Settings that a row tells in words of its own.
-TOLD = ("mode", "language", "paraphrase", "shots")
+TOLD = ("mode", "language", "paraphrase", "shots", "train_examples")
 
 
 def encoders(results: Iterable[Result]) -> list[Result]:
@@ -64,13 +65,19 @@ def lm_rows(results: Iterable[Result]) -> list[Row]:
         trivial: the score of an answer without a model on the same rows, None where not known.
         trivial_name: what that answer is. shots_from_sample: whether train was not at hand.
     """
-    groups = ordered(results)
+    groups = ordered(sorted(results, key=way))
     firsts = [group[0] for group in groups]
     return [
         {**row_of(score, runs, differences(runs[0], firsts)), **of_asking(score, runs)}
         for runs in groups
         for score in scores_of(runs)
     ]
+
+
+def way(result: Result) -> tuple[str, str, str, float]:
+    """Return what the rows of one task are in the order of: fewer shots stand before more."""
+    mode, language, paraphrase, shots = (result.settings.get(name) for name in TOLD[:4])
+    return str(mode), str(language), str(paraphrase), number(shots) or 0.0
 
 
 def of_asking(score: str, runs: Sequence[Result]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import pytest
 
 from klue_common.errors import InputError
 from klue_results.card import fine_tuned_card
+from klue_results.lm_tables import encoders, language_models
 from klue_results.model_call import ModelCall
 from klue_results.result_files import KINDS, SCHEMA
 from klue_results.results import Result, read_results
@@ -78,8 +79,9 @@ def test_what_is_no_result_is_named(content: str, found: str) -> None:
 
 
 def test_the_results_of_the_repository_are_read() -> None:
-    results = list(read_results(Path(__file__).parents[2] / "results"))
-    assert len(results) == 24
+    every = list(read_results(Path(__file__).parents[2] / "results"))
+    results = encoders(every)
+    assert len(results) == 24 and language_models(every)
     assert len(markdown_table(results).splitlines()) == 2 + 16
 
 
