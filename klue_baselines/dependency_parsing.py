@@ -15,7 +15,7 @@ from klue_common.errors import InputError
 from klue_common.progress import note
 from klue_datasets import TASKS
 from klue_results.model_call import ModelCall
-from klue_text.normal_forms import check_text, normalise
+from klue_text.normal_forms import check_text, check_texts, normalise
 
 from .encoding.encoder import NO_CHANGES, TextEncoder, open_weights
 from .heads.dependency_trees import best_heads, best_tree, head_final_tree
@@ -223,17 +223,20 @@ def joined(parts: Sequence[Sequence[int]]) -> list[int]:
     return [*heads, *(head + len(heads) if head > 0 else 0 for head in parts[-1])]
 
 
-def row(sentence: str, pos: Sequence[str] | None = None) -> Record:
+def row(sentence: str | Sequence[str], pos: Sequence[str] | None = None) -> Record:
     """Return a sentence as an example: an eojeol is what stands between spaces.
 
     Args:
-        sentence: what is parsed.
+        sentence: what is parsed, or a list of its eojeols.
         pos: each eojeol's parts of speech as in KLUE ("NNG+JKS"); without them the parser is worse.
 
     Raises:
         InputError: there is nothing to parse, or not one tag for each eojeol.
     """
-    words = check_text("sentence", sentence).split()
+    if isinstance(sentence, list):
+        words = check_texts("word_form", sentence)
+    else:
+        words = check_text("sentence", sentence).split()
     if not any(char.isprintable() for word in words for char in word):  # the others have no tokens
         raise InputError(f"sentence: found {sentence!r:.60}, expected at least one word")
     tags = [""] * len(words) if pos is None or (isinstance(pos, list) and not pos) else pos
@@ -257,6 +260,8 @@ BASELINE = BaselineTask(
     perfect=perfect,
     decodings={name: Parses(name) for name in TREES},
     row=row,
+    expected="a sentence",
+    fields=(("word_form", "pos"), ("word_form",), ("sentence", "pos"), ("sentence",)),
     padding={
         "word_first": 0,
         "word_last": 0,

@@ -29,6 +29,7 @@ from .recipe import BASE, LARGE, NEVER, Recipe
 from .task import PLAIN, PUBLISHED_HEAD, Answers, BaselineTask, Columns, Record
 
 RESTRICTED = "restricted"
+ROLES = ("user", "sys")  # whose turn it is
 
 
 def build(
@@ -199,23 +200,44 @@ def user_view(dialogue: Sequence[Record], turn: int) -> list[Normalised]:
     return [Normalised.of(entry["text"]) for entry in dialogue[users[turn] :: -1]]
 
 
-def row(utterances: Sequence[str]) -> Record:
+def row(utterances: Sequence[str | Mapping[str, Any]]) -> Record:
     """Return what was said in turn, the user first, as an example.
 
+    Args:
+        utterances: texts, or turns as the raw file has them, with a role and a text.
+
     Raises:
-        InputError: it is no list of texts, or an empty one.
+        InputError: it is no list of texts, or an empty one, or somebody speaks out of turn.
     """
     if isinstance(utterances, str) or not isinstance(utterances, Sequence) or not utterances:
         raise InputError(f"dialogue: found {utterances!r:.60}, expected a list of what was said")
-    turns: list[Record] = [
-        {
-            "role": "sys" if at % 2 else "user",
-            "text": check_text(f"dialogue[{at}]", text),
-            "state": [],
-        }
-        for at, text in enumerate(utterances)
-    ]
+    turns = [turn_of(utterance, at) for at, utterance in enumerate(utterances)]
     return {"guid": "", "dialogue": turns}
+
+
+def turn_of(utterance: Any, at: int) -> Record:
+    """Return what was said as the turn at a place of a dialogue.
+
+    Raises:
+        InputError: it is no text, or that of the other speaker.
+    """
+    place, role = f"dialogue[{at}]", ROLES[at % 2]
+    if not isinstance(utterance, Mapping):
+        return {"role": role, "text": check_text(place, utterance), "state": []}
+    if utterance.get("role", role) != role:
+        raise InputError(f"{place}.role: found {utterance['role']!r:.60}, expected {role!r}")
+    return {"role": role, "text": check_text(f"{place}.text", utterance.get("text")), "state": []}
+
+
+def is_dialogue(listed: Any) -> bool:
+    """Return whether a list is one dialogue, and no list of dialogues.
+
+    Example:
+        >>> is_dialogue(["안녕하세요"]), is_dialogue([["안녕하세요"]]), is_dialogue([])
+        (True, False, False)
+    """
+    first = listed[0] if isinstance(listed, list | tuple) and listed else None
+    return isinstance(first, str) or (isinstance(first, Mapping) and "text" in first)
 
 
 RECIPE = Recipe(
@@ -240,6 +262,10 @@ BASELINE = BaselineTask(
     heads=("normalised", PUBLISHED_HEAD),
     decodings={PLAIN: plain, RESTRICTED: restricted},
     row=row,
+    expected="a list of what was said",
+    fields=(("dialogue",),),
+    is_one=is_dialogue,
+    record_a_row=True,
     padding={"gates": IGNORED, "values": IGNORED},
     context=context,
     recipes={

@@ -22,7 +22,7 @@ from transformers import PreTrainedModel
 
 from klue_datasets import TASKS
 from klue_results.model_call import ModelCall
-from klue_text.normal_forms import Normalised, borders, check_text
+from klue_text.normal_forms import Normalised, borders, check_text, check_texts
 
 from .encoding.encoder import NO_CHANGES, TextEncoder
 from .encoding.windows import windows_of
@@ -240,12 +240,14 @@ def spread(
     margin[characters[better]] = depth[better]
 
 
-def row(sentence: str) -> Record:
-    """Return a sentence as an example: a unit is a character.
+def row(sentence: str | Sequence[str]) -> Record:
+    """Return a sentence as an example: a unit is a character, or what a list of units has.
 
     Raises:
         InputError: it is no text.
     """
+    if isinstance(sentence, list):
+        return {"guid": "", "tokens": check_texts("tokens", sentence)}
     return {"guid": "", "tokens": list(check_text("sentence", sentence))}
 
 
@@ -262,6 +264,8 @@ BASELINE = BaselineTask(
     heads=("characters", PUBLISHED_HEAD),
     decodings={PLAIN: plain, VALID: valid},
     row=row,
+    expected="a sentence",
+    fields=(("tokens",), ("sentence",)),
     padding={"labels": IGNORED},
     windows=True,
     loss=loss,

@@ -49,6 +49,8 @@ BASELINE = BaselineTask(
     decodings={PLAIN: best_labels},
     perfect=certain,
     row=row,
+    expected="a premise and a hypothesis",
+    fields=(("premise", "hypothesis"),),
     padding={"labels": -100},
     holdout_unit="premise",
     recipes={BASE: RECIPE, LARGE: replace(RECIPE, warmup=0.2)},

@@ -48,6 +48,11 @@ def no_context(**_: Any) -> dict[str, Any]:
     return {}
 
 
+def never_one(listed: Any) -> bool:
+    """Return False: a task none of whose examples is a list."""
+    return False
+
+
 def no_explanation(answers: Answers, decoding: str) -> list[Record]:
     """Nothing for any example: a task whose record says all that there is."""
     return [{} for _ in answers.examples]
@@ -70,7 +75,11 @@ class BaselineTask:
         `example` says which of the batch's examples a row is of, `length` its tokens.
     windows: whether `encode` makes overlapping rows of a text that is longer than the encoder
         takes, so that nothing is cut off.
-    row: what a person gives (see `KluePipeline`) -> an example with the columns `encode` reads.
+    row: the parts of what a person gives -> an example with the columns `encode` reads.
+    expected: what a person gives for one example, for messages: "a headline".
+    fields: the fields of the raw file that hold the parts, in the order of `row`'s arguments. Of
+        several such lists the first counts whose fields are all there.
+    is_one: (a list or tuple) -> whether it is one part, and neither several nor several examples.
     padding: the model inputs beside `input_ids` and what each is filled up with. Columns that are
         neither are kept for the decodings and never reach the model.
     predict: (model, inputs) -> one small answer for each row of the batch.
@@ -86,6 +95,7 @@ class BaselineTask:
     loss: (outputs, labels, number of labels) -> loss, where the model's own does not serve.
     explain: (answers, decoding) -> for each example what stands behind its record, as data.
     card: how a model's card loads and asks it.
+    record_a_row: whether an example has a record for each of its rows, and not one.
     """
 
     name: str
@@ -97,6 +107,8 @@ class BaselineTask:
     perfect: Callable[[Record, Any], Any]
     padding: Mapping[str, float]
     row: Callable[..., Record]
+    expected: str
+    fields: tuple[tuple[str, ...], ...]
     recipes: Mapping[str, Recipe]
     card: ModelCall
     labels: tuple[str, ...] = ()
@@ -107,3 +119,5 @@ class BaselineTask:
     holdout_unit: str = "guid"
     loss: Callable[..., torch.Tensor] | None = None
     explain: Callable[[Answers, str], list[Record]] = no_explanation
+    is_one: Callable[[Any], bool] = never_one
+    record_a_row: bool = False

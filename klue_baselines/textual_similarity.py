@@ -56,6 +56,8 @@ BASELINE = BaselineTask(
     decodings={PLAIN: decode},
     perfect=perfect,
     row=row,
+    expected="two sentences",
+    fields=(("sentence1", "sentence2"),),
     padding={"labels": 0.0},
     holdout_unit="sentence1",
     recipes={BASE: RECIPE, LARGE: replace(RECIPE, learning_rate=2e-5)},

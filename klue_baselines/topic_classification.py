@@ -48,6 +48,8 @@ BASELINE = BaselineTask(
     decodings={PLAIN: best_labels},
     perfect=certain,
     row=row,
+    expected="a headline",
+    fields=(("title",),),
     padding={"labels": -100},
     recipes={BASE: RECIPE, LARGE: replace(RECIPE, warmup=0.2)},
     card=ModelCall(
