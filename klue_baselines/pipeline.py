@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator, Sequence, Sized
+from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -15,6 +16,7 @@ from klue_common.own_files import is_whole
 from klue_common.progress import meter
 
 from .asking import ask_by_length, read_ahead
+from .details import Details
 from .encoding.collator import Collator
 from .encoding.encoder import TextEncoder
 from .given import examples_of, is_many, parts_of
@@ -90,12 +92,22 @@ class KluePipeline:
         return cls(baseline_of(task), opened, encoder, batch_size, autocast)
 
     def __call__(
-        self, *text: Any, window: int = WINDOW, progress: bool = False, **parts: Any
+        self,
+        *text: Any,
+        scores: bool = False,
+        spans: bool = False,
+        window: int = WINDOW,
+        progress: bool = False,
+        **parts: Any,
     ) -> Any:
         """Return the answer to one text or to many.
 
         Args:
             text: one text, or the parts of one, or many as one argument.
+            scores: whether records say how sure the model is ("scores", see docs/baselines.md), and
+                how many tokens of the text it had no room for ("cut").
+            spans: whether records of ner have their entities ("spans"), each with "text", "type",
+                "start", "end" (characters of the text as given) and "score".
             window: texts that are read ahead, so that those of like length are asked together; 1
                 answers each before the next is read.
             progress: whether to show how many texts are done, on stderr.
@@ -109,26 +121,35 @@ class KluePipeline:
             InputError: a text is none of the task's; of many, its place is named.
         """
         if len(text) == 1 and not parts and is_many(self.task, text[0]):
-            found = self._many(text[0], at_least_one("window", window), progress)
+            details = Details(self.task, scores, spans)
+            found = self._many(text[0], details, at_least_one("window", window), progress)
             return list(found) if isinstance(text[0], Sized) else found
         given = parts_of(self.task, text[0], "text") if len(text) == 1 and not parts else text
-        [one] = self._without_guids(self.answer([self.task.row(*given, **parts)]))
+        answered = self.answer([self.task.row(*given, **parts)], scores=scores, spans=spans)
+        [one] = self._without_guids(answered)
         return one
 
     def batch(self, rows: Iterable[Record]) -> list[Record]:
         """Return the records of examples made by the task's `row`."""
         return self.answer(rows)[0]
 
-    def answer(self, rows: Iterable[Record]) -> tuple[list[Record], Answers]:
+    def answer(
+        self, rows: Iterable[Record], *, scores: bool = False, spans: bool = False
+    ) -> tuple[list[Record], Answers]:
         """Return the records of examples, and what the model said before records were made of it.
 
         Args:
             rows: examples made by the task's `row`; all are in memory at once.
+            scores: as in a call.
+            spans: the same.
         """
         examples = list(rows)
-        return self._answer(examples, self._encode(examples))
+        details = Details(self.task, scores, spans)
+        return self._answer(examples, self._encode(examples), details)
 
-    def _many(self, texts: Iterable[Any], window: int, progress: bool) -> Iterator[Any]:
+    def _many(
+        self, texts: Iterable[Any], details: Details, window: int, progress: bool
+    ) -> Iterator[Any]:
         """Yield the answers to many texts, in their order."""
         examples = examples_of(self.task, texts)
         with contextlib.ExitStack() as stack:
@@ -136,7 +157,7 @@ class KluePipeline:
             shown = meter(self.task.name, total, "texts") if progress else None
             advance = stack.enter_context(shown) if shown else None
             for rows, features in read_ahead(examples, self._encode, window):
-                yield from self._without_guids(self._answer(rows, features))
+                yield from self._without_guids(self._answer(rows, features, details))
                 if advance:
                     advance(len(rows))
 
@@ -151,20 +172,26 @@ class KluePipeline:
         return [{name: values[at] for name, values in encoded.items()} for at in range(count)]
 
     def _answer(
-        self, examples: Sequence[Record], features: Sequence[Record]
+        self, examples: Sequence[Record], features: Sequence[Record], details: Details
     ) -> tuple[list[Record], Answers]:
         """Return the records of examples whose features are known, and what the model said."""
-        given = ask_by_length(features, self._ask, self.batch_size)
-        answers = Answers(examples, features, given, self.encoder, self.model.config)
-        decode = self.task.decodings[decoding_of(self.task, self.model.config)]
-        return decode(answers) if examples else [], answers
+        config, predict = self.model.config, details.scored or self.task.predict
+        given = ask_by_length(features, partial(self._ask, predict), self.batch_size)
+        beside: list[Any] = []
+        if details.scored:
+            given, beside = [one for one, _ in given], [one for _, one in given]
+        answers = Answers(examples, features, given, self.encoder, config, beside)
+        decoding = decoding_of(self.task, config)
+        records = self.task.decodings[decoding](answers) if examples else []
+        details.add(records, answers, decoding)
+        return records, answers
 
     @torch.inference_mode()
-    def _ask(self, features: list[Record]) -> list[Any]:
+    def _ask(self, predict: Callable[..., list[Any]], features: list[Record]) -> list[Any]:
         """Return what the model says of each feature: one forward pass."""
         inputs = {name: one.to(self.model.device) for name, one in self.collate(features).items()}
         with self.autocast():
-            return self.task.predict(self.model, inputs)
+            return predict(self.model, inputs)
 
     def _without_guids(self, answered: tuple[list[Record], Answers]) -> list[Any]:
         """Return what answers each text: a record, or a list of them."""

@@ -21,8 +21,10 @@ from .heads.sequence_classification import (
     best_labels,
     build_classifier,
     certain,
+    label_scores,
     load,
     probabilities,
+    tokens_cut,
 )
 from .recipe import BASE, LARGE, NEVER, Recipe
 from .task import PLAIN, Answers, BaselineTask, Columns, Record
@@ -204,6 +206,13 @@ def decode(answers: Answers) -> list[Record]:
     ]
 
 
+def cut(answers: Answers) -> list[int]:
+    """Return how many tokens of each sentence, its markers among them, were left out."""
+    names = ("guid", "sentence", "subject_entity", "object_entity")
+    batch = {name: [example[name] for example in answers.examples] for name in names}
+    return tokens_cut(answers, marked_sentences(batch))
+
+
 def is_span(value: Any) -> bool:
     """Return whether a value is two places in a text.
 
@@ -269,6 +278,8 @@ BASELINE = BaselineTask(
     perfect=certain,
     row=row,
     expected="a sentence and two spans of it",
+    scores=label_scores,
+    cut=cut,
     fields=(("sentence", "subject_entity", "object_entity"),),
     padding={"labels": -100},
     holdout_unit="sentence",

@@ -13,6 +13,7 @@ from .heads.sequence_classification import (
     best_labels,
     build_classifier,
     certain,
+    label_scores,
     load,
     probabilities,
 )
@@ -44,6 +45,7 @@ BASELINE = BaselineTask(
     perfect=certain,
     row=row,
     expected="a sentence",
+    scores=label_scores,
     fields=(("sentence",),),
     padding={"labels": -100},
     recipes={BASE: RECIPE, LARGE: RECIPE},
