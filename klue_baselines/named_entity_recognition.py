@@ -25,7 +25,7 @@ from klue_results.model_call import ModelCall
 from klue_text.normal_forms import Normalised, check_text, check_texts
 
 from .encoding.encoder import NO_CHANGES, TextEncoder
-from .encoding.windows import windows_of
+from .encoding.windows import sentence_windows_of, windows_of
 from .heads.losses import IGNORED, mean
 from .heads.tag_sequences import (
     IMPOSSIBLE,
@@ -70,7 +70,9 @@ def encode(batch: Columns, encoder: TextEncoder, config: Any, labels: bool) -> C
     `start` and `end` are each token's character offsets in the normalised sentence.
     """
     sentences = [Normalised.of("".join(units)) for units in batch["tokens"]]
-    ids, spans, owners = windows_of([sentence.text for sentence in sentences], encoder)
+    # A text of several windows is not learned from as what is asked about: sentences stay whole.
+    windows = windows_of if labels else sentence_windows_of
+    ids, spans, owners = windows([sentence.text for sentence in sentences], encoder)
     columns: Columns = {
         "input_ids": ids,
         "example": owners,

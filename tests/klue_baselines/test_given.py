@@ -14,6 +14,8 @@ from klue_baselines.prediction import predict
 from klue_baselines.tasks import BASELINES
 from klue_common.errors import InputError
 from klue_datasets import load
+from tests.forms import nfc, nfd
+from tests.klue_baselines.encoding.test_windows import ARTICLE
 from tests.klue_baselines.test_pipeline import SENTENCE, TEXTS
 
 Pipelines = dict[str, KluePipeline]
@@ -157,3 +159,32 @@ def test_rows_of_dev_have_the_answers_of_klue_predict(
     answers = ask(rows)
     found = [one for several in answers for one in several] if task == "wos" else answers
     assert alike(found, predicted)
+
+
+@pytest.mark.parametrize("form", [nfc, nfd])
+def test_an_article_goes_through_whole(form: Any, pipelines: Pipelines) -> None:
+    """Of 5,000 characters and more, with odd ones: every entity's offsets are the article's."""
+    article = form(
+        "\n".join([ARTICLE, "\u200b👩‍👩‍👧 \u1112\u1161\u11abㅋ\u110f", ARTICLE, ARTICLE])
+    )
+    assert len(article) > 5000
+    ask = pipelines["ner"]
+    record = ask(article, scores=True, spans=True)
+    assert len(record["tags"]) == len(record["scores"]) == len(article)
+    for one in record["spans"]:
+        assert one["text"] == article[one["start"] : one["end"]]
+    last = max(at for at, share in enumerate(record["scores"]) if share is not None)
+    assert last > len(article) - 10
+    assert max(one["start"] for one in record["spans"]) > len(article) - 200
+    [listed] = ask([article], spans=True)
+    assert listed["spans"] == record["spans"]
+
+
+def test_long_texts_of_every_task_have_answers(pipelines: Pipelines) -> None:
+    for task, parts in TEXTS.items():
+        longer = [part + " " + ARTICLE if isinstance(part, str) else part for part in parts]
+        if task == "wos":
+            longer = [[*parts[0], ARTICLE, ARTICLE]]
+        record = pipelines[task](*longer, scores=True)
+        if task == "dp":
+            assert len(record["head"]) == len(longer[0].split()) == len(record["scores"]["head"])
