@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -15,9 +14,10 @@ from klue_common.errors import InputError
 from klue_common.progress import note
 from klue_datasets import TASKS
 from klue_results.model_call import ModelCall
-from klue_text.normal_forms import check_text, normalise
+from klue_text.normal_forms import check_text, check_texts, normalise
 
 from .encoding.encoder import NO_CHANGES, TextEncoder, open_weights
+from .encoding.eojeols import Part, parts_of, word_borders
 from .heads.dependency_trees import best_heads, best_tree, head_final_tree
 from .heads.modeling_dependency_parsing import (
     IGNORED,
@@ -92,55 +92,6 @@ def encode(batch: Columns, encoder: TextEncoder, config: Any, labels: bool) -> C
     return columns
 
 
-Part = tuple[int, int, list[int], list[int | None]]
-
-
-def parts_of(words: Sequence[str], encoder: TextEncoder) -> list[Part]:
-    """Return a sentence in as few parts as the encoder takes, of whole eojeols.
-
-    A part: its first eojeol, how many it has, its tokens, and the eojeol of each token. Of an
-    eojeol that is longer than a part, the beginning is read.
-    """
-    tok = encoder.tokenizer
-    room = encoder.max_length - tok.num_special_tokens_to_add()
-    encoding = tok(words, is_split_into_words=True, add_special_tokens=False, verbose=False)
-    sizes = np.bincount(list(encoding.word_ids()), minlength=len(words))
-    starts, held = [0], 0
-    for word, size in enumerate(sizes.tolist()):
-        if held and held + size > room:
-            starts.append(word)
-            held = 0
-        held += size
-    parts: list[Part] = []
-    for start, end in pairwise([*starts, len(words)]):
-        part = encoder([words[start:end]], is_split_into_words=True)
-        parts.append((start, end - start, part["input_ids"][0], part.word_ids(0)))
-    return parts
-
-
-def word_borders(word_ids: Sequence[int | None], words: int) -> tuple[list[int], list[int]]:
-    """Return where each word's first and last token stand.
-
-    A word of which the tokenizer makes nothing stands where the word before it ends, or else
-    where the next one begins.
-
-    >>> word_borders([None, 0, 0, 1, 3, None], 5)
-    ([1, 3, 3, 4, 4], [2, 3, 3, 4, 4])
-    """
-    found: dict[int, tuple[int, int]] = {}
-    for at, word in enumerate(word_ids):
-        if word is not None:
-            found[word] = (found.get(word, (at, at))[0], at)
-    # Where there is no token at all, behind the one that opens a text: place 0 is that of no word.
-    place = min((start for start, _ in found.values()), default=1)
-    first, last = [], []
-    for word in range(words):
-        start, place = found.get(word, (place, place))
-        first.append(start)
-        last.append(place)
-    return first, last
-
-
 def pos_rows(pos: Sequence[str], known: Sequence[str]) -> list[int]:
     """Return the row of each word's last part of speech, `ROOT_POS` for an unknown one."""
     rows = {tag: row for row, tag in enumerate(known, start=1)}
@@ -164,20 +115,49 @@ def gold_columns(
 
 def predict(model: PreTrainedModel, inputs: Mapping[str, torch.Tensor]) -> list[dict[str, Any]]:
     """Return, for each of `TREES`, the heads of the words and their relations to these heads."""
+    return [parses for parses, _ in scored(model, inputs)]
+
+
+def scored(
+    model: PreTrainedModel, inputs: Mapping[str, torch.Tensor]
+) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    """Return, for each of `TREES`, heads and relations, and beside them the probability of each."""
     encoded, decoded = model.words_of(**inputs)
     arcs = model.score_arcs(encoded, decoded, inputs["word_first"])
     lengths = inputs["word_first"].ne(0).sum(-1).tolist()
     scores = arcs.float().cpu().numpy().astype(np.float64)
-    parses: list[dict[str, Any]] = [{} for _ in lengths]
+    answers: list[tuple[dict[str, Any], dict[str, Any]]] = [({}, {}) for _ in lengths]
     for name, find in TREES.items():
         heads = np.zeros(scores.shape[:2], dtype=np.int64)
         for row, sentence, length in zip(heads, scores, lengths, strict=True):
             row[:length] = find(sentence[:length, : length + 1])
         chosen = torch.from_numpy(heads).to(arcs.device)
-        deprels = model.score_deprels(encoded, decoded, chosen).argmax(-1).tolist()
-        for parse, row, relations, length in zip(parses, heads, deprels, lengths, strict=True):
-            parse[name] = (row[:length].tolist(), relations[:length])
-    return parses
+        deprels = model.score_deprels(encoded, decoded, chosen)
+        best = deprels.argmax(-1)
+        shares = [chosen_shares(arcs, chosen), chosen_shares(deprels, best)]
+        columns = zip(answers, heads, best.tolist(), *shares, lengths, strict=True)
+        for (parses, sure), row, relations, of_arcs, of_deprels, length in columns:
+            parses[name] = (row[:length].tolist(), relations[:length])
+            sure[name] = (of_arcs[:length], of_deprels[:length])
+    return answers
+
+
+def chosen_shares(scores: torch.Tensor, chosen: torch.Tensor) -> list[list[float]]:
+    """Return the softmax probability of what was chosen for each word of each sentence."""
+    shares = scores.float().softmax(-1).gather(-1, chosen.unsqueeze(-1))
+    return list(shares.squeeze(-1).tolist())
+
+
+def scores(answers: Answers, records: Sequence[Record], decoding: str) -> list[Record]:
+    """Return for each sentence how probable each word's head is, and its relation to that head.
+
+    Of a sentence that was parsed in parts, these are the probabilities within its parts.
+    """
+    found: list[Record] = [{"head": [], "deprel": []} for _ in records]
+    for row, sure in zip(answers.rows, answers.beside, strict=True):
+        for name, shares in zip(("head", "deprel"), sure[decoding], strict=True):
+            found[row["example"]][name] += shares
+    return found
 
 
 def perfect(row: Record, config: Any) -> dict[str, Any]:
@@ -223,17 +203,20 @@ def joined(parts: Sequence[Sequence[int]]) -> list[int]:
     return [*heads, *(head + len(heads) if head > 0 else 0 for head in parts[-1])]
 
 
-def row(sentence: str, pos: Sequence[str] | None = None) -> Record:
+def row(sentence: str | Sequence[str], pos: Sequence[str] | None = None) -> Record:
     """Return a sentence as an example: an eojeol is what stands between spaces.
 
     Args:
-        sentence: what is parsed.
+        sentence: what is parsed, or a list of its eojeols.
         pos: each eojeol's parts of speech as in KLUE ("NNG+JKS"); without them the parser is worse.
 
     Raises:
         InputError: there is nothing to parse, or not one tag for each eojeol.
     """
-    words = check_text("sentence", sentence).split()
+    if isinstance(sentence, list):
+        words = check_texts("word_form", sentence)
+    else:
+        words = check_text("sentence", sentence).split()
     if not any(char.isprintable() for word in words for char in word):  # the others have no tokens
         raise InputError(f"sentence: found {sentence!r:.60}, expected at least one word")
     tags = [""] * len(words) if pos is None or (isinstance(pos, list) and not pos) else pos
@@ -257,6 +240,10 @@ BASELINE = BaselineTask(
     perfect=perfect,
     decodings={name: Parses(name) for name in TREES},
     row=row,
+    expected="a sentence",
+    scores=scores,
+    scored=scored,
+    fields=(("word_form", "pos"), ("word_form",), ("sentence", "pos"), ("sentence",)),
     padding={
         "word_first": 0,
         "word_last": 0,

@@ -11,12 +11,13 @@ from transformers import AutoModel, PreTrainedModel, PreTrainedTokenizerBase
 
 from klue_common.errors import InputError
 from klue_datasets import load_ontology
-from klue_metrics.slots import is_value, split_entry
+from klue_metrics.slots import split_entry
 from klue_results.model_call import ModelCall
-from klue_text.normal_forms import Normalised, check_text, normalise
+from klue_text.normal_forms import check_text, normalise
 
 from .encoding.encoder import NO_CHANGES, TextEncoder, open_weights
 from .encoding.tokens import tokens_of
+from .heads.dialogue_states import decode, state_scores
 from .heads.modeling_dialogue_state_tracking import (
     GATES,
     IGNORED,
@@ -24,11 +25,12 @@ from .heads.modeling_dialogue_state_tracking import (
     DialogueStateTracker,
     DialogueStateTrackerConfig,
 )
-from .heads.slot_values import Spelling, ValueTokens
+from .heads.slot_values import ValueTokens
 from .recipe import BASE, LARGE, NEVER, Recipe
 from .task import PLAIN, PUBLISHED_HEAD, Answers, BaselineTask, Columns, Record
 
 RESTRICTED = "restricted"
+ROLES = ("user", "sys")  # whose turn it is
 
 
 def build(
@@ -141,7 +143,11 @@ def gold_slots(
 
 def predict(model: PreTrainedModel, inputs: Mapping[str, torch.Tensor]) -> list[dict[int, Any]]:
     """Return, for each turn, the slots that are not empty: a gate's name or a value's tokens."""
-    output = model(**inputs)
+    return slots_of(model(**inputs))
+
+
+def slots_of(output: Any) -> list[dict[int, Any]]:
+    """Return the slots that a model's output says are not empty, turn by turn."""
     gates, values = output.gates.argmax(-1).tolist(), output.values.tolist()
     return [
         {
@@ -151,6 +157,17 @@ def predict(model: PreTrainedModel, inputs: Mapping[str, torch.Tensor]) -> list[
         }
         for row, tokens in zip(gates, values, strict=True)
     ]
+
+
+def scored(
+    model: PreTrainedModel, inputs: Mapping[str, torch.Tensor]
+) -> list[tuple[dict[int, Any], list[tuple[float, float]]]]:
+    """Return what `predict` returns, and beside it how sure gate and value of each slot are."""
+    output = model(**inputs)
+    gates = output.gates.float().softmax(-1).max(-1).values.tolist()
+    values = output.value_scores.tolist()
+    sure = [list(zip(*turn, strict=True)) for turn in zip(gates, values, strict=True)]
+    return list(zip(slots_of(output), sure, strict=True))
 
 
 def perfect(row: Record, config: Any) -> dict[int, Any]:
@@ -174,48 +191,44 @@ def restricted(answers: Answers) -> list[Record]:
     return decode(answers, restrict=True)
 
 
-def decode(answers: Answers, *, restrict: bool) -> list[Record]:
-    """Return records of one state a user turn."""
-    spelling = Spelling(answers.encoder.tokenizer, answers.config)
-    records = []
-    for row, given in zip(answers.rows, answers.given, strict=True):
-        example = answers.examples[row["example"]]
-        said = user_view(example["dialogue"], row["turn"])
-        state = []
-        for index, found in sorted(given.items()):
-            slot = answers.config.slots[index]
-            value = found if isinstance(found, str) else spelling.value(slot, found, said)
-            if restrict and not isinstance(found, str):
-                value = spelling.known_value(slot, value, said)
-            if is_value(value):
-                state.append(f"{slot}-{value}")
-        records.append({"guid": f"{example['guid']}-{row['turn']}", "state": state})
-    return records
-
-
-def user_view(dialogue: Sequence[Record], turn: int) -> list[Normalised]:
-    """Return what was said up to a user turn, the newest first."""
-    users = [at for at, entry in enumerate(dialogue) if entry["role"] == "user"]
-    return [Normalised.of(entry["text"]) for entry in dialogue[users[turn] :: -1]]
-
-
-def row(utterances: Sequence[str]) -> Record:
+def row(utterances: Sequence[str | Mapping[str, Any]]) -> Record:
     """Return what was said in turn, the user first, as an example.
 
+    Args:
+        utterances: texts, or turns as the raw file has them, with a role and a text.
+
     Raises:
-        InputError: it is no list of texts, or an empty one.
+        InputError: it is no list of texts, or an empty one, or somebody speaks out of turn.
     """
     if isinstance(utterances, str) or not isinstance(utterances, Sequence) or not utterances:
         raise InputError(f"dialogue: found {utterances!r:.60}, expected a list of what was said")
-    turns: list[Record] = [
-        {
-            "role": "sys" if at % 2 else "user",
-            "text": check_text(f"dialogue[{at}]", text),
-            "state": [],
-        }
-        for at, text in enumerate(utterances)
-    ]
+    turns = [turn_of(utterance, at) for at, utterance in enumerate(utterances)]
     return {"guid": "", "dialogue": turns}
+
+
+def turn_of(utterance: Any, at: int) -> Record:
+    """Return what was said as the turn at a place of a dialogue.
+
+    Raises:
+        InputError: it is no text, or that of the other speaker.
+    """
+    place, role = f"dialogue[{at}]", ROLES[at % 2]
+    if not isinstance(utterance, Mapping):
+        return {"role": role, "text": check_text(place, utterance), "state": []}
+    if utterance.get("role", role) != role:
+        raise InputError(f"{place}.role: found {utterance['role']!r:.60}, expected {role!r}")
+    return {"role": role, "text": check_text(f"{place}.text", utterance.get("text")), "state": []}
+
+
+def is_dialogue(listed: Any) -> bool:
+    """Return whether a list is one dialogue, and no list of dialogues.
+
+    Example:
+        >>> is_dialogue(["안녕하세요"]), is_dialogue([["안녕하세요"]]), is_dialogue([])
+        (True, False, False)
+    """
+    first = listed[0] if isinstance(listed, list | tuple) and listed else None
+    return isinstance(first, str) or (isinstance(first, Mapping) and "text" in first)
 
 
 RECIPE = Recipe(
@@ -240,6 +253,12 @@ BASELINE = BaselineTask(
     heads=("normalised", PUBLISHED_HEAD),
     decodings={PLAIN: plain, RESTRICTED: restricted},
     row=row,
+    expected="a list of what was said",
+    scores=state_scores,
+    scored=scored,
+    fields=(("dialogue",),),
+    is_one=is_dialogue,
+    record_a_row=True,
     padding={"gates": IGNORED, "values": IGNORED},
     context=context,
     recipes={

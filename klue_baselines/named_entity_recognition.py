@@ -22,19 +22,19 @@ from transformers import PreTrainedModel
 
 from klue_datasets import TASKS
 from klue_results.model_call import ModelCall
-from klue_text.normal_forms import Normalised, borders, check_text
+from klue_text.normal_forms import Normalised, check_text, check_texts
 
 from .encoding.encoder import NO_CHANGES, TextEncoder
-from .encoding.windows import windows_of
+from .encoding.windows import sentence_windows_of, windows_of
 from .heads.losses import IGNORED, mean
 from .heads.tag_sequences import (
     IMPOSSIBLE,
     continue_tags,
-    continued,
     fill_gaps,
     most_probable,
     valid_sequences,
 )
+from .heads.tagged_units import entity_scores, one_to_one, tag_scores, tagged_units, tags
 from .heads.token_classification import build_named, load, places_of
 from .recipe import BASE, LARGE, Recipe
 from .task import PLAIN, PUBLISHED_HEAD, Answers, BaselineTask, Columns, Record
@@ -59,18 +59,6 @@ def build(
     return build_named(model, names, changes)
 
 
-def tags(config: Any) -> list[str]:
-    """Return the tag names of a tagger, in the order of its outputs.
-
-    >>> from types import SimpleNamespace
-    >>> tags(SimpleNamespace(id2label={0: "O@0", 1: "B-PS@0", 2: "O@1", 3: "B-PS@1"}))
-    ['O', 'B-PS']
-    """
-    known = config.id2label  # transformers' configurations take their time to be asked
-    names = [known[index] for index in range(len(known))]
-    return [name.removesuffix("@0") for name in names if name.endswith("@0")]
-
-
 def places(config: Any) -> int:
     """Return how many characters of a token have a tag of their own."""
     return len(config.id2label) // len(tags(config))
@@ -82,7 +70,9 @@ def encode(batch: Columns, encoder: TextEncoder, config: Any, labels: bool) -> C
     `start` and `end` are each token's character offsets in the normalised sentence.
     """
     sentences = [Normalised.of("".join(units)) for units in batch["tokens"]]
-    ids, spans, owners = windows_of([sentence.text for sentence in sentences], encoder)
+    # A text of several windows is not learned from as what is asked about: sentences stay whole.
+    windows = windows_of if labels else sentence_windows_of
+    ids, spans, owners = windows([sentence.text for sentence in sentences], encoder)
     columns: Columns = {
         "input_ids": ids,
         "example": owners,
@@ -112,24 +102,6 @@ def owning_units(units: Sequence[str], sentence: Normalised) -> np.ndarray:
         return np.arange(len(units))
     owner = np.repeat(np.arange(len(units)), [len(unit) for unit in units])
     return owner[sentence.origins()]
-
-
-def first_characters(units: Sequence[str], sentence: Normalised) -> np.ndarray:
-    """Return, for each unit, the character of the normalised sentence whose tag it has.
-
-    An empty unit has that of a character behind the last one, which no token covers.
-    """
-    if one_to_one(units, sentence):
-        return np.arange(len(units))
-    starts, end = borders(units), len(sentence.text)
-    places = np.append(sentence.places(), end)
-    return np.where(np.diff(starts) == 0, end, places[starts[:-1]])
-
-
-def one_to_one(units: Sequence[str], sentence: Normalised) -> bool:
-    """Return whether each unit is a character, before and after the sentence was normalised."""
-    single = len(units) == len(sentence.given) and max(map(len, units), default=1) == 1
-    return single and sentence.given_borders is None
 
 
 def place_labels(gold: np.ndarray, span: np.ndarray, places: int) -> np.ndarray:
@@ -177,75 +149,26 @@ def valid(answers: Answers) -> list[Record]:
 
 def decode(answers: Answers, choose: Choose) -> list[Record]:
     """Return records with one tag a unit; `choose` takes characters' tags from their scores."""
-    names = tags(answers.config)
-    sentences = [Normalised.of("".join(example["tokens"])) for example in answers.examples]
-    lengths = [len(sentence.text) + 1 for sentence in sentences]
-    scores, known = character_scores(answers, lengths, names)
-    units = [example["tokens"] for example in answers.examples]
-    sources = list(map(first_characters, units, sentences))
-    known = [
-        covered[source] & (np.diff(source, prepend=-1) != 0)
-        for covered, source in zip(known, sources, strict=True)
-    ]
-    sequences = choose(
-        [
-            rows[source][covered]
-            for rows, source, covered in zip(scores, sources, known, strict=True)
-        ],
-        names,
-    )
+    names, sentences = tags(answers.config), tagged_units(answers)
+    sequences = choose([one.scores[one.known] for one in sentences], names)
     records = []
-    for example, source, covered, sequence in zip(
-        answers.examples, sources, known, sequences, strict=True
-    ):
-        ids = np.full(len(covered), -1)
-        ids[covered] = sequence
+    for example, one, sequence in zip(answers.examples, sentences, sequences, strict=True):
+        ids = np.full(len(one.known), -1)
+        ids[one.known] = sequence
         filled = np.array(fill_gaps(ids, names, names.index("O")), dtype=np.int64)
-        chosen = continue_tags(filled, source, names).tolist()
+        chosen = continue_tags(filled, one.source, names).tolist()
         records.append({"guid": example["guid"], "tags": [names[tag] for tag in chosen]})
     return records
 
 
-def character_scores(
-    answers: Answers, lengths: Sequence[int], names: Sequence[str]
-) -> tuple[list[np.ndarray], list[np.ndarray]]:
-    """Return, per example, its characters' scores (characters, tags), and which have any."""
-    scores = [np.zeros((length, len(names)), np.float32) for length in lengths]
-    margins = [np.full(length, -1) for length in lengths]
-    for row, given in zip(answers.rows, answers.given, strict=True):
-        spread(np.asarray(given), row, names, scores[row["example"]], margins[row["example"]])
-    return scores, [margin >= 0 for margin in margins]
-
-
-def spread(
-    given: np.ndarray, row: Record, names: Sequence[str], scores: np.ndarray, margin: np.ndarray
-) -> None:
-    """Give each character the scores of its place in its token, in place.
-
-    Where windows overlap, the one in which the character stands further from a border wins.
-    """
-    start, end = np.asarray(row["start"]), np.asarray(row["end"])
-    tokens = np.repeat(np.arange(len(start)), end - start)
-    if not len(tokens):
-        return
-    place = np.arange(len(tokens)) - np.repeat(np.cumsum(end - start) - (end - start), end - start)
-    characters = start[tokens] + place
-    depth = np.minimum(tokens, len(start) - 1 - tokens)
-    better = depth > margin[characters]
-    last = given.shape[1] - 1
-    found = given[tokens, np.minimum(place, last)]
-    # Behind the last place an entity goes on as its last known character has it.
-    found = np.where((place > last)[:, None], continued(found, names), found)
-    scores[characters[better]] = found[better]
-    margin[characters[better]] = depth[better]
-
-
-def row(sentence: str) -> Record:
-    """Return a sentence as an example: a unit is a character.
+def row(sentence: str | Sequence[str]) -> Record:
+    """Return a sentence as an example: a unit is a character, or what a list of units has.
 
     Raises:
         InputError: it is no text.
     """
+    if isinstance(sentence, list):
+        return {"guid": "", "tokens": check_texts("tokens", sentence)}
     return {"guid": "", "tokens": list(check_text("sentence", sentence))}
 
 
@@ -262,6 +185,10 @@ BASELINE = BaselineTask(
     heads=("characters", PUBLISHED_HEAD),
     decodings={PLAIN: plain, VALID: valid},
     row=row,
+    expected="a sentence",
+    scores=tag_scores,
+    spans=entity_scores,
+    fields=(("tokens",), ("sentence",)),
     padding={"labels": IGNORED},
     windows=True,
     loss=loss,

@@ -14,17 +14,25 @@ from .heads.sequence_classification import (
     best_labels,
     build_classifier,
     certain,
+    label_scores,
     load,
     probabilities,
+    tokens_cut,
 )
 from .recipe import BASE, LARGE, Recipe
-from .task import PLAIN, BaselineTask, Columns, Record
+from .task import PLAIN, Answers, BaselineTask, Columns, Record
 
 
 def encode(batch: Columns, encoder: TextEncoder, config: Any, labels: bool) -> Columns:
     """Return pairs of premise and hypothesis as model inputs."""
     columns = encoder.sentences(batch["premise"], batch["hypothesis"])
     return {**columns, "labels": batch["label"]} if labels else columns
+
+
+def cut(answers: Answers) -> list[int]:
+    """Return how many tokens of each pair were cut off."""
+    pairs = ([example[name] for example in answers.examples] for name in ("premise", "hypothesis"))
+    return tokens_cut(answers, *pairs)
 
 
 def row(premise: str, hypothesis: str) -> Record:
@@ -49,6 +57,10 @@ BASELINE = BaselineTask(
     decodings={PLAIN: best_labels},
     perfect=certain,
     row=row,
+    expected="a premise and a hypothesis",
+    scores=label_scores,
+    cut=cut,
+    fields=(("premise", "hypothesis"),),
     padding={"labels": -100},
     holdout_unit="premise",
     recipes={BASE: RECIPE, LARGE: replace(RECIPE, warmup=0.2)},

@@ -22,7 +22,15 @@ from klue_results.model_call import ModelCall
 from klue_text.normal_forms import Normalised, check_text, normalise
 
 from .encoding.encoder import NO_CHANGES, TextEncoder
-from .heads.answer_spans import TUNED, Span, best_spans, null_threshold, predict
+from .heads.answer_spans import (
+    TUNED,
+    Span,
+    best_spans,
+    null_threshold,
+    predict,
+    scored,
+    span_scores,
+)
 from .heads.losses import mean
 from .heads.token_classification import build_named, load, places_of
 from .recipe import BASE, LARGE, NEVER, Recipe
@@ -190,30 +198,6 @@ def cut_out(answers: Answers, spans: Sequence[tuple[int, int]]) -> list[str]:
     ]
 
 
-def explain(answers: Answers, decoding: str) -> list[Record]:
-    """Return for each question its best span, the span's score and that of no answer.
-
-    Args:
-        answers: about questions.
-        decoding: the one that makes the records.
-
-    Returns:
-        {"start", "end": characters of the passage as given, "score", "null_score"} for each
-        question. "null_score" is the lowest score of no answer over the windows, less the
-        threshold of the decoding: where it is above "score", no answer is given.
-    """
-    threshold = null_threshold(answers.config, decoding)
-    scores: dict[int, float] = {}
-    for row, (span, _) in zip(answers.rows, answers.given, strict=True):
-        owner = row["example"]
-        scores[owner] = max(span[0], scores.get(owner, span[0]))
-    found = []
-    for at, ((start, end), margin) in enumerate(zip(*best_spans(answers), strict=True)):
-        null_score = scores[at] + margin - threshold
-        found.append({"start": start, "end": end, "score": scores[at], "null_score": null_score})
-    return found
-
-
 def tune(answers: Answers) -> dict[str, Any]:
     """Return the threshold under which held-out questions are answered with the highest ROUGE-W.
 
@@ -271,6 +255,10 @@ BASELINE = BaselineTask(
     decodings={PLAIN: plain, TUNED: tuned},
     tune=tune,
     row=row,
+    expected="a question and a passage",
+    scores=span_scores,
+    scored=scored,
+    fields=(("question", "context"),),
     padding={"passage": 0, "labels": 0},
     holdout_unit="context",
     windows=True,
@@ -281,5 +269,4 @@ BASELINE = BaselineTask(
         "AutoModelForTokenClassification",
         '"어디에서 태어났나?", "세종대왕은 한양에서 태어났다."',
     ),
-    explain=explain,
 )

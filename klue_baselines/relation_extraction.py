@@ -21,8 +21,10 @@ from .heads.sequence_classification import (
     best_labels,
     build_classifier,
     certain,
+    label_scores,
     load,
     probabilities,
+    tokens_cut,
 )
 from .recipe import BASE, LARGE, NEVER, Recipe
 from .task import PLAIN, Answers, BaselineTask, Columns, Record
@@ -204,6 +206,13 @@ def decode(answers: Answers) -> list[Record]:
     ]
 
 
+def cut(answers: Answers) -> list[int]:
+    """Return how many tokens of each sentence, its markers among them, were left out."""
+    names = ("guid", "sentence", "subject_entity", "object_entity")
+    batch = {name: [example[name] for example in answers.examples] for name in names}
+    return tokens_cut(answers, marked_sentences(batch))
+
+
 def is_span(value: Any) -> bool:
     """Return whether a value is two places in a text.
 
@@ -214,14 +223,32 @@ def is_span(value: Any) -> bool:
     return isinstance(value, list | tuple) and [type(place) for place in value] == [int, int]
 
 
-def row(sentence: str, subject: tuple[int, int], object_: tuple[int, int]) -> Record:
-    """Return a sentence and two spans (first character, one behind the last) as an example.
+def span_of(entity: Any) -> Any:
+    """Return the span of an entity as the raw file has it; anything else as it is.
+
+    Example:
+        >>> span_of({"word": "세종", "start_idx": 0, "end_idx": 1}), span_of((0, 2))
+        ((0, 2), (0, 2))
+    """
+    if not isinstance(entity, Mapping):
+        return entity
+    start, last = (entity.get(name) for name in ("start_idx", "end_idx"))
+    return (start, last + 1) if isinstance(last, int) and not isinstance(last, bool) else entity
+
+
+def row(sentence: str, subject: Any, object_: Any) -> Record:
+    """Return a sentence and two entities as an example.
+
+    Args:
+        sentence: the text.
+        subject: a span (first character, one behind the last), or an entity of the raw file.
+        object_: the same.
 
     Raises:
         InputError: a span is empty or not within the sentence, or the two overlap.
     """
     check_text("sentence", sentence)
-    spans = {"subject_entity": subject, "object_entity": object_}
+    spans = {"subject_entity": span_of(subject), "object_entity": span_of(object_)}
     for name, span in spans.items():
         if not is_span(span):
             raise InputError(f"{name}: found {span!r:.60}, expected two places in the sentence")
@@ -250,6 +277,10 @@ BASELINE = BaselineTask(
     decodings={PLAIN: decode},
     perfect=certain,
     row=row,
+    expected="a sentence and two spans of it",
+    scores=label_scores,
+    cut=cut,
+    fields=(("sentence", "subject_entity", "object_entity"),),
     padding={"labels": -100},
     holdout_unit="sentence",
     recipes={

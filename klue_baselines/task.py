@@ -25,7 +25,8 @@ class Answers:
     """What a model said about examples.
 
     rows: the features that it saw, without their tokens; column `example` of each is the place of
-    its example. given: what `BaselineTask.predict` gave for each row.
+    its example. given: what `BaselineTask.predict` gave for each row. beside: what stands beside
+    that where `BaselineTask.scored` gave it, else nothing.
     """
 
     examples: Sequence[Record]
@@ -33,9 +34,13 @@ class Answers:
     given: Sequence[Any]
     encoder: TextEncoder
     config: Any
+    beside: Sequence[Any] = ()
 
 
 Decoding = Callable[[Answers], list[Record]]
+Scores = Callable[[Answers, Sequence[Record], str], list[Any]]
+Spans = Callable[[Answers, Sequence[Record]], list[list[Record]]]
+Scored = Callable[[PreTrainedModel, Mapping[str, torch.Tensor]], list[tuple[Any, Any]]]
 
 
 def not_tuned(answers: Answers) -> dict[str, Any]:
@@ -48,9 +53,9 @@ def no_context(**_: Any) -> dict[str, Any]:
     return {}
 
 
-def no_explanation(answers: Answers, decoding: str) -> list[Record]:
-    """Nothing for any example: a task whose record says all that there is."""
-    return [{} for _ in answers.examples]
+def never_one(listed: Any) -> bool:
+    """Return False: a task none of whose examples is a list."""
+    return False
 
 
 @dataclass(frozen=True)
@@ -70,7 +75,11 @@ class BaselineTask:
         `example` says which of the batch's examples a row is of, `length` its tokens.
     windows: whether `encode` makes overlapping rows of a text that is longer than the encoder
         takes, so that nothing is cut off.
-    row: what a person gives (see `KluePipeline`) -> an example with the columns `encode` reads.
+    row: the parts of what a person gives -> an example with the columns `encode` reads.
+    expected: what a person gives for one example, for messages: "a headline".
+    fields: the fields of the raw file that hold the parts, in the order of `row`'s arguments. Of
+        several such lists the first counts whose fields are all there.
+    is_one: (a list or tuple) -> whether it is one part, and neither several nor several examples.
     padding: the model inputs beside `input_ids` and what each is filled up with. Columns that are
         neither are kept for the decodings and never reach the model.
     predict: (model, inputs) -> one small answer for each row of the batch.
@@ -84,8 +93,15 @@ class BaselineTask:
         so that no sentence, premise or passage is on both.
     recipes: the published settings, for encoders of the sizes "base" and "large".
     loss: (outputs, labels, number of labels) -> loss, where the model's own does not serve.
-    explain: (answers, decoding) -> for each example what stands behind its record, as data.
     card: how a model's card loads and asks it.
+    scores: (answers, their records, decoding) -> for each record how sure the model is, as data.
+    scored: as `predict`, and beside each answer what `scores` needs and no record does; None where
+        the answers hold it all.
+    spans: (answers, their records) -> for each record the parts of the text that it names, by
+        character offsets; None where records name none.
+    cut: answers -> for each example the tokens that the encoder had no room for; None where texts
+        are read whole.
+    record_a_row: whether an example has a record for each of its rows, and not one.
     """
 
     name: str
@@ -97,6 +113,9 @@ class BaselineTask:
     perfect: Callable[[Record, Any], Any]
     padding: Mapping[str, float]
     row: Callable[..., Record]
+    expected: str
+    fields: tuple[tuple[str, ...], ...]
+    scores: Scores
     recipes: Mapping[str, Recipe]
     card: ModelCall
     labels: tuple[str, ...] = ()
@@ -106,4 +125,8 @@ class BaselineTask:
     windows: bool = False
     holdout_unit: str = "guid"
     loss: Callable[..., torch.Tensor] | None = None
-    explain: Callable[[Answers, str], list[Record]] = no_explanation
+    scored: Scored | None = None
+    spans: Spans | None = None
+    cut: Callable[[Answers], list[int]] | None = None
+    is_one: Callable[[Any], bool] = never_one
+    record_a_row: bool = False

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from klue_datasets import TASKS
 from klue_results.model_call import ModelCall
 from klue_text.normal_forms import check_text
 
 from .encoding.encoder import TextEncoder
-from .heads.sequence_classification import build_regressor, load, numbers
+from .heads.sequence_classification import build_regressor, load, numbers, tokens_cut
 from .recipe import BASE, LARGE, Recipe
 from .task import PLAIN, Answers, BaselineTask, Columns, Record
+
+LOWEST, HIGHEST, ALIKE_FROM = 0.0, 5.0, 3.0  # the scale; from where on a pair counts as alike
+LABELS = TASKS["sts"].features["labels"]["binary-label"].names
 
 
 def encode(batch: Columns, encoder: TextEncoder, config: Any, labels: bool) -> Columns:
@@ -35,6 +40,23 @@ def perfect(row: Record, config: Any) -> float:
     return row["labels"]
 
 
+def scores(answers: Answers, records: Sequence[Record], decoding: str) -> list[Record]:
+    """Return for each pair its number on the scale, and the label that KLUE has for it.
+
+    Example:
+        >>> scores(None, [{"score": 5.2}], PLAIN)
+        [{'number': 5.0, 'label': 'positive'}]
+    """
+    numbers = [min(max(record["score"], LOWEST), HIGHEST) for record in records]
+    return [{"number": number, "label": LABELS[int(number >= ALIKE_FROM)]} for number in numbers]
+
+
+def cut(answers: Answers) -> list[int]:
+    """Return how many tokens of each pair were cut off."""
+    pairs = ([example[name] for example in answers.examples] for name in ("sentence1", "sentence2"))
+    return tokens_cut(answers, *pairs)
+
+
 def row(sentence1: str, sentence2: str) -> Record:
     """Return two sentences as an example.
 
@@ -56,6 +78,10 @@ BASELINE = BaselineTask(
     decodings={PLAIN: decode},
     perfect=perfect,
     row=row,
+    expected="two sentences",
+    scores=scores,
+    cut=cut,
+    fields=(("sentence1", "sentence2"),),
     padding={"labels": 0.0},
     holdout_unit="sentence1",
     recipes={BASE: RECIPE, LARGE: replace(RECIPE, learning_rate=2e-5)},

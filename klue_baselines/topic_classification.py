@@ -14,17 +14,24 @@ from .heads.sequence_classification import (
     best_labels,
     build_classifier,
     certain,
+    label_scores,
     load,
     probabilities,
+    tokens_cut,
 )
 from .recipe import BASE, LARGE, NEVER, Recipe
-from .task import PLAIN, BaselineTask, Columns, Record
+from .task import PLAIN, Answers, BaselineTask, Columns, Record
 
 
 def encode(batch: Columns, encoder: TextEncoder, config: Any, labels: bool) -> Columns:
     """Return headlines as model inputs."""
     columns = encoder.sentences(batch["title"])
     return {**columns, "labels": batch["label"]} if labels else columns
+
+
+def cut(answers: Answers) -> list[int]:
+    """Return how many tokens of each headline were cut off."""
+    return tokens_cut(answers, (example["title"] for example in answers.examples))
 
 
 def row(title: str) -> Record:
@@ -48,6 +55,10 @@ BASELINE = BaselineTask(
     decodings={PLAIN: best_labels},
     perfect=certain,
     row=row,
+    expected="a headline",
+    scores=label_scores,
+    cut=cut,
+    fields=(("title",),),
     padding={"labels": -100},
     recipes={BASE: RECIPE, LARGE: replace(RECIPE, warmup=0.2)},
     card=ModelCall(

@@ -207,3 +207,18 @@ def check_text(name: str, value: Any) -> str:
             "expected whole ones"
         )
     return value
+
+
+def check_texts(name: str, values: Iterable[Any]) -> list[str]:
+    """Return the texts of a list that somebody gave, once they are known to be texts.
+
+    Raises:
+        InputError: one is none; its place in the list is named.
+
+    Example:
+        >>> check_texts("tokens", ["한", 5])
+        Traceback (most recent call last):
+        ...
+        klue_common.errors.InputError: tokens[1]: found 5, expected a text
+    """
+    return [check_text(f"{name}[{at}]", value) for at, value in enumerate(values)]

@@ -54,6 +54,20 @@ def split_line(line: str) -> list[str]:
     return [line[start:end].strip() for start, end in pairwise([0, *ends, len(line)])]
 
 
+def sentence_starts(text: str) -> list[int]:
+    """Return where the sentences of a text begin, by the rules.
+
+    Example:
+        >>> sentence_starts("비가 온다. 날이 맑다.\\n  눈이 온다.")
+        [0, 7, 16]
+    """
+    starts, behind = [], 0
+    for sentence in by_rules(text):
+        starts.append(text.index(sentence, behind))
+        behind = starts[-1] + len(sentence)
+    return starts
+
+
 def by_analyser(text: str) -> list[str]:
     """Split where Kiwi sees a sentence end, punctuated or not."""
     return [

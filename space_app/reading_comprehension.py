@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from typing import Any
 
 from klue_baselines.pipeline import KluePipeline
-from klue_baselines.prediction import decoding_of
 
 from .markup import Mark, marked, pairs, paragraph, plain
 from .task import Answer, Row, RowView, Shown, TaskDemo, TextsIn, record_text
@@ -30,12 +31,12 @@ STYLE = """
 
 def answer(pipeline: KluePipeline, language: Language, question: str, context: str) -> Answer:
     """Return the passage with its answer, and the scores of the best answer and of none."""
-    [record], answers = pipeline.answer([pipeline.task.row(question, context)])
-    text = record["prediction_text"]
-    decoding = decoding_of(pipeline.task, pipeline.model.config)
-    [best] = pipeline.task.explain(answers, decoding)
+    record = pipeline(question, context, scores=True)
+    text, scores = record["prediction_text"], record.pop("scores")
+    nothing = {"start": 0, "score": -math.inf}  # of a passage without tokens
+    best: dict[str, Any] = next(iter(scores["spans"]), nothing)
     found = plain(text) if text else plain(language.say("none"))
-    about = language.say("scores", best=best["score"], null=best["null_score"])
+    about = language.say("scores", best=best["score"], null=scores["null_score"])
     html = (
         f'<p class="big">{found}</p><p><small>{plain(about)}</small></p>'
         f"{marked(context, answer_marks([text], [best['start']]))}"

@@ -46,7 +46,9 @@ def tokens_of(texts: Sequence[str], tokenizer: PreTrainedTokenizerBase) -> list[
     """Return the tokens of each text, without special ones; one call where nothing is unknown."""
     if not texts:
         return []
-    encoding = tokenizer(list(texts), add_special_tokens=False, return_offsets_mapping=True)
+    encoding = tokenizer(
+        list(texts), add_special_tokens=False, return_offsets_mapping=True, verbose=False
+    )
     found = []
     for text, ids, spans in zip(
         texts, encoding["input_ids"], encoding["offset_mapping"], strict=True
@@ -77,6 +79,7 @@ def _apart(text: str, tokenizer: PreTrainedTokenizerBase) -> Tokens:
         is_split_into_words=True,
         add_special_tokens=False,
         return_offsets_mapping=True,
+        verbose=False,
     )
     starts = [parts[word][0] for word in encoding.word_ids()]
     spans = zip(starts, encoding["offset_mapping"], strict=True)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from klue_text.sentences import sentence_starts
+
 from .encoder import TextEncoder, offsets
-from .tokens import holds_lost_word, split_unknown_words
+from .tokens import holds_lost_word, split_unknown_words, tokens_of
 
 STRIDE = 64  # tokens that two neighbouring windows share
 
@@ -19,6 +22,12 @@ class Windows(NamedTuple):
     ids: list[list[int]]
     offsets: list[np.ndarray]
     owners: list[int]
+
+    def add(self, ids: list[int], offsets: np.ndarray, owner: int) -> None:
+        """Add a window."""
+        self.ids.append(ids)
+        self.offsets.append(offsets)
+        self.owners.append(owner)
 
 
 def windows_of(texts: Sequence[str], encoder: TextEncoder) -> Windows:
@@ -71,3 +80,62 @@ def taken_from(encoding: Any, starts: Sequence[Sequence[int]] | None = None) -> 
             span = span + np.where(words < 0, 0, np.array(starts[owner])[words])[:, None]
         spans.append(span)
     return Windows(list(encoding["input_ids"]), spans, owners)
+
+
+def sentence_windows_of(texts: Sequence[str], encoder: TextEncoder) -> Windows:
+    """Return texts as windows that, of longer texts, begin and end with sentences where they can.
+
+    A text that fits is the one window that `windows_of` makes of it.
+    """
+    found = windows_of(texts, encoder)
+    counts = np.bincount(found.owners, minlength=len(texts))
+    made = Windows([], [], [])
+    for ids, spans, owner in zip(*found, strict=True):
+        if counts[owner] == 1:
+            made.add(ids, spans, owner)
+    for owner in np.flatnonzero(counts > 1).tolist():
+        for ids, spans in sentence_windows(texts[owner], encoder):
+            made.add(ids, spans, owner)
+    return made
+
+
+def sentence_windows(text: str, encoder: TextEncoder) -> Iterator[tuple[list[int], np.ndarray]]:
+    """Yield the windows of a text that is longer than the encoder takes: ids, offsets."""
+    ids, spans = tokens_of([text], encoder.tokenizer)[0]
+    places = np.asarray(spans, dtype=np.int64).reshape(-1, 2)
+    starts = np.searchsorted(places[:, 0], sentence_starts(text)).tolist()
+    opening, closing = encoder.special_ids
+    nothing = np.zeros((1, 2), np.int64)
+    overlap = min(STRIDE, encoder.max_length // 4)
+    for first, behind in cuts(len(ids), starts, encoder.max_length - 2, overlap):
+        window = np.concatenate([nothing, places[first:behind], nothing])
+        yield [opening, *ids[first:behind], closing], window
+
+
+def cuts(tokens: int, starts: Sequence[int], room: int, overlap: int) -> Iterator[tuple[int, int]]:
+    """Yield where the windows of a text begin and end.
+
+    Args:
+        tokens: how many the text has.
+        starts: the tokens at which its sentences begin, in order.
+        room: tokens of a window at most.
+        overlap: tokens that two neighbours share at least; less than half the room.
+
+    Example:
+        >>> list(cuts(20, [0, 4, 7, 12, 16], 10, 2))
+        [(0, 7), (4, 12), (7, 16), (12, 20)]
+    """
+    first = 0
+    while first + room < tokens:
+        full = first + room
+        behind = last_of(starts, first + room // 2, full) or full
+        yield first, behind
+        latest = behind - overlap
+        first = last_of(starts, max(first, latest - room // 2), latest) or latest
+    yield first, tokens
+
+
+def last_of(starts: Sequence[int], above: int, most: int) -> int | None:
+    """Return the last sentence start above a place and at most another, None without one."""
+    at = bisect_right(starts, most)
+    return starts[at - 1] if at and starts[at - 1] > above else None

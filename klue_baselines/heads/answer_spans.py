@@ -6,7 +6,8 @@ first characters, then answers that end at each of its last ones.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -18,12 +19,74 @@ from klue_common.own_files import is_number
 from klue_datasets.errors import show
 from klue_text.normal_forms import Normalised
 
-from ..task import PLAIN, Answers
+from ..task import PLAIN, Answers, Record
 
 LONGEST_ANSWER = 30  # tokens
+SHOWN = 5  # spans of a question
 TUNED = "tuned"  # the decoding by the threshold that was tuned on held-out questions
 
 Span = tuple[float, int, int, int, int]
+
+
+@dataclass(frozen=True)
+class SpanScores:
+    """The scores of all spans of at most `LONGEST_ANSWER` tokens in windows, and of no answer.
+
+    scores: (windows, tokens, LONGEST_ANSWER), by a span's first token and its further ones; of each
+    the best places in these tokens. inside: those places of spans in one token, of their starts and
+    their ends. across: of longer ones, at the first token and at the last. null: (windows,).
+    """
+
+    scores: torch.Tensor
+    inside: tuple[torch.Tensor, torch.Tensor]
+    across: tuple[torch.Tensor, torch.Tensor]
+    null: torch.Tensor
+
+    @classmethod
+    def of(cls, model: PreTrainedModel, inputs: Mapping[str, torch.Tensor]) -> SpanScores:
+        """Ask a model about windows."""
+        counts = inputs["passage"]
+        output = model(**{name: value for name, value in inputs.items() if name != "passage"})
+        start, end = output.logits.float().unflatten(-1, (2, -1)).unbind(2)
+        null = start[:, 0, 0] + end[:, 0, 0]  # of (windows, tokens, places)
+        lowest = torch.finfo(start.dtype).min / 4  # a sum of two is still a number
+        outside = torch.arange(start.shape[-1], device=start.device) >= counts[..., None]
+        start, end = start.masked_fill(outside, lowest), end.masked_fill(outside, lowest)
+        first, first_place = start.max(-1)
+        last, last_place = end.max(-1)
+        scores = first[..., None] + pad(last, (0, LONGEST_ANSWER - 1), value=lowest).unfold(
+            1, LONGEST_ANSWER, 1
+        )
+        single, *inside = spans_inside(start, end, counts)
+        scores[..., 0] = single
+        return cls(scores, (inside[0], inside[1]), (first_place, last_place), null)
+
+    def best(self) -> list[Span]:
+        """Return the best span of each window."""
+        return [found[0] for found in self.at(self.scores.flatten(1).max(-1).indices[:, None])]
+
+    def some(self, count: int) -> list[list[Span]]:
+        """Return up to `count` spans of each window, the best first."""
+        flat = self.scores.flatten(1)
+        lowest = torch.finfo(flat.dtype).min / 8  # of what is no span of the passage
+        windows = self.at(flat.topk(min(count, flat.shape[1])).indices)
+        return [[span for span in window if span[0] > lowest] for window in windows]
+
+    def at(self, place: torch.Tensor) -> list[list[Span]]:
+        """Return the spans at places (windows, n) of the flattened scores."""
+        begin, more = place // LONGEST_ANSWER, place % LONGEST_ANSWER
+        finish = (begin + more).clamp(max=self.scores.shape[1] - 1)
+        window = torch.arange(len(place), device=place.device)[:, None]
+        alone = more == 0
+        columns = (
+            self.scores.flatten(1).gather(1, place),
+            begin,
+            torch.where(alone, self.inside[0][window, begin], self.across[0][window, begin]),
+            finish,
+            torch.where(alone, self.inside[1][window, begin], self.across[1][window, finish]),
+        )
+        rows = zip(*(column.tolist() for column in columns), strict=True)
+        return [list(zip(*row, strict=True)) for row in rows]
 
 
 def predict(model: PreTrainedModel, inputs: Mapping[str, torch.Tensor]) -> list[tuple[Span, float]]:
@@ -32,35 +95,17 @@ def predict(model: PreTrainedModel, inputs: Mapping[str, torch.Tensor]) -> list[
     A span: its score, its first token and the place there, its last token and the place there. All
     spans of at most `LONGEST_ANSWER` tokens of the passage compete, so the best one is exact.
     """
-    counts = inputs["passage"]
-    output = model(**{name: value for name, value in inputs.items() if name != "passage"})
-    start, end = output.logits.float().unflatten(-1, (2, -1)).unbind(2)  # (windows, tokens, places)
-    null = start[:, 0, 0] + end[:, 0, 0]
-    lowest = torch.finfo(start.dtype).min / 4  # a sum of two is still a number
-    outside = torch.arange(start.shape[-1], device=start.device) >= counts[..., None]
-    start, end = start.masked_fill(outside, lowest), end.masked_fill(outside, lowest)
-    first, first_place = start.max(-1)
-    last, last_place = end.max(-1)
-    # (windows, tokens, LONGEST_ANSWER): a span's further tokens are a place on the last axis.
-    scores = first[..., None] + pad(last, (0, LONGEST_ANSWER - 1), value=lowest).unfold(
-        1, LONGEST_ANSWER, 1
-    )
-    single, single_start, single_end = spans_inside(start, end, counts)
-    scores[..., 0] = single
-    best, place = scores.flatten(1).max(-1)
-    begin, more = place // LONGEST_ANSWER, place % LONGEST_ANSWER
-    finish = begin + more
-    window = torch.arange(len(best), device=best.device)
-    alone = more == 0
-    found = (
-        best,
-        begin,
-        torch.where(alone, single_start[window, begin], first_place[window, begin]),
-        finish,
-        torch.where(alone, single_end[window, begin], last_place[window, finish]),
-    )
-    spans = zip(*(column.tolist() for column in found), strict=True)
-    return list(zip(spans, null.tolist(), strict=True))
+    found = SpanScores.of(model, inputs)
+    return list(zip(found.best(), found.null.tolist(), strict=True))
+
+
+def scored(
+    model: PreTrainedModel, inputs: Mapping[str, torch.Tensor]
+) -> list[tuple[tuple[Span, float], list[Span]]]:
+    """Return, for each window, what `predict` returns, and beside it the `SHOWN` best spans."""
+    found = SpanScores.of(model, inputs)
+    given = zip(found.best(), found.null.tolist(), strict=True)
+    return list(zip(given, found.some(SHOWN), strict=True))
 
 
 def spans_inside(
@@ -116,3 +161,47 @@ def best_spans(answers: Answers) -> tuple[list[tuple[int, int]], list[float]]:
         Normalised.of(answers.examples[at]["context"]).given_span(*best[at][1:]) for at in order
     ]
     return spans, [null[at] - best[at][0] for at in order]
+
+
+def span_scores(answers: Answers, records: Sequence[Record], decoding: str) -> list[Record]:
+    """Return for each question its best spans, their scores and that of no answer.
+
+    Args:
+        answers: about questions.
+        records: their records.
+        decoding: the one that made the records.
+
+    Returns:
+        {"null_score", "spans": [{"text", "start", "end", "score"}, ...]} for each question, the
+        best span first, "start" and "end" being characters of the passage as given. "null_score" is
+        the lowest score of no answer over the windows, less the threshold of the decoding: where it
+        is above the best span's, no answer is given.
+    """
+    null = [float("inf")] * len(records)
+    spans: list[dict[tuple[int, int], float]] = [{} for _ in records]
+    passages = [Normalised.of(example["context"]) for example in answers.examples]
+    for row, (_, nothing), best in zip(answers.rows, answers.given, answers.beside, strict=True):
+        owner = row["example"]
+        null[owner] = min(nothing, null[owner])
+        for score, first, before, last, behind in best:
+            borders = (row["start"][first] + before, row["end"][last] - behind)
+            place = passages[owner].given_span(*borders)
+            spans[owner][place] = max(score, spans[owner].get(place, score))
+    threshold = null_threshold(answers.config, decoding)
+    return [
+        {"null_score": nothing - threshold, "spans": shown(found, passage.given)}
+        for nothing, found, passage in zip(null, spans, passages, strict=True)
+    ]
+
+
+def shown(spans: Mapping[tuple[int, int], float], passage: str) -> list[Record]:
+    """Return the best spans of a passage, cut out of it, the best first.
+
+    >>> shown({(0, 2): 1.5, (1, 2): 2.5}, "서울은")[0]
+    {'text': '울', 'start': 1, 'end': 2, 'score': 2.5}
+    """
+    best = sorted(spans.items(), key=lambda span: -span[1])[:SHOWN]
+    return [
+        {"text": passage[start:end], "start": start, "end": end, "score": score}
+        for (start, end), score in best
+    ]

@@ -17,7 +17,7 @@ from typing import Any
 import torch
 from torch import nn
 from torch.nn.functional import cross_entropy, elu
-from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
+from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_sequence
 from transformers import AutoConfig, AutoModel, PretrainedConfig, PreTrainedModel
 from transformers.utils import ModelOutput
 
@@ -231,7 +231,7 @@ class DependencyParser(PreTrainedModel):
             states = torch.cat([states, self.drop_channels(self.pos(tags))], -1)
         lengths = word_first.ne(0).sum(-1) + 1
         packed = pack_padded_sequence(states, lengths.cpu(), batch_first=True, enforce_sorted=False)
-        output, (hidden, cell) = self.words(packed)
+        output, (hidden, cell) = run_lstm(self.words, packed)
         padded, _ = pad_packed_sequence(output, batch_first=True, total_length=first.shape[1])
         return self.drop_channels(padded), (hidden, cell)
 
@@ -245,7 +245,7 @@ class DependencyParser(PreTrainedModel):
         cell = self.to_state(memory[1].transpose(0, 1).flatten(1)).unsqueeze(0)
         inputs = elu(self.to_decoder(encoded[:, 1:]))
         packed = pack_padded_sequence(inputs, lengths.cpu(), batch_first=True, enforce_sorted=False)
-        output, _ = self.decoder(packed, (torch.tanh(cell), cell))
+        output, _ = run_lstm(self.decoder, packed, (torch.tanh(cell), cell))
         padded, _ = pad_packed_sequence(output, batch_first=True, total_length=inputs.shape[1])
         return self.drop_channels(padded)
 
@@ -263,6 +263,17 @@ class DependencyParser(PreTrainedModel):
         """Score relations (b, words, relations) of each word with the head given for it."""
         chosen = gather(elu(self.deprel_head(encoded)), heads)
         return self.deprel.pairs(elu(self.deprel_dependent(decoded)), chosen)
+
+
+def run_lstm(
+    lstm: nn.LSTM, inputs: PackedSequence, state: tuple[torch.Tensor, torch.Tensor] | None = None
+) -> tuple[PackedSequence, tuple[torch.Tensor, torch.Tensor]]:
+    """Run an LSTM: on a CPU in float32, since many know no LSTM of bf16."""
+    if inputs.data.device.type != "cpu":
+        return lstm(inputs, state)
+    first = None if state is None else (state[0].float(), state[1].float())
+    with torch.autocast("cpu", enabled=False):
+        return lstm(inputs.to(torch.float32), first)
 
 
 def gather(states: torch.Tensor, index: torch.Tensor) -> torch.Tensor:

@@ -84,11 +84,16 @@ class DialogueStateTrackerConfig(PretrainedConfig):
 
 @dataclass
 class DialogueStateTrackerOutput(ModelOutput):
-    """loss: scalar; gates: (turns, slots, 5); values: (turns, slots, steps) token ids."""
+    """What the tracker says.
+
+    loss: scalar. gates: (turns, slots, 5). values: (turns, slots, steps), token ids. value_scores:
+    (turns, slots), the probability of a value's tokens, 1 where none was generated.
+    """
 
     loss: torch.Tensor | None = None
     gates: torch.Tensor | None = None
     values: torch.Tensor | None = None
+    value_scores: torch.Tensor | None = None
 
 
 @dataclass(frozen=True)
@@ -172,7 +177,8 @@ class DialogueStateTracker(PreTrainedModel):
             return DialogueStateTrackerOutput(loss=loss, gates=gate_scores)
         gate_scores = self.first_gates(memory, queries)
         wanted = gate_scores.argmax(-1).eq(POINTER)[..., None].expand(-1, -1, self.config.steps)
-        return DialogueStateTrackerOutput(gates=gate_scores, values=self.generate(memory, wanted))
+        chosen, sure = self.generate_scored(memory, wanted)
+        return DialogueStateTrackerOutput(gates=gate_scores, values=chosen, value_scores=sure)
 
     def remember(
         self,
@@ -268,12 +274,19 @@ class DialogueStateTracker(PreTrainedModel):
         scores = (hidden @ table.T).float()
         return (scores.gather(1, targets[:, None])[:, 0] - scores.logsumexp(-1)).exp()
 
-    @torch.no_grad()
     def generate(self, memory: Memory, wanted: torch.Tensor) -> torch.Tensor:
         """Generate greedy values (b, slots, length); `wanted`, of that shape, says which."""
+        return self.generate_scored(memory, wanted)[0]
+
+    @torch.no_grad()
+    def generate_scored(
+        self, memory: Memory, wanted: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Generate greedy values (b, slots, length), with their probabilities (b, slots)."""
         turns, slots, length = wanted.shape
         table = self.get_input_embeddings()
         values = torch.full((turns, slots, length), self.config.end_id, device=wanted.device)
+        sure = torch.ones(turns, slots, device=wanted.device)
         inputs = self.queries()[None].expand(turns, -1, -1)
         state = self.start(memory, slots)
         alive = torch.ones_like(wanted[..., 0])
@@ -286,18 +299,21 @@ class DialogueStateTracker(PreTrainedModel):
             weights, context = self.attend(memory, state)
             share = self.share(inputs[needed], state[needed], context[needed])
             copies = memory.tokens[needed.nonzero()[:, 0]]
-            best = self.best_tokens(self.to_pieces(state[needed]), share, weights[needed], copies)
+            best, scores = self.best_tokens(
+                self.to_pieces(state[needed]), share, weights[needed], copies
+            )
             values[..., step][needed] = best
+            sure[needed] *= scores
             alive = alive & values[..., step].ne(self.config.end_id)
             inputs = table(values[..., step])
-        return values
+        return values, sure
 
     def best_tokens(
         self, hidden: torch.Tensor, share: torch.Tensor, weights: torch.Tensor, copies: torch.Tensor
-    ) -> torch.Tensor:
-        """Return the most probable token of each row (rows,), generated or copied."""
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return the most probable token of each row, generated or copied, and its probability."""
         table = self.get_input_embeddings().weight
-        best = []
+        best, sure = [], []
         for rows, generate, weight, tokens in zip(
             hidden.split(BLOCK),
             share.split(BLOCK),
@@ -308,7 +324,8 @@ class DialogueStateTracker(PreTrainedModel):
             scores = (rows @ table.T).float().softmax(-1).mul_(generate[:, None])
             scores.scatter_add_(1, tokens, (1 - generate)[:, None] * weight)
             best.append(scores.argmax(-1))
-        return torch.cat(best)
+            sure.append(scores.gather(1, best[-1][:, None])[:, 0])
+        return torch.cat(best), torch.cat(sure)
 
 
 AutoConfig.register(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import torch
 from transformers import AutoModelForSequenceClassification, PreTrainedModel
+
+from klue_text.normal_forms import normalise
 
 from ..encoding.encoder import NO_CHANGES, open_weights
 from ..task import Answers, Record
@@ -64,6 +66,33 @@ def best_labels(answers: Answers) -> list[Record]:
         {"guid": example["guid"], "label": names[max(range(len(row)), key=row.__getitem__)]}
         for example, row in zip(answers.examples, answers.given, strict=True)
     ]
+
+
+def label_scores(answers: Answers, records: Sequence[Record], decoding: str) -> list[Record]:
+    """Return for each text the probability of every label."""
+    names = answers.config.id2label
+    return [{names[at]: share for at, share in enumerate(row)} for row in answers.given]
+
+
+def tokens_cut(
+    answers: Answers, texts: Iterable[str], pairs: Iterable[str] | None = None
+) -> list[int]:
+    """Return how many tokens of each example were cut off, since the encoder takes no more.
+
+    Args:
+        answers: about examples that have one row each.
+        texts: the examples' texts.
+        pairs: their second texts.
+    """
+    encoder = answers.encoder
+    cut = []
+    for row, *both in zip(answers.rows, texts, *([] if pairs is None else [pairs]), strict=True):
+        whole = row["length"]
+        if whole >= encoder.max_length:
+            ids = encoder.tokenizer(*map(normalise, both), verbose=False)["input_ids"]
+            whole = max(len(ids), whole)
+        cut.append(whole - row["length"])
+    return cut
 
 
 def certain(row: Record, config: Any) -> list[float]:

@@ -6,11 +6,12 @@ in `names`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 IMPOSSIBLE = -100.0  # the log-probability of a tag that is out of the question
+TOGETHER = 1 << 18  # characters, filled up, for which the best sequences are found at once
 
 
 def may_follow(before: str, tag: str) -> bool:
@@ -30,12 +31,40 @@ def most_probable(scores: Sequence[np.ndarray], names: Sequence[str]) -> list[np
 def valid_sequences(scores: Sequence[np.ndarray], names: Sequence[str]) -> list[np.ndarray]:
     """Return the most probable sequences in which I-X follows B-X or I-X alone (Viterbi).
 
-    All sentences go on together, character by character.
+    Sentences of like length go on together, character by character.
 
     >>> odd = np.log([[0.1, 0.4, 0.5], [0.1, 0.8, 0.1]])    # O, then an I without its B
     >>> [tags.tolist() for tags in valid_sequences([odd], ["B-PS", "I-PS", "O"])]
     [[0, 1]]
     """
+    lengths = [len(rows) for rows in scores]
+    found: list[np.ndarray] = [np.zeros(0, np.int64)] * len(scores)
+    for group in of_like_length(lengths):
+        for at, row in zip(group, together([scores[at] for at in group], names), strict=True):
+            found[at] = row
+    return found
+
+
+def of_like_length(lengths: Sequence[int], most: int = TOGETHER) -> Iterator[list[int]]:
+    """Yield the places of sentences in groups that, filled up, have no more than `most` characters.
+
+    One longer sentence is a group by itself.
+
+    >>> list(of_like_length([2, 9, 1, 2], most=6))
+    [[2, 0, 3], [1]]
+    """
+    group: list[int] = []
+    for at in sorted(range(len(lengths)), key=lengths.__getitem__):
+        if group and (len(group) + 1) * lengths[at] > most:
+            yield group
+            group = []
+        group.append(at)
+    if group:
+        yield group
+
+
+def together(scores: Sequence[np.ndarray], names: Sequence[str]) -> list[np.ndarray]:
+    """Return the valid sequences of one group of sentences."""
     forbidden = np.array([[not may_follow(one, two) for two in names] for one in names])
     penalty = np.where(forbidden, -np.inf, 0.0)
     lengths = np.array([len(rows) for rows in scores])

@@ -11,7 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from klue_baselines.heads.tag_sequences import fill_gaps, may_follow, most_probable, valid_sequences
+from klue_baselines.heads.tag_sequences import (
+    fill_gaps,
+    may_follow,
+    most_probable,
+    of_like_length,
+    together,
+    valid_sequences,
+)
 from klue_baselines.named_entity_recognition import BASELINE
 from klue_baselines.task import Answers
 
@@ -48,6 +55,17 @@ def test_what_is_valid_already_stays(scores: list[np.ndarray]) -> None:
     for one, two in zip(free, found, strict=True):
         if is_valid(one.tolist()):
             assert one.tolist() == two.tolist()
+
+
+@given(sentences, st.integers(1, 12))
+def test_groups_of_sentences_change_nothing(scores: list[np.ndarray], most: int) -> None:
+    found: dict[int, list[int]] = {}
+    for group in of_like_length(list(map(len, scores)), most):
+        assert len(group) == 1 or len(group) * max(len(scores[at]) for at in group) <= most
+        rows = together([scores[at] for at in group], NAMES)
+        found |= {at: row.tolist() for at, row in zip(group, rows, strict=True)}
+    expected = [row.tolist() for row in together(scores, NAMES)]
+    assert [found[at] for at in range(len(scores))] == expected
 
 
 def test_no_sentence_and_an_empty_one() -> None:

@@ -70,15 +70,19 @@ def test_loss_is_that_of_the_written_out_model(tracker: DialogueStateTracker) ->
 def test_generation_is_greedy(tracker: DialogueStateTracker) -> None:
     wanted = torch.ones(1, 2, 4, dtype=torch.bool)
     with torch.no_grad():
-        values = tracker.generate(tracker.remember(DIALOGUE, MASK, None), wanted)
+        values, sure = tracker.generate_scored(tracker.remember(DIALOGUE, MASK, None), wanted)
         for slot in range(2):
             fed: list[int] = []
+            probability = 1.0
             for step in range(4):
-                best = int(distributions(tracker, slot, fed)[-1].argmax())
+                shares = distributions(tracker, slot, fed)[-1]
+                best = int(shares.argmax())
+                probability *= float(shares[best])
                 assert values[0, slot, step] == best
                 if best == END:
                     break
                 fed.append(best)
+            assert sure[0, slot] == pytest.approx(probability, rel=1e-4)
 
 
 def test_blocks_have_gradients_like_one_tensor(tracker: DialogueStateTracker) -> None:

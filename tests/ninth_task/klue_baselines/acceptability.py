@@ -13,6 +13,7 @@ from .heads.sequence_classification import (
     best_labels,
     build_classifier,
     certain,
+    label_scores,
     load,
     probabilities,
 )
@@ -43,6 +44,9 @@ BASELINE = BaselineTask(
     decodings={PLAIN: best_labels},
     perfect=certain,
     row=row,
+    expected="a sentence",
+    scores=label_scores,
+    fields=(("sentence",),),
     padding={"labels": -100},
     recipes={BASE: RECIPE, LARGE: RECIPE},
     card=ModelCall("AutoModelForSequenceClassification", '"비가 온다."', "text-classification"),
