@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
@@ -36,6 +36,7 @@ class Answers:
 
 
 Decoding = Callable[[Answers], list[Record]]
+Format = Callable[[Sequence[Record], Sequence[Record]], Iterable[str]]
 
 
 def not_tuned(answers: Answers) -> dict[str, Any]:
@@ -84,6 +85,8 @@ class BaselineTask:
         so that no sentence, premise or passage is on both.
     recipes: the published settings, for encoders of the sizes "base" and "large".
     loss: (outputs, labels, number of labels) -> loss, where the model's own does not serve.
+    formats: name -> a way from examples and their records to the parts of a text file, for people
+        whose other tools read a format of the field.
     explain: (answers, decoding) -> for each example what stands behind its record, as data.
     card: how a model's card loads and asks it.
     """
@@ -103,6 +106,7 @@ class BaselineTask:
     heads: tuple[str, ...] = (PUBLISHED_HEAD,)
     context: Callable[..., Mapping[str, Any]] = no_context
     tune: Callable[[Answers], Mapping[str, Any]] = not_tuned
+    formats: Mapping[str, Format] = field(default_factory=dict)
     windows: bool = False
     holdout_unit: str = "guid"
     loss: Callable[..., torch.Tensor] | None = None
