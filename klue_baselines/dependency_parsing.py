@@ -16,8 +16,10 @@ from klue_datasets import TASKS
 from klue_results.model_call import ModelCall
 from klue_text.normal_forms import check_text, check_texts, normalise
 
+from .conllu import conllu
 from .encoding.encoder import NO_CHANGES, TextEncoder, open_weights
 from .encoding.eojeols import Part, parts_of, word_borders
+from .encoding.parts_of_speech import pos_rows, tags_of
 from .heads.dependency_trees import best_heads, best_tree, head_final_tree
 from .heads.modeling_dependency_parsing import (
     IGNORED,
@@ -26,21 +28,26 @@ from .heads.modeling_dependency_parsing import (
     DependencyParserConfig,
 )
 from .recipe import BASE, LARGE, NEVER, Recipe
-from .task import PLAIN, Answers, BaselineTask, Columns, Record
+from .task import PLAIN, PUBLISHED_HEAD, Answers, BaselineTask, Columns, Record
 
+UNTAGGED_HEAD = "untagged"  # reads words alone, and needs no parts of speech
 POS = TASKS["dp"].label_sets["pos"]
 FALLBACK_DEPREL = "NP"
 TREES = {PLAIN: best_heads, "tree": best_tree, "head-final tree": head_final_tree}
 
 
 def build(
-    model: str, labels: Sequence[str], changes: Mapping[str, Any] = NO_CHANGES, **_: Any
+    model: str,
+    labels: Sequence[str],
+    head: str = PUBLISHED_HEAD,
+    changes: Mapping[str, Any] = NO_CHANGES,
+    **_: Any,
 ) -> PreTrainedModel:
     """Return an encoder with a new parsing head of the published sizes."""
     encoder = open_weights(AutoModel, model, **changes)
     config = DependencyParserConfig(
         encoder.config,
-        pos=list(POS),
+        pos=[] if head == UNTAGGED_HEAD else list(POS),
         id2label=dict(enumerate(labels)),
         label2id={label: index for index, label in enumerate(labels)},
     )
@@ -58,11 +65,12 @@ def encode(batch: Columns, encoder: TextEncoder, config: Any, labels: bool) -> C
     """Return sentences given as eojeols.
 
     A sentence that is longer than the encoder takes becomes several parts, each a row; `words`
-    says how many eojeols a row has.
+    says how many eojeols a row has, `tags` their parts of speech.
     """
     sentences = [[normalise(word) for word in words] for words in batch["word_form"]]
     encoding = encoder(sentences, is_split_into_words=True)
-    names = ("input_ids", "length", "words", "example", "word_first", "word_last", "pos")
+    tags = tags_of(batch["pos"], sentences, config.pos)
+    names = ("input_ids", "length", "words", "example", "word_first", "word_last", "pos", "tags")
     columns: Columns = {name: [] for name in names}
     starts, cut = [], 0
     for index, words in enumerate(sentences):
@@ -74,11 +82,10 @@ def encode(batch: Columns, encoder: TextEncoder, config: Any, labels: bool) -> C
         cut += len(parts) > 1
         for start, size, ids, word_ids in parts:
             first, last = word_borders(word_ids, size)
-            pos = pos_rows(batch["pos"][index][start : start + size], config.pos)
+            own = tags[index][start : start + size]
             starts.append(start)
-            for name, value in zip(
-                names, (ids, len(ids), size, index, first, last, pos), strict=True
-            ):
+            values = (ids, len(ids), size, index, first, last, pos_rows(own, config.pos), own)
+            for name, value in zip(names, values, strict=True):
                 columns[name].append(value)
     if cut:
         note(
@@ -90,12 +97,6 @@ def encode(batch: Columns, encoder: TextEncoder, config: Any, labels: bool) -> C
     if labels:
         columns |= gold_columns(batch, columns, starts, config.label2id)
     return columns
-
-
-def pos_rows(pos: Sequence[str], known: Sequence[str]) -> list[int]:
-    """Return the row of each word's last part of speech, `ROOT_POS` for an unknown one."""
-    rows = {tag: row for row, tag in enumerate(known, start=1)}
-    return [rows.get(tags.rpartition("+")[2], ROOT_POS) for tags in pos]
 
 
 def gold_columns(
@@ -172,17 +173,22 @@ class Parses:
     tree: str
 
     def __call__(self, answers: Answers) -> list[Record]:
-        """Return records of heads and relations."""
+        """Return records of heads and relations, and of parts of speech that were not given."""
         known = answers.config.id2label
         heads: list[list[Sequence[int]]] = [[] for _ in answers.examples]
         deprels: list[list[str]] = [[] for _ in answers.examples]
+        tags: list[list[str]] = [[] for _ in answers.examples]
         for row, parses in zip(answers.rows, answers.given, strict=True):
             part, relations = parses[self.tree]
             heads[row["example"]].append(part)
             deprels[row["example"]] += [known.get(name, FALLBACK_DEPREL) for name in relations]
+            tags[row["example"]] += row["tags"]
         return [
             {"guid": example["guid"], "head": joined(parts), "deprel": relations}
-            for example, parts, relations in zip(answers.examples, heads, deprels, strict=True)
+            | ({"pos": found} if example["pos"] is None and any(found) else {})
+            for example, parts, relations, found in zip(
+                answers.examples, heads, deprels, tags, strict=True
+            )
         ]
 
 
@@ -208,7 +214,8 @@ def row(sentence: str | Sequence[str], pos: Sequence[str] | None = None) -> Reco
 
     Args:
         sentence: what is parsed, or a list of its eojeols.
-        pos: each eojeol's parts of speech as in KLUE ("NNG+JKS"); without them the parser is worse.
+        pos: each eojeol's parts of speech as in KLUE ("NNG+JKS"), "" for one whose are not known;
+            without them, or with an empty list, the analyser's are taken where it is installed.
 
     Raises:
         InputError: there is nothing to parse, or not one tag for each eojeol.
@@ -219,13 +226,14 @@ def row(sentence: str | Sequence[str], pos: Sequence[str] | None = None) -> Reco
         words = check_text("sentence", sentence).split()
     if not any(char.isprintable() for word in words for char in word):  # the others have no tokens
         raise InputError(f"sentence: found {sentence!r:.60}, expected at least one word")
-    tags = [""] * len(words) if pos is None or (isinstance(pos, list) and not pos) else pos
-    if isinstance(tags, str) or not isinstance(tags, Sequence):
-        raise InputError(f"pos: found {tags!r:.60}, expected a list of tags")
-    if len(tags) != len(words):
-        found = "1 tag" if len(tags) == 1 else f"{len(tags)} tags"
+    if pos is None or (isinstance(pos, list) and not pos):
+        return {"guid": "", "word_form": words, "pos": None}
+    if isinstance(pos, str) or not isinstance(pos, Sequence):
+        raise InputError(f"pos: found {pos!r:.60}, expected a list of tags")
+    if len(pos) != len(words):
+        found = "1 tag" if len(pos) == 1 else f"{len(pos)} tags"
         raise InputError(f"pos: found {found}, expected {len(words)}, one for each eojeol")
-    return {"guid": "", "word_form": words, "pos": [check_text("pos", tag) for tag in tags]}
+    return {"guid": "", "word_form": words, "pos": [check_text("pos", tag) for tag in pos]}
 
 
 RECIPE = Recipe("las_macro_f1", epochs=10, warmup=0.1, max_length=256, patience=NEVER)
@@ -233,6 +241,8 @@ RECIPE = Recipe("las_macro_f1", epochs=10, warmup=0.1, max_length=256, patience=
 BASELINE = BaselineTask(
     name="dp",
     labels=TASKS["dp"].label_sets["deprel"],
+    heads=(PUBLISHED_HEAD, UNTAGGED_HEAD),
+    formats={"conllu": conllu},
     build=build,
     load=load,
     encode=encode,

@@ -28,7 +28,7 @@ from .tasks import baseline_of
 from .training.devices import meet
 
 ENCODE_BATCH = 500
-FORM = 3  # of the features; raised where the same rows become others, so that no old ones are read
+FORM = 4  # of the features; raised where the same rows become others, so that no old ones are read
 Advance = Callable[[int], None]
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
@@ -41,6 +41,7 @@ Decoding = Callable[[Answers], list[Record]]
 Scores = Callable[[Answers, Sequence[Record], str], list[Any]]
 Spans = Callable[[Answers, Sequence[Record]], list[list[Record]]]
 Scored = Callable[[PreTrainedModel, Mapping[str, torch.Tensor]], list[tuple[Any, Any]]]
+Format = Callable[[Sequence[Record], Sequence[Record]], Iterable[str]]
 
 
 def not_tuned(answers: Answers) -> dict[str, Any]:
@@ -93,6 +94,8 @@ class BaselineTask:
         so that no sentence, premise or passage is on both.
     recipes: the published settings, for encoders of the sizes "base" and "large".
     loss: (outputs, labels, number of labels) -> loss, where the model's own does not serve.
+    formats: name -> a way from examples and their records to the parts of a text file, for people
+        whose other tools read a format of the field.
     card: how a model's card loads and asks it.
     scores: (answers, their records, decoding) -> for each record how sure the model is, as data.
     scored: as `predict`, and beside each answer what `scores` needs and no record does; None where
@@ -122,6 +125,7 @@ class BaselineTask:
     heads: tuple[str, ...] = (PUBLISHED_HEAD,)
     context: Callable[..., Mapping[str, Any]] = no_context
     tune: Callable[[Answers], Mapping[str, Any]] = not_tuned
+    formats: Mapping[str, Format] = field(default_factory=dict)
     windows: bool = False
     holdout_unit: str = "guid"
     loss: Callable[..., torch.Tensor] | None = None

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from klue_common.errors import InputError
+
 from .doors import a_file
 from .options import Constrain, DataDir, Decoding, Sample, Split, Task, known_task
+
+if TYPE_CHECKING:
+    from klue_baselines.task import BaselineTask, Format
 
 
 def predict(
@@ -20,6 +25,21 @@ def predict(
         Path, typer.Option(help="The prediction file (JSON Lines).", callback=a_file)
     ],
     split: Split = "validation",
+    text: Annotated[
+        Path | None,
+        typer.Option(
+            help="Instead of a split a text file of one's own, a text a line: for ynat, ner and "
+            "dp. An answer's guid is the number of its line.",
+            callback=a_file,
+        ),
+    ] = None,
+    format_: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            help="What is written instead of a prediction file: conllu, for dp.",
+        ),
+    ] = None,
     batch_size: Annotated[int, typer.Option(help="Examples a forward pass.")] = 64,
     constrain: Constrain = None,
     decoding: Decoding = None,
@@ -32,24 +52,40 @@ def predict(
 ) -> None:
     """Write a model's predictions for a split, in the format that `klue score` reads."""
     from klue_baselines import prediction
+    from klue_baselines.own_texts import examples_of
     from klue_baselines.tasks import baseline_of
     from klue_common.progress import first_process, meter, note, quiet_libraries
     from klue_datasets import load
+    from klue_datasets.files import write_text
     from klue_metrics import METRICS
 
     quiet_libraries()
-    asked = prediction.given_decoding(baseline_of(known_task(task)), decoding, constrain)
+    record = baseline_of(known_task(task))
+    asked = prediction.given_decoding(record, decoding, constrain)
+    written = known_format(record, format_)
+    own = None if text is None else examples_of(record, text)
     # The model first: a split may take long to be fetched and read.
     opened = prediction.open_fine_tuned(task, model, trust_remote_code)
-    rows = load(task, split, data_dir=data_dir, sample=sample, full=True)
+    rows = load(task, split, data_dir=data_dir, sample=sample, full=True) if own is None else own
+    title = f"{task}: {split if text is None else text}"
     records = prediction.predict(
-        task,
-        opened,
-        rows,
-        batch_size,
-        asked,
-        progress=lambda total: meter(f"{task}: {split}", total),
+        task, opened, rows, batch_size, asked, progress=lambda total: meter(title, total)
     )
     if first_process():
-        METRICS[task].write_predictions(output, records)
+        if written is None:
+            METRICS[task].write_predictions(output, records)
+        else:
+            write_text(output, "".join(written(rows.to_list(), records)))
     note(f"{output}: {len(records)} predictions")
+
+
+def known_format(task: BaselineTask, name: str | None) -> Format | None:
+    """Return how predictions are written, None for a prediction file.
+
+    Raises:
+        InputError: the task has no format of the name; the message lists those that it has.
+    """
+    if name is not None and name not in task.formats:
+        expected = " or ".join(map(repr, task.formats)) or "none"
+        raise InputError(f"format: found {name!r}, expected {expected} for {task.name}")
+    return None if name is None else task.formats[name]

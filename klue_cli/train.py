@@ -65,7 +65,11 @@ def train(
         int | None, typer.Option(help="Train on a part of this size.")
     ] = None,
     head: Annotated[
-        str | None, typer.Option(help='"original": the published head, with its lower ceiling.')
+        str | None,
+        typer.Option(
+            help='"original": the published head, with its lower ceiling; for dp "untagged": one '
+            "that reads words alone and needs no parts of speech."
+        ),
     ] = None,
     constrain: Constrain = None,
     decoding: Decoding = None,

@@ -90,7 +90,7 @@ def analyser() -> Any:
         from kiwipiepy import Kiwi
     except ImportError:
         raise InputError(
-            "kiwipiepy: not installed, expected the analyser (pip install 'klue-hub[pretrain]')"
+            "kiwipiepy: not installed, expected the analyser (pip install 'klue-hub[analyser]')"
         ) from None
     return Kiwi(num_workers=1)
 

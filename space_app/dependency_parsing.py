@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from klue_baselines.conllu import word_lines
 from klue_baselines.pipeline import KluePipeline
 from klue_common.errors import InputError
 from klue_datasets.guids import guid_source
@@ -43,21 +44,12 @@ def answer(pipeline: KluePipeline, language: Language, sentence: str, pos: str) 
     if tags and len(tags) != len(words):
         raise InputError(language.say("pos", words=len(words), found=len(tags)))
     record = pipeline(sentence, tags)
-    note = "" if tags else f"<p><small>{plain(language.say('note'))}</small></p>"
+    known = tags or record.get("pos", [])  # the analyser's, where one is installed
+    needed = pipeline.model.config.pos and not known
+    note = f"<p><small>{plain(language.say('note'))}</small></p>" if needed else ""
     drawing = tree(words, record["head"], record["deprel"], language)
-    return Answer(drawing + note, conll(words, record["head"], record["deprel"]))
-
-
-def conll(words: Sequence[str], heads: Sequence[int], deprels: Sequence[str]) -> str:
-    """Return a sentence in CoNLL-U; what is not known of a word is an underscore.
-
-    >>> conll(["온다."], [0], ["VP"]).split("\\t")
-    ['1', '온다.', '_', '_', '_', '_', '0', 'VP', '_', '_']
-    """
-    return "\n".join(
-        "\t".join((str(at), word, "_", "_", "_", "_", str(head), deprel, "_", "_"))
-        for at, (word, head, deprel) in enumerate(zip(words, heads, deprels, strict=True), start=1)
-    )
+    lines = word_lines(words, known or [""] * len(words), record["head"], record["deprel"])
+    return Answer(drawing + note, "\n".join(lines))
 
 
 def tree(

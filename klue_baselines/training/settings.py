@@ -24,10 +24,10 @@ class Run:
 
     overrides: fields of the recipe that replace the published ones. train_split, eval_split: as in
     `load_dataset`, "train" or "validation[:80%]". select_on: "held-out" or "dev". precision:
-    "fp32" or "bf16". head: None for the task's own, "original" for the published one. constrain:
-    None for the decoding that does best on the held-out part, False for the least constrained one,
-    True for the most. decoding: the name of one, instead. name: what results call the encoder, None
-    for `naming.model_name`'s choice.
+    "fp32" or "bf16". head: None for the task's own, "original" for the published one, or another
+    that the task has. constrain: None for the decoding that does best on the held-out part, False
+    for the least constrained one, True for the most. decoding: the name of one, instead. name: what
+    results call the encoder, None for `naming.model_name`'s choice.
     """
 
     task: str

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -21,7 +22,7 @@ from klue_baselines.dependency_parsing import (
     perfect,
     word_borders,
 )
-from klue_baselines.encoding.encoder import TextEncoder, open_tokenizer
+from klue_baselines.encoding.encoder import TextEncoder, open_tokenizer, text_encoder
 from klue_baselines.heads.dependency_trees import is_tree
 from klue_baselines.pipeline import KluePipeline
 from klue_baselines.task import Answers, Record
@@ -161,3 +162,32 @@ def test_official_sentences_cut_short_stay_trees(tiny_encoder: Path, data_dir: l
         right += np.equal(row["head"], record["head"]).sum()
         total += len(row["head"])
     assert right / total > 0.9  # of the heads that a cut takes away, most are the next word
+
+
+def test_a_sentence_without_tags_has_the_analyser_s(pipelines: dict[str, KluePipeline]) -> None:
+    pytest.importorskip("kiwipiepy", reason="kiwipiepy is not installed")
+    found = ["NNG+JKS", "VV+EF+SF"]
+    parser = pipelines["dp"]
+    record = parser("비가 온다.")
+    assert record["pos"] == found
+    given = parser("비가 온다.", pos=found)
+    assert given == {name: record[name] for name in ("head", "deprel")}
+    assert parser("비가 온다.", pos=[]) == record
+    long = parser("비가 온다. " * 300)
+    assert len(long["pos"]) == len(long["head"]) == 600
+
+
+def test_empty_tags_are_given_ones(pipelines: dict[str, KluePipeline]) -> None:
+    assert "pos" not in pipelines["dp"]("비가 온다.", pos=["", ""])
+
+
+def test_an_untagged_parser_reads_words_alone(tiny_encoder: Path) -> None:
+    torch.manual_seed(0)
+    task = BASELINES["dp"]
+    model = task.build(str(tiny_encoder), labels=task.labels, head="untagged")
+    assert model.config.pos == [] and model.pos is None
+    tokenizer = open_tokenizer(str(tiny_encoder))
+    parser = KluePipeline(task, model, text_encoder(model, tokenizer, 128))
+    record = parser("비가 온다.")
+    assert record.keys() == {"head", "deprel"}
+    assert parser("비가 온다.", pos=["NNG+JKS", "VV+EF+SF"]) == record

@@ -23,6 +23,7 @@ KINDS = {
     ("train", "--output"): A_FOLDER,
     ("train", "--results"): A_FOLDER,
     ("predict", "--output"): A_FILE,
+    ("predict", "--text"): A_FILE,
     ("report", "FOLDER"): A_FOLDER,
     ("score", "PREDICTIONS"): A_FILE,
     ("score", "--html"): A_FILE,
