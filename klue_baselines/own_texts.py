@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import inspect
 from pathlib import Path
+from types import UnionType
+from typing import get_args
 
 from datasets import Dataset
 
@@ -53,4 +55,7 @@ def takes_a_text(task: BaselineTask) -> bool:
     """
     parameters = inspect.signature(task.row, eval_str=True).parameters.values()
     needed = [one for one in parameters if one.default is one.empty]
-    return len(needed) == 1 and needed[0].annotation is str
+    if len(needed) != 1:
+        return False
+    kind = needed[0].annotation
+    return str in (get_args(kind) if isinstance(kind, UnionType) else (kind,))

@@ -56,10 +56,18 @@ def shapes(task: str) -> list[Any]:
             {"tokens": list(SENTENCE), "sentence": "<a:PS>"},
         ]
     if task == "dp":
-        words = {"word_form": SENTENCE.split(), "pos": [""] * len(SENTENCE.split())}
-        return [SENTENCE, {"sentence": SENTENCE}, words, (SENTENCE, words["pos"])]
+        return [SENTENCE, (SENTENCE,), {"sentence": SENTENCE}]
     fields = dict(zip(BASELINES[task].fields[0], parts, strict=True))
     return [parts, fields, *([parts[0]] if len(parts) == 1 else [])]
+
+
+def test_tags_of_one_s_own_in_every_shape(pipelines: Pipelines) -> None:
+    ask, tags = pipelines["dp"], ["NNG"] * len(SENTENCE.split())
+    expected = ask(SENTENCE, pos=tags)
+    assert alike(ask(SENTENCE, tags), expected)
+    given = [(SENTENCE, tags), {"word_form": SENTENCE.split(), "pos": tags}]
+    assert all(alike(ask(one), expected) for one in given)
+    assert alike(ask(given), [expected] * len(given))
 
 
 @pytest.mark.parametrize("task", list(BASELINES))
