@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import inspect
 from pathlib import Path
-from types import UnionType
-from typing import get_args
 
 from datasets import Dataset
 
@@ -53,9 +50,5 @@ def takes_a_text(task: BaselineTask) -> bool:
     >>> [name for name, task in BASELINES.items() if takes_a_text(task)]
     ['ynat', 'ner', 'dp']
     """
-    parameters = inspect.signature(task.row, eval_str=True).parameters.values()
-    needed = [one for one in parameters if one.default is one.empty]
-    if len(needed) != 1:
-        return False
-    kind = needed[0].annotation
-    return str in (get_args(kind) if isinstance(kind, UnionType) else (kind,))
+    alone = any(len(names) == 1 for names in task.fields)
+    return alone and not task.is_one([""])  # one part of a dialogue is a list of texts

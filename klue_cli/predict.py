@@ -63,6 +63,10 @@ def predict(
     record = baseline_of(known_task(task))
     asked = prediction.given_decoding(record, decoding, constrain)
     written = known_format(record, format_)
+    if text is not None and (sample or data_dir is not None or split != "validation"):
+        raise InputError(
+            f"--text: found {text} beside --split, --sample or --data-dir, expected one"
+        )
     own = None if text is None else examples_of(record, text)
     # The model first: a split may take long to be fetched and read.
     opened = prediction.open_fine_tuned(task, model, trust_remote_code)

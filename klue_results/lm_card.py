@@ -9,7 +9,6 @@ from huggingface_hub import ModelCard, ModelCardData
 
 from klue_common.errors import InputError
 from klue_datasets.about import CITATION
-from klue_datasets.errors import show
 from model_cards import LANGUAGE_MODEL
 
 from .card import TAG
@@ -78,7 +77,7 @@ def asking_table(results: Iterable[Result]) -> str:
             asked(first.settings),
             f"version {version}, `{digest}`",
             ", ".join(str(run.seed) for run in runs),
-            f"{show(about.get('provider'))}, {show(about.get('api'))}".replace("'", ""),
+            ", ".join(str(about.get(name, "")) for name in ("provider", "api")),
             first.created[:10],
         ]
         lines.append(markdown_line(row))

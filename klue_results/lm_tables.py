@@ -43,7 +43,8 @@ LM_COLUMNS = (
 LM_TEXTS = ("model", "task", "asked", "score", "data")  # the columns that stand left
 OUTCOMES = ("answered", "outside", "unreadable", "refused", "cut off", "too long")
 # Settings that a row tells in words of its own.
-TOLD = ("mode", "language", "paraphrase", "shots", "train_examples")
+WAY = ("mode", "language", "paraphrase", "shots")
+TOLD = (*WAY, "train_examples")
 
 
 def encoders(results: Iterable[Result]) -> list[Result]:
@@ -76,7 +77,7 @@ def lm_rows(results: Iterable[Result]) -> list[Row]:
 
 def way(result: Result) -> tuple[str, str, str, float]:
     """Return what the rows of one task are in the order of: fewer shots stand before more."""
-    mode, language, paraphrase, shots = (result.settings.get(name) for name in TOLD[:4])
+    mode, language, paraphrase, shots = (result.settings.get(name) for name in WAY)
     return str(mode), str(language), str(paraphrase), number(shots) or 0.0
 
 

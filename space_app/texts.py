@@ -21,6 +21,10 @@ SHARED: Texts = {
     "nofile": ("먼저 파일을 올리세요.", "Upload a file first."),
     "score": ("점수", "Score"),
     "interval": ("95% 신뢰구간", "95 % interval"),
+    "column.id": ("id", "id"),
+    "column.model": ("모델", "Model"),
+    "column.parameters": ("매개변수(백만)", "Parameters (M)"),
+    "column.date": ("날짜", "Date"),
 }
 
 

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from klue_common.own_files import is_number, is_whole, parse_json
 from klue_common.progress import note
+from klue_results.result_files import is_count, is_interval
 
 SURROGATE = re.compile("[\ud800-\udfff]")
 NEEDED = ("id", "task", "model")  # a line without one of them is no entry
@@ -95,16 +96,6 @@ class Entry:
 def is_text(value: Any) -> bool:
     """Return whether a value is a text without halves of characters."""
     return isinstance(value, str) and not SURROGATE.search(value)
-
-
-def is_interval(value: Any) -> bool:
-    """Return whether a value is two numbers."""
-    return isinstance(value, list) and len(value) == 2 and all(map(is_number, value))
-
-
-def is_count(value: Any) -> bool:
-    """Return whether a value says how many."""
-    return is_whole(value) and value >= 0
 
 
 # Whether an item of a field that holds several is one; others are left out.

@@ -26,14 +26,10 @@ TEXTS: Texts = {
         "the same label every time. KLUE's dev labels have been public since 2021: a model may "
         "have read them.",
     ),
-    "column.id": ("id", "id"),
-    "column.model": ("모델", "Model"),
     "column.without": ("모델 없이", "Without a model"),
     "column.asked": ("질문 방식", "Asked"),
     "column.outside": ("라벨 집합 밖", "Outside"),
     "column.empty": ("빈 답", "Empty"),
-    "column.parameters": ("매개변수(백만)", "Parameters (M)"),
-    "column.date": ("날짜", "Date"),
     "equal": ("정답과 같음", "equal to gold"),
 }
 BEHIND = ("without", "asked", "outside", "empty", "parameters", "date", "id")

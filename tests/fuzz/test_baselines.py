@@ -68,6 +68,8 @@ def texts_of(draw: Any, task: str) -> tuple[Any, ...]:
 def test_pipelines(pipelines: dict[str, KluePipeline], task: str, data: st.DataObject) -> None:
     texts = data.draw(texts_of(task))
     ask(f"pipeline {task}", lambda: pipelines[task](*texts))
+    ask(f"pipeline {task}", lambda: pipelines[task]([texts, RIGHT[task]], scores=True))
+    ask(f"pipeline {task}", lambda: pipelines[task](texts[0], scores=True))
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -62,6 +63,16 @@ def test_own_sentences_become_a_prediction_file(parser: Path, text: Path, tmp_pa
     records = [json.loads(line) for line in output.read_text(encoding="utf-8").splitlines()]
     assert [record["guid"] for record in records] == ["1", "3"]
     assert [len(record["head"]) for record in records] == [3, 3]
+
+
+@pytest.mark.parametrize(
+    "beside", [{"sample": True}, {"split": "train"}, {"data_dir": "a"}], ids=str
+)
+def test_a_text_beside_a_split(text: Path, tmp_path: Path, beside: dict[str, Any]) -> None:
+    output = tmp_path / "own.jsonl"
+    with pytest.raises(InputError, match=r"--text: found .*own.txt beside --split, --sample or"):
+        predict("dp", model="none", output=output, text=text, **beside)
+    assert not output.exists()
 
 
 def test_a_split_becomes_conllu_with_its_own_tags(parser: Path, tmp_path: Path) -> None:
