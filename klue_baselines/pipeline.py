@@ -15,12 +15,12 @@ from klue_common.errors import InputError
 from klue_common.own_files import is_whole
 from klue_common.progress import meter
 
-from .asking import ask_by_length, read_ahead
-from .details import Details
 from .encoding.collator import Collator
 from .encoding.encoder import TextEncoder
-from .given import examples_of, is_many, parts_of
-from .placement import Autocast, device_of, numbers_of
+from .own_texts.asking import ask_by_length, read_ahead
+from .own_texts.details import Details
+from .own_texts.given import examples_of, is_many, parts_of
+from .own_texts.placement import Autocast, device_of, numbers_of
 from .prediction import decoding_of, open_fine_tuned
 from .task import Answers, BaselineTask, Columns, Record
 from .tasks import baseline_of

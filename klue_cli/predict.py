@@ -52,7 +52,7 @@ def predict(
 ) -> None:
     """Write a model's predictions for a split, in the format that `klue score` reads."""
     from klue_baselines import prediction
-    from klue_baselines.own_texts import examples_of
+    from klue_baselines.own_texts.text_file import examples_of
     from klue_baselines.tasks import baseline_of
     from klue_common.progress import first_process, meter, note, quiet_libraries
     from klue_datasets import load

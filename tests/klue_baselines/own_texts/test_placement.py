@@ -9,8 +9,8 @@ import pytest
 import torch
 
 from klue_baselines.encoding.encoder import open_tokenizer
+from klue_baselines.own_texts.placement import device_of, numbers_of
 from klue_baselines.pipeline import KluePipeline
-from klue_baselines.placement import device_of, numbers_of
 from klue_baselines.tasks import BASELINES
 from klue_common.errors import InputError
 from tests.klue_baselines.test_pipeline import TEXTS

@@ -8,7 +8,7 @@ from typing import Any
 
 from klue_common.errors import InputError
 
-from .task import Answers, BaselineTask, Record, Scored
+from ..task import Answers, BaselineTask, Record, Scored
 
 
 @dataclass(frozen=True)

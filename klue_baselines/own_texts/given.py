@@ -7,7 +7,7 @@ from typing import Any
 
 from klue_common.errors import InputError
 
-from .task import BaselineTask, Record
+from ..task import BaselineTask, Record
 
 
 def is_many(task: BaselineTask, given: Any) -> bool:

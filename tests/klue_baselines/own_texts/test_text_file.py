@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from klue_baselines.own_texts import examples_of
+from klue_baselines.own_texts.text_file import examples_of
 from klue_baselines.tasks import BASELINES
 from klue_common.errors import InputError
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
-from .task import Record
+from ..task import Record
 
 PART = 64  # examples that are encoded at once
 TOKENS = 1 << 17  # read ahead at most, or a part: memory does not follow the texts' length

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from klue_baselines.asking import PART, TOKENS, ask_by_length, read_ahead
+from klue_baselines.own_texts.asking import PART, TOKENS, ask_by_length, read_ahead
 
 Rows = list[dict[str, Any]]
 

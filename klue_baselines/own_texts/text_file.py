@@ -9,7 +9,7 @@ from datasets import Dataset
 from klue_common.errors import InputError
 from klue_common.own_files import read_text
 
-from .task import BaselineTask
+from ..task import BaselineTask
 
 
 def examples_of(task: BaselineTask, path: Path) -> Dataset:
