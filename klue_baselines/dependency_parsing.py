@@ -28,6 +28,8 @@ from .heads.modeling_dependency_parsing import (
     DependencyParserConfig,
 )
 from .recipe import BASE, LARGE, NEVER, Recipe
+from .serving.graph import Graph
+from .serving.parsing_graph import ParserGraph, every_parse
 from .task import PLAIN, PUBLISHED_HEAD, Answers, BaselineTask, Columns, Record
 
 UNTAGGED_HEAD = "untagged"  # reads words alone, and needs no parts of speech
@@ -123,8 +125,8 @@ def scored(
     model: PreTrainedModel, inputs: Mapping[str, torch.Tensor]
 ) -> list[tuple[dict[str, Any], dict[str, Any]]]:
     """Return, for each of `TREES`, heads and relations, and beside them the probability of each."""
-    encoded, decoded = model.words_of(**inputs)
-    arcs = model.score_arcs(encoded, decoded, inputs["word_first"])
+    parse = model.parse(**inputs)
+    arcs = parse.arcs
     lengths = inputs["word_first"].ne(0).sum(-1).tolist()
     scores = arcs.float().cpu().numpy().astype(np.float64)
     answers: list[tuple[dict[str, Any], dict[str, Any]]] = [({}, {}) for _ in lengths]
@@ -133,7 +135,7 @@ def scored(
         for row, sentence, length in zip(heads, scores, lengths, strict=True):
             row[:length] = find(sentence[:length, : length + 1])
         chosen = torch.from_numpy(heads).to(arcs.device)
-        deprels = model.score_deprels(encoded, decoded, chosen)
+        deprels = parse.deprels_of(chosen)
         best = deprels.argmax(-1)
         shares = [chosen_shares(arcs, chosen), chosen_shares(deprels, best)]
         columns = zip(answers, heads, best.tolist(), *shares, lengths, strict=True)
@@ -248,6 +250,12 @@ BASELINE = BaselineTask(
     encode=encode,
     predict=predict,
     perfect=perfect,
+    graph=Graph(
+        ParserGraph,
+        words=("word_first", "word_last", "pos"),
+        outputs=("arcs", "deprels"),
+        answer=every_parse,
+    ),
     decodings={name: Parses(name) for name in TREES},
     row=row,
     expected="a sentence",

@@ -24,9 +24,12 @@ from .heads.modeling_dialogue_state_tracking import (
     POINTER,
     DialogueStateTracker,
     DialogueStateTrackerConfig,
+    DialogueStateTrackerOutput,
 )
 from .heads.slot_values import ValueTokens
 from .recipe import BASE, LARGE, NEVER, Recipe
+from .serving.graph import Graph
+from .serving.tracking_graph import TrackerGraph
 from .task import PLAIN, PUBLISHED_HEAD, Answers, BaselineTask, Columns, Record
 
 RESTRICTED = "restricted"
@@ -250,6 +253,11 @@ BASELINE = BaselineTask(
     encode=encode,
     predict=predict,
     perfect=perfect,
+    graph=Graph(
+        TrackerGraph,
+        outputs=("gates", "values", "value_scores"),
+        answer=DialogueStateTrackerOutput,
+    ),
     heads=("normalised", PUBLISHED_HEAD),
     decodings={PLAIN: plain, RESTRICTED: restricted},
     row=row,

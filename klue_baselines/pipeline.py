@@ -22,11 +22,14 @@ from .own_texts.details import Details
 from .own_texts.given import examples_of, is_many, parts_of
 from .own_texts.placement import Autocast, device_of, numbers_of
 from .prediction import decoding_of, open_fine_tuned
+from .serving.opening import open_exported
+from .serving.stand_in import OnnxModel
 from .task import Answers, BaselineTask, Columns, Record
 from .tasks import baseline_of
 
 ROWS = 32  # of model inputs, a forward pass: on a CPU more are no faster
 WINDOW = 1024  # texts that are read ahead
+RUNTIMES = ("torch", "onnx")
 
 
 class KluePipeline:
@@ -46,7 +49,7 @@ class KluePipeline:
     def __init__(
         self,
         task: BaselineTask,
-        model: PreTrainedModel,
+        model: PreTrainedModel | OnnxModel,
         encoder: TextEncoder,
         batch_size: int = ROWS,
         autocast: Autocast = contextlib.nullcontext,
@@ -67,8 +70,9 @@ class KluePipeline:
         device: str | int | torch.device | None = None,
         dtype: str | torch.dtype | None = None,
         compile: bool = False,
+        runtime: str = "torch",
     ) -> KluePipeline:
-        """Open a model that `klue train` made, from a folder or the Hub.
+        """Open a model that `klue train` made, from a folder or the Hub, or that `klue export` did.
 
         Args:
             task: a KLUE task.
@@ -79,10 +83,22 @@ class KluePipeline:
             device: "cpu", "cuda", "cuda:1", "mps", or the number of a GPU; None is the CPU.
             dtype: what the model computes in, "float32" (None), "bfloat16" or "float16".
             compile: whether torch compiles the encoder: minutes at first, then faster on GPUs.
+            runtime: "torch", or "onnx" for what `klue export` wrote; then device is the CPU, and
+                dtype "float32" (None) or "int8".
 
         Raises:
             InputError: there is no such task, model or device, or the model is of another task.
         """
+        if runtime not in RUNTIMES:
+            expected = " or ".join(RUNTIMES)
+            raise InputError(f"runtime: found {runtime!r:.60}, expected {expected}")
+        if runtime == "onnx":
+            if compile:
+                raise InputError("compile: found True, expected False with runtime='onnx'")
+            made = open_exported(
+                task, model, trust_remote_code=trust_remote_code, device=device, dtype=dtype
+            )
+            return cls(baseline_of(task), *made, batch_size)
         place = device_of(device)
         autocast = numbers_of(dtype, place)
         opened, encoder = open_fine_tuned(task, model, trust_remote_code, use_safetensors)

@@ -200,19 +200,37 @@ def open_fine_tuned(
     fine_tuned = record.load(
         model, trust_remote_code=trust_remote_code, use_safetensors=use_safetensors
     )
-    made_for = getattr(fine_tuned.config, "klue_task", None)
-    if made_for != task:
+    length = checked_length(record, fine_tuned.config, model)
+    length = tokenizer.model_max_length if length is None else length
+    return fine_tuned, text_encoder(fine_tuned, tokenizer, length)
+
+
+def checked_length(task: BaselineTask, config: Any, model: str) -> int | None:
+    """Return how many tokens a model was trained with, None where its configuration is silent.
+
+    Args:
+        task: the task that the model is to be for.
+        config: the model's configuration.
+        model: what to call it.
+
+    Raises:
+        InputError: the model is of another task, or the length is no number of tokens.
+    """
+    made_for = getattr(config, "klue_task", None)
+    if made_for != task.name:
         raise InputError(
-            f"{model}: found a model for {made_for or 'no KLUE task'}, expected one for {task}"
+            f"{model}: found a model for {made_for or 'no KLUE task'}, expected one for {task.name}"
         )
-    check_labels(record, fine_tuned.config, model)
-    length = getattr(fine_tuned.config, "klue_max_length", tokenizer.model_max_length)
+    check_labels(task, config, model)
+    length = getattr(config, "klue_max_length", None)
+    if length is None:
+        return None
     if not is_whole(length) or length < 1:
         raise InputError(
             f"{model}: config.json: klue_max_length: found {show(length)}, expected a whole number "
             "from 1 on"
         )
-    return fine_tuned, text_encoder(fine_tuned, tokenizer, length)
+    return int(length)
 
 
 def check_labels(task: BaselineTask, config: Any, model: str) -> None:

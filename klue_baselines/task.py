@@ -13,6 +13,7 @@ from klue_results.model_call import ModelCall
 
 from .encoding.encoder import TextEncoder
 from .recipe import Recipe
+from .serving.graph import Graph
 
 Columns = dict[str, list[Any]]
 Record = dict[str, Any]
@@ -105,6 +106,7 @@ class BaselineTask:
     cut: answers -> for each example the tokens that the encoder had no room for; None where texts
         are read whole.
     record_a_row: whether an example has a record for each of its rows, and not one.
+    graph: what of a model is exported to ONNX.
     """
 
     name: str
@@ -134,3 +136,4 @@ class BaselineTask:
     cut: Callable[[Answers], list[int]] | None = None
     is_one: Callable[[Any], bool] = never_one
     record_a_row: bool = False
+    graph: Graph = field(default_factory=Graph)
