@@ -23,7 +23,6 @@ from .own_texts.given import examples_of, is_many, parts_of
 from .own_texts.placement import Autocast, device_of, numbers_of
 from .prediction import decoding_of, open_fine_tuned
 from .serving.opening import open_exported
-from .serving.stand_in import OnnxModel
 from .task import Answers, BaselineTask, Columns, Record
 from .tasks import baseline_of
 
@@ -49,7 +48,7 @@ class KluePipeline:
     def __init__(
         self,
         task: BaselineTask,
-        model: PreTrainedModel | OnnxModel,
+        model: PreTrainedModel,
         encoder: TextEncoder,
         batch_size: int = ROWS,
         autocast: Autocast = contextlib.nullcontext,

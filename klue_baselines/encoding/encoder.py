@@ -145,8 +145,8 @@ def check_folder(model: str, weights: bool = False) -> None:
     if weights and not any((folder / name).is_file() for name in WEIGHT_FILES):
         if (folder / EXPORTED).is_file():
             raise InputError(
-                f"{folder}: found {EXPORTED}, which `klue export` wrote, expected weights for torch; "
-                "KluePipeline.from_pretrained(..., runtime='onnx') opens it"
+                f"{folder}: found {EXPORTED}, which `klue export` wrote, expected weights for "
+                "torch; KluePipeline.from_pretrained(..., runtime='onnx') opens it"
             )
         raise InputError(
             f"{folder}: found no weights, expected one of {', '.join(WEIGHT_FILES[:2])}"

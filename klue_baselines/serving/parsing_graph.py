@@ -39,6 +39,10 @@ def every_parse(arcs: torch.Tensor, deprels: torch.Tensor) -> Parse:
 class OnnxLSTM(nn.Module):
     """One layer of torch's LSTM as ONNX's operator; a text's end is where its length says."""
 
+    inputs: torch.Tensor
+    states: torch.Tensor
+    biases: torch.Tensor
+
     def __init__(self, lstm: nn.LSTM) -> None:
         super().__init__()
         self.size = lstm.hidden_size
@@ -103,7 +107,7 @@ class ParserGraph(nn.Module):
         pos: torch.Tensor,
         token_type_ids: torch.Tensor | None = None,
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Return arcs and relations as `every_parse` takes them; the inputs are those of `DependencyParser.forward`."""
+        """Return what `every_parse` takes; the inputs are those of `DependencyParser.forward`."""
         model = self.model
         states = model.word_states(
             input_ids, attention_mask, word_first, word_last, token_type_ids, pos

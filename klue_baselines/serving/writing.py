@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,6 +23,7 @@ from ..tasks import baseline_of
 from .files import FILES, TASK, need
 
 PACKAGES = ("onnx", "onnxscript", "onnxruntime")
+OPSET = 23  # the first with an operator for attention as a whole
 LARGEST = 2_000_000_000  # bytes of weights that fit a file of ONNX; more lie beside it
 
 
@@ -65,7 +65,7 @@ def check_free(folder: Path) -> None:
         InputError: it has, or it is none.
     """
     try:
-        held = next(iter(sorted(os.listdir(folder))), None)
+        held = min((path.name for path in folder.iterdir()), default=None)
     except FileNotFoundError:
         return
     except OSError as error:
@@ -100,6 +100,7 @@ def write_graph(
                 output_names=list(graph.outputs),
                 dynamic_shapes=dict.fromkeys(inputs, free),
                 dynamo=True,
+                opset_version=OPSET,
                 verbose=False,
             )
     except Exception as error:  # torch wraps whatever a model's code does that no graph can hold
@@ -129,8 +130,19 @@ def quiet() -> Iterator[None]:
 
 
 def write_int8(source: Path, path: Path) -> None:
-    """Write a graph anew with 8-bit weights; activations become 8-bit numbers as they come."""
+    """Write a graph anew with 8-bit weights, a scale for each channel of a layer's.
+
+    What goes into a layer becomes 8-bit numbers as it comes, batch by batch; attention, layer norms
+    and whatever is no weight stay in float32.
+    """
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
     with quiet():
-        quantize_dynamic(source, path, weight_type=QuantType.QInt8, per_channel=True)
+        quantize_dynamic(
+            source,
+            path,
+            # By name: an attention of ONNX is taken for one of onnxruntime's own, and broken.
+            op_types_to_quantize=["MatMul", "Gemm", "LSTM", "Gather"],
+            weight_type=QuantType.QInt8,
+            per_channel=True,
+        )
