@@ -10,8 +10,6 @@ import torch
 from torch import nn
 from transformers.modeling_outputs import TokenClassifierOutput
 
-ROWS, TOKENS, WORDS = 2, 6, 3  # of the inputs that a graph is traced with; any numbers from 2 on
-
 
 class Logits(nn.Module):
     """A model of transformers that is asked for its logits alone."""
@@ -46,24 +44,29 @@ class Graph:
     outputs: tuple[str, ...] = ("logits",)
     answer: Callable[..., Any] = TokenClassifierOutput
 
-    def example(self, names: list[str]) -> dict[str, torch.Tensor]:
-        """Return inputs to trace a graph with: two texts, one shorter than the other.
+    def example(
+        self, names: list[str], texts: int = 2, tokens: int = 6, words: int = 3
+    ) -> dict[str, torch.Tensor]:
+        """Return inputs to trace a graph with: texts of which the last is shorter than the others.
 
         Args:
             names: the inputs that the tokenizer gives.
+            texts: how many there are; any number from 2 on, as the others.
+            tokens: of the longest.
+            words: the same.
 
         Example:
             >>> Graph().example(["input_ids", "attention_mask"])["attention_mask"]
             tensor([[1, 1, 1, 1, 1, 1],
                     [1, 1, 1, 1, 1, 0]])
         """
-        mask = torch.ones(ROWS, TOKENS, dtype=torch.long)
-        mask[1, -1] = 0
+        mask = torch.ones(texts, tokens, dtype=torch.long)
+        mask[-1, -1] = 0
         fills: Mapping[str, torch.Tensor] = {
             "input_ids": torch.full_like(mask, 2),
             "token_type_ids": torch.zeros_like(mask),
             "attention_mask": mask,
         }
-        places = torch.arange(1, WORDS + 1).repeat(ROWS, 1)
-        places[1, -1] = 0
+        places = torch.arange(1, words + 1).repeat(texts, 1)
+        places[-1, -1] = 0
         return {name: fills[name] for name in names} | {name: places.clone() for name in self.words}

@@ -21,6 +21,7 @@ from ..prediction import open_fine_tuned
 from ..task import BaselineTask
 from ..tasks import baseline_of
 from .files import FILES, TASK, need
+from .stand_in import OnnxModel
 
 PACKAGES = ("onnx", "onnxscript", "onnxruntime")
 OPSET = 23  # the first with an operator for attention as a whole
@@ -87,6 +88,8 @@ def write_graph(
     Raises:
         InputError: torch can not write an encoder of this kind.
     """
+    from onnxscript.optimizer import optimize
+
     graph = task.graph
     names = input_names(getattr(model.config, "encoder", model.config))
     inputs = graph.example(names)
@@ -101,8 +104,10 @@ def write_graph(
                 dynamic_shapes=dict.fromkeys(inputs, free),
                 dynamo=True,
                 opset_version=OPSET,
+                optimize=False,  # it also fuses, and rotary embeddings wrongly
                 verbose=False,
             )
+            optimize(program.model)
     except Exception as error:  # torch wraps whatever a model's code does that no graph can hold
         raise InputError(
             f"{model.config.model_type}: torch can not write a model of this kind as ONNX: "
@@ -110,6 +115,8 @@ def write_graph(
         ) from None
     program.model.metadata_props[TASK] = task.name
     program.save(path, external_data=weights > LARGEST)
+    # Of other numbers than it was traced with: torch has been seen to write what takes no others.
+    OnnxModel(path, model.config, graph, task.name)(**graph.example(names, 3, 9, 4))
 
 
 def cause_of(error: BaseException) -> BaseException:
@@ -120,13 +127,14 @@ def cause_of(error: BaseException) -> BaseException:
 @contextlib.contextmanager
 def quiet() -> Iterator[None]:
     """Keep torch from telling users about its own insides."""
+    before = logging.root.manager.disable
     logging.disable(logging.WARNING)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             yield
     finally:
-        logging.disable(logging.NOTSET)
+        logging.disable(before)
 
 
 def write_int8(source: Path, path: Path) -> None:

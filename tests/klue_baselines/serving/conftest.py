@@ -28,23 +28,26 @@ class Exports:
     def trained(self, name: str) -> Path:
         """The folder of a task's model, made when it is first asked for."""
         folder = self.folder / name
-        if folder.exists():
-            return folder
+        if not folder.exists():
+            self.make(name, folder, self.encoder, num_hidden_layers=1)
+        return folder
+
+    def make(self, name: str, folder: Path, encoder: Path, **changes: int) -> None:
+        """Put an encoder with a new head into a folder."""
         torch.manual_seed(0)
-        task, tokenizer = BASELINES[name], open_tokenizer(str(self.encoder))
+        task, tokenizer = BASELINES[name], open_tokenizer(str(encoder))
         model = task.build(
-            str(self.encoder),
+            str(encoder),
             head=task.heads[0],
             labels=task.labels,
             tokenizer=tokenizer,
-            changes={"num_hidden_layers": 1},
+            changes=changes,
             **task.context(sample=True),
         )
         model.config.update({"klue_task": name, "klue_max_length": LENGTH, "steps": 3})
         text_encoder(model, tokenizer, LENGTH)
         model.save_pretrained(folder)
         tokenizer.save_pretrained(folder)
-        return folder
 
     def exported(self, name: str) -> Path:
         """The folder of its ONNX files, written when it is first asked for."""

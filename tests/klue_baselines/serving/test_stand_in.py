@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +11,9 @@ import torch
 
 from klue_baselines.own_texts.asking import parts_of
 from klue_baselines.pipeline import KluePipeline
+from klue_baselines.serving.writing import export
 from klue_baselines.tasks import BASELINES
+from klue_baselines.tiny import KLUE_TINY
 from klue_common.errors import InputError
 from klue_datasets import load
 
@@ -67,6 +70,18 @@ def test_a_graph_says_what_its_model_says(name: str, exports: Exports) -> None:
         theirs, _ = onnx_one.answer(rows[:count], scores=True)
         assert plain(theirs) == plain(ours)
         assert numbers(theirs) == pytest.approx(numbers(ours), abs=1e-3)
+
+
+@pytest.mark.slow
+def test_the_shipped_encoder_is_written(exports: Exports, tmp_path: Path) -> None:
+    # A ModernBERT: its rotary embeddings once took no batch but that of the trace.
+    folder, out = tmp_path / "trained", tmp_path / "out"
+    exports.make("ynat", folder, KLUE_TINY)
+    export("ynat", str(folder), out)
+    torch_one = KluePipeline.from_pretrained("ynat", str(folder))
+    onnx_one = KluePipeline.from_pretrained("ynat", str(out), runtime="onnx")
+    rows = load("ynat", "validation", sample=True, full=True).to_list()[:20]
+    assert_close(torch_one, onnx_one, rows)
 
 
 def plain(value: Any) -> Any:
