@@ -17,7 +17,10 @@ MEGABYTE = 1e6
 def export(
     task: Task,
     model: Annotated[
-        str, typer.Argument(help="A model that `klue train` made: a folder or a Hub id.")
+        str,
+        typer.Argument(
+            help="A model that `klue train` made: a folder or a Hub id.", metavar="MODEL"
+        ),
     ],
     onnx: Annotated[
         Path, typer.Option(help="The new folder for the ONNX files.", callback=a_folder)

@@ -13,6 +13,7 @@ import pytest
 from klue_baselines.pipeline import KluePipeline
 from klue_baselines.serving.files import TASK
 from klue_common.errors import InputError
+from tests.clean_process import CleanProcess
 
 from .conftest import Exports
 
@@ -136,3 +137,28 @@ def test_what_is_nowhere_is_a_line() -> None:
         open_("./nowhere")
     with pytest.raises(InputError, match=r"org/none: no model\.onnx on the Hub"):
         open_("org/none")
+
+
+ON_THE_HUB = """
+import sys
+from huggingface_hub import HfApi
+from klue_baselines import InputError, KluePipeline
+
+folder, api = sys.argv[1], HfApi()
+for repo, ignored in (("org/whole", []), ("org/small", ["model.onnx"])):
+    api.create_repo(repo)
+    api.upload_folder(repo_id=repo, folder_path=folder, ignore_patterns=ignored)
+print(*KluePipeline.from_pretrained("ynat", "org/whole", runtime="onnx")("제목"))
+try:
+    KluePipeline.from_pretrained("ynat", "org/small", runtime="onnx")
+except InputError as error:
+    print(error)
+print(*KluePipeline.from_pretrained("ynat", "org/small", runtime="onnx", dtype="int8")("제목"))
+"""
+
+
+@pytest.mark.slow
+def test_a_model_is_opened_from_the_hub(clean: CleanProcess, exports: Exports) -> None:
+    whole, missing, small = clean.ours(ON_THE_HUB, exports.exported("ynat")).splitlines()
+    assert whole == small == "label"
+    assert missing.startswith("org/small: no model.onnx on the Hub, expected a model that `klue ex")
