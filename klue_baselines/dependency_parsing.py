@@ -29,6 +29,7 @@ from .heads.modeling_dependency_parsing import (
 )
 from .recipe import BASE, LARGE, NEVER, Recipe
 from .task import PLAIN, PUBLISHED_HEAD, Answers, BaselineTask, Columns, Record
+from .tree_pictures import tree_pictures
 
 UNTAGGED_HEAD = "untagged"  # reads words alone, and needs no parts of speech
 POS = TASKS["dp"].label_sets["pos"]
@@ -242,7 +243,7 @@ BASELINE = BaselineTask(
     name="dp",
     labels=TASKS["dp"].label_sets["deprel"],
     heads=(PUBLISHED_HEAD, UNTAGGED_HEAD),
-    formats={"conllu": conllu},
+    formats={"conllu": conllu, "svg": tree_pictures},
     build=build,
     load=load,
     encode=encode,

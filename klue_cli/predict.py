@@ -37,7 +37,7 @@ def predict(
         str | None,
         typer.Option(
             "--format",
-            help="What is written instead of a prediction file: conllu, for dp.",
+            help="What is written instead of a prediction file: conllu or svg, for dp.",
         ),
     ] = None,
     batch_size: Annotated[int, typer.Option(help="Examples a forward pass.")] = 64,

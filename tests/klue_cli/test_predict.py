@@ -86,7 +86,7 @@ def test_a_split_becomes_conllu_with_its_own_tags(parser: Path, tmp_path: Path) 
 @pytest.mark.parametrize(
     ("task", "message"),
     [
-        ("dp", "format: found 'conll', expected 'conllu' for dp"),
+        ("dp", "format: found 'conll', expected 'conllu' or 'svg' for dp"),
         ("ner", "format: found 'conll', expected none for ner"),
     ],
 )
