@@ -43,7 +43,7 @@ def ended(program: Callable[[], Any]) -> Any:
         code = exit_code(seen)
         if first_process():  # under `accelerate launch` once, not once a process
             print(f"klue: error: {seen}", file=sys.stderr)
-    if code == INTERRUPTED and first_process():
+    if code in (INTERRUPTED, TERMINATED) and first_process():
         print("klue: interrupted", file=sys.stderr)
     return code
 

@@ -137,6 +137,7 @@ def answer_all(
     trust_remote_code: bool,
 ) -> None:
     """Ask the model and write; then say how much that was."""
+    import hashlib
     from dataclasses import asdict
 
     from klue_baselines.labelling.labelling import stream, write_file
@@ -155,7 +156,9 @@ def answer_all(
     if out is None:
         stream(job, ask, sys.stdout.buffer)
     else:
-        run = {"task": task.name, "model": asdict(identify(model)), **placed}
+        config = pipeline.model.config.to_json_string(use_diff=False)
+        digest = hashlib.sha256(config.encode()).hexdigest()
+        run = {"task": task.name, "model": {**asdict(identify(model)), "config": digest}, **placed}
         run |= {"columns": job.question.names, "prefix": job.layout.answers.prefix}
         write_file(job, ask, out, run, overwrite)
     tally = job.tally

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
@@ -27,20 +28,30 @@ def stream(job: Job, ask: Ask, file: IO[bytes]) -> None:
     Raises:
         InputError: a row is bad; those before it are answered.
     """
-    for piece in pieces(job, ask, STREAM_PART):
+    for piece in pieces(job, ask, STREAM_PART, shown=not file.isatty()):
         file.write(piece)
         file.flush()
 
 
-def pieces(job: Job, ask: Ask, most: int) -> Iterator[bytes]:
-    """Yield what is written of all rows, one part after the other."""
+def pieces(job: Job, ask: Ask, most: int, shown: bool = True) -> Iterator[bytes]:
+    """Yield what is written of all rows, one part after the other.
+
+    Args:
+        job: the rows.
+        ask: examples -> their answers.
+        most: rows in a part.
+        shown: whether to show progress; a bar would stand between answers on a terminal.
+    """
     rows = job.rows()
     parts = in_parts(rows, most) if job.source.again else as_they_come(rows)
-    with meter(job.source.name, job.total, "rows") as advance:
+    with contextlib.ExitStack() as stack:
+        counted = meter(job.source.name, job.total, "rows")
+        advance = stack.enter_context(counted) if shown else None
         yield job.format.head(job.layout)
         for part in parts:
             yield answered(job, ask, part)
-            advance(len(part))
+            if advance:
+                advance(len(part))
 
 
 def answered(job: Job, ask: Ask, part: Iterable[Asked | Bad]) -> bytes:
@@ -85,6 +96,8 @@ def write_file(
             try:
                 make_parts(job, ask, parts, done)
             except (KeyboardInterrupt, SystemExit):
+                if not done:
+                    raise
                 kept = f"{sum(done):,}{f' of {job.total:,}' if job.total else ''} rows"
                 note(f"{out}: {kept} are done, in {parts.path}; the same command goes on")
                 raise
