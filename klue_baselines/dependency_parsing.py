@@ -13,6 +13,7 @@ from transformers import AutoModel, PreTrainedModel
 from klue_common.errors import InputError
 from klue_common.progress import note
 from klue_datasets import TASKS
+from klue_datasets.schema import List, Schema, Value
 from klue_results.model_call import ModelCall
 from klue_text.normal_forms import check_text, check_texts, normalise
 
@@ -237,6 +238,14 @@ def row(sentence: str | Sequence[str], pos: Sequence[str] | None = None) -> Reco
     return {"guid": "", "word_form": words, "pos": [check_text("pos", tag) for tag in pos]}
 
 
+ANSWER = Schema(
+    {
+        "head": List(Value("int64")),
+        "deprel": List(Value("string")),
+        "pos": List(Value("string")),
+        "scores": dict.fromkeys(("head", "deprel"), List(Value("float64"))),
+    }
+)
 RECIPE = Recipe("las_macro_f1", epochs=10, warmup=0.1, max_length=256, patience=NEVER)
 
 BASELINE = BaselineTask(
@@ -254,6 +263,7 @@ BASELINE = BaselineTask(
     expected="a sentence",
     scores=scores,
     scored=scored,
+    answer=ANSWER,
     fields=(("word_form", "pos"), ("word_form",), ("sentence", "pos"), ("sentence",)),
     padding={
         "word_first": 0,

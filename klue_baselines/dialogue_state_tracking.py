@@ -11,6 +11,7 @@ from transformers import AutoModel, PreTrainedModel, PreTrainedTokenizerBase
 
 from klue_common.errors import InputError
 from klue_datasets import load_ontology
+from klue_datasets.schema import List, Schema, Value
 from klue_metrics.slots import split_entry
 from klue_results.model_call import ModelCall
 from klue_text.normal_forms import check_text, normalise
@@ -231,6 +232,11 @@ def is_dialogue(listed: Any) -> bool:
     return isinstance(first, str) or (isinstance(first, Mapping) and "text" in first)
 
 
+ENTRY = {
+    **dict.fromkeys(("slot", "value"), Value("string")),
+    **dict.fromkeys(("gate_score", "value_score"), Value("float64")),
+}
+ANSWER = Schema({"state": List(Value("string")), "scores": List(ENTRY)})
 RECIPE = Recipe(
     "slot_micro_f1",
     learning_rate=3e-5,
@@ -257,6 +263,7 @@ BASELINE = BaselineTask(
     scores=state_scores,
     scored=scored,
     fields=(("dialogue",),),
+    answer=ANSWER,
     is_one=is_dialogue,
     record_a_row=True,
     padding={"gates": IGNORED, "values": IGNORED},

@@ -21,6 +21,7 @@ from torch.nn.functional import cross_entropy
 from transformers import PreTrainedModel
 
 from klue_datasets import TASKS
+from klue_datasets.schema import List, Schema, Value
 from klue_results.model_call import ModelCall
 from klue_text.normal_forms import Normalised, check_text, check_texts
 
@@ -172,6 +173,14 @@ def row(sentence: str | Sequence[str]) -> Record:
     return {"guid": "", "tokens": list(check_text("sentence", sentence))}
 
 
+ENTITY = {
+    **dict.fromkeys(("text", "type"), Value("string")),
+    **dict.fromkeys(("start", "end"), Value("int64")),
+    "score": Value("float64"),
+}
+ANSWER = Schema(
+    {"tags": List(Value("string")), "scores": List(Value("float64")), "spans": List(ENTITY)}
+)
 RECIPE = Recipe("character_macro_f1", epochs=3, max_length=510)
 
 BASELINE = BaselineTask(
@@ -189,6 +198,7 @@ BASELINE = BaselineTask(
     scores=tag_scores,
     spans=entity_scores,
     fields=(("tokens",), ("sentence",)),
+    answer=ANSWER,
     padding={"labels": IGNORED},
     windows=True,
     loss=loss,

@@ -12,6 +12,7 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase
 from klue_common.errors import InputError
 from klue_common.progress import note
 from klue_datasets import TASKS
+from klue_datasets.schema import List, Schema, Value
 from klue_results.model_call import ModelCall
 from klue_text.normal_forms import Normalised, check_text
 
@@ -21,6 +22,7 @@ from .heads.sequence_classification import (
     best_labels,
     build_classifier,
     certain,
+    label_answer,
     label_scores,
     load,
     probabilities,
@@ -265,11 +267,13 @@ def row(sentence: str, subject: Any, object_: Any) -> Record:
     return {"guid": "", "sentence": sentence, **entities}
 
 
+LABELS = tuple(TASKS["re"].features["label"].names)
+ANSWER = Schema({**label_answer(LABELS), "probabilities": List(Value("float64"))})
 RECIPE = Recipe("micro_f1", epochs=3, warmup=0.1, max_length=256, patience=NEVER)
 
 BASELINE = BaselineTask(
     name="re",
-    labels=tuple(TASKS["re"].features["label"].names),
+    labels=LABELS,
     build=build,
     load=load,
     encode=encode,
@@ -281,6 +285,7 @@ BASELINE = BaselineTask(
     scores=label_scores,
     cut=cut,
     fields=(("sentence", "subject_entity", "object_entity"),),
+    answer=ANSWER,
     padding={"labels": -100},
     holdout_unit="sentence",
     recipes={

@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from transformers import PreTrainedModel
 
+from klue_datasets.schema import Schema
 from klue_results.model_call import ModelCall
 
 from .encoding.encoder import TextEncoder
@@ -80,6 +81,8 @@ class BaselineTask:
     expected: what a person gives for one example, for messages: "a headline".
     fields: the fields of the raw file that hold the parts, in the order of `row`'s arguments. Of
         several such lists the first counts whose fields are all there.
+    answer: what a record holds beside its guid, with everything that people can ask for ("scores",
+        "cut", "spans"): the columns of a file of answers.
     is_one: (a list or tuple) -> whether it is one part, and neither several nor several examples.
     padding: the model inputs beside `input_ids` and what each is filled up with. Columns that are
         neither are kept for the decodings and never reach the model.
@@ -118,6 +121,7 @@ class BaselineTask:
     row: Callable[..., Record]
     expected: str
     fields: tuple[tuple[str, ...], ...]
+    answer: Schema
     scores: Scores
     recipes: Mapping[str, Recipe]
     card: ModelCall

@@ -15,6 +15,7 @@ from . import (
     bench,
     compare,
     data,
+    label,
     leaderboard,
     lm,
     predict,
@@ -36,6 +37,7 @@ app = typer.Typer(
 )
 app.command()(train.train)
 app.command()(predict.predict)
+app.command()(label.label)
 app.command()(report.report)
 app.add_typer(data.app, name="data")
 app.add_typer(push.app, name="push")
