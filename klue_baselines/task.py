@@ -42,7 +42,7 @@ Decoding = Callable[[Answers], list[Record]]
 Scores = Callable[[Answers, Sequence[Record], str], list[Any]]
 Spans = Callable[[Answers, Sequence[Record]], list[list[Record]]]
 Scored = Callable[[PreTrainedModel, Mapping[str, torch.Tensor]], list[tuple[Any, Any]]]
-Format = Callable[[Sequence[Record], Sequence[Record]], Iterable[str]]
+Format = Callable[[Iterable[tuple[Record, Record]]], Iterable[str]]
 
 
 def not_tuned(answers: Answers) -> dict[str, Any]:
@@ -97,8 +97,8 @@ class BaselineTask:
         so that no sentence, premise or passage is on both.
     recipes: the published settings, for encoders of the sizes "base" and "large".
     loss: (outputs, labels, number of labels) -> loss, where the model's own does not serve.
-    formats: name -> a way from examples and their records to the parts of a text file, for people
-        whose other tools read a format of the field.
+    formats: name -> a way from examples, each with its record, to the parts of a text file, for
+        people whose other tools read a format of the field.
     card: how a model's card loads and asks it.
     scores: (answers, their records, decoding) -> for each record how sure the model is, as data.
     scored: as `predict`, and beside each answer what `scores` needs and no record does; None where

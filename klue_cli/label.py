@@ -38,7 +38,7 @@ def label(
         Path | None,
         typer.Option(
             help="The file, in the format of its ending: .jsonl, .csv, .tsv, .parquet, for dp "
-            ".conllu. Default: JSON Lines on stdout.",
+            ".conllu or .svg. Default: JSON Lines on stdout.",
             callback=a_file,
         ),
     ] = None,

@@ -65,7 +65,7 @@ def predict(
         if written is None:
             METRICS[task].write_predictions(output, records)
         else:
-            write_text(output, "".join(written(rows.to_list(), records)))
+            write_text(output, "".join(written(zip(rows.to_list(), records, strict=True))))
     note(f"{output}: {len(records)} predictions")
 
 

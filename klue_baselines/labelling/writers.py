@@ -1,4 +1,4 @@
-"""Rows with their answers in the formats of files: JSON Lines, CSV, TSV, Parquet, CoNLL-U.
+"""Rows with their answers in the formats of files: JSON Lines, CSV, TSV, Parquet, a task's own.
 
 What is written of some rows never depends on the rows before them, so that parts of a file can be
 made one at a time and joined.
@@ -254,16 +254,26 @@ def whole(batches: Sequence[Any], schema: Any) -> Any:
     return pa.Table.from_batches(batches).combine_chunks().cast(schema)
 
 
-def conllu_part(layout: Layout, rows: Answered) -> bytes:
-    """Return the sentences that have an answer in CoNLL-U."""
-    task = layout.answers.task
-    examples, records = [], []
+def pairs_part(layout: Layout, rows: Answered) -> bytes:
+    """Return what a task's own format is made of: a line an example and its record, as JSON."""
+    lines = []
     for asked, answer in rows:
         if not isinstance(asked.parts, Bad):
             name = asked.row.fields.get("guid", asked.row.number)
-            examples.append({**task.row(*asked.parts), "guid": str(name)})
-            records.append(answer)
-    return "".join(task.formats["conllu"](examples, records)).encode()
+            example = {**layout.answers.task.row(*asked.parts), "guid": str(name)}
+            lines.append(json_text([example, answer]) + "\n")
+    return "".join(lines).encode()
+
+
+def own_format(task: BaselineTask, name: str) -> Format:
+    """Return a format that a task has for itself."""
+
+    def join(layout: Layout, file: IO[bytes], parts: Iterable[bytes]) -> None:
+        pairs = (tuple(json.loads(line)) for part in parts for line in part.splitlines())
+        for text in task.formats[name](pairs):
+            file.write(text.encode())
+
+    return Format(pairs_part, no_head, join)
 
 
 def format_of(out: Path | None, task: BaselineTask) -> Format:
@@ -273,10 +283,10 @@ def format_of(out: Path | None, task: BaselineTask) -> Format:
         InputError: there is none of the ending, or the task has none of it.
     """
     kind = ".jsonl" if out is None else out.suffix.lower()
-    known = [name for name in FORMATS if name != ".conllu" or "conllu" in task.formats]
+    known = FORMATS | {f".{name}": own_format(task, name) for name in task.formats}
     if kind not in known:
         raise InputError(f"--out: found {str(out)!r:.80}, expected the ending {', '.join(known)}")
-    return FORMATS[kind]
+    return known[kind]
 
 
 FORMATS = {
@@ -284,5 +294,4 @@ FORMATS = {
     ".csv": Format(table_part(csv_text), table_head(csv_text), joined, columns=True),
     ".tsv": Format(table_part(tsv_text), table_head(tsv_text), joined, columns=True, no_tabs=True),
     ".parquet": Format(parquet_part, no_head, parquet_file, columns=True, types=True),
-    ".conllu": Format(conllu_part, no_head, joined),
 }

@@ -288,7 +288,7 @@ def test_labelled_files(
     pipelines: dict[str, KluePipeline], task: str, data: st.DataObject, tmp_path_factory: Any
 ) -> None:
     kind, content = data.draw(tables(task))
-    out_kind = data.draw(st.sampled_from((".jsonl", ".csv", ".tsv", ".parquet", ".conllu")))
+    out_kind = data.draw(st.sampled_from((".jsonl", ".csv", ".tsv", ".parquet", ".conllu", ".svg")))
     skip_bad = data.draw(st.booleans())
     folder = tmp_path_factory.mktemp("label")
     given, out = folder / f"in{kind}", folder / f"out{out_kind}"

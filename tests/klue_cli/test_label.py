@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -60,6 +61,13 @@ def test_own_sentences_become_conllu(parser: Path, text: Path, tmp_path: Path) -
     untagged = parser.name.startswith("untagged")
     assert tags == (["_"] * 3 if untagged else ["NNP+NNG+JX", "SN+NNB+JKB", "VV+EP+EF+SF"])
     assert all([word["HEAD"] for word in words].count("0") == 1 for words in found)
+
+
+def test_own_sentences_become_a_picture(parser: Path, text: Path, tmp_path: Path) -> None:
+    out = tmp_path / "own.svg"
+    label("dp", str(text), model=str(parser), out=out)
+    pictures = ElementTree.parse(out).getroot().findall("{http://www.w3.org/2000/svg}svg")
+    assert len(pictures) == sum(bool(sentence) for sentence in SENTENCES)
 
 
 def test_own_sentences_become_json(
