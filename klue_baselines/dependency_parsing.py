@@ -27,6 +27,7 @@ from .heads.modeling_dependency_parsing import (
     DependencyParser,
     DependencyParserConfig,
 )
+from .pipelines.kinds import DependencyParsing
 from .recipe import BASE, LARGE, NEVER, Recipe
 from .task import PLAIN, PUBLISHED_HEAD, Answers, BaselineTask, Columns, Record
 
@@ -265,5 +266,11 @@ BASELINE = BaselineTask(
         BASE: RECIPE,
         LARGE: replace(RECIPE, epochs=15, warmup=0.2, select_by="uas_macro_f1"),
     },
-    card=ModelCall("AutoModel", '"세종대왕은 한글을 만들었다."', own_code=True),
+    pipeline=DependencyParsing,
+    card=ModelCall(
+        "AutoModel",
+        '"세종대왕은 한글을 만들었다."',
+        own_code=True,
+        own_pipeline="dependency-parsing",
+    ),
 )

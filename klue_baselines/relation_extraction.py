@@ -26,6 +26,7 @@ from .heads.sequence_classification import (
     probabilities,
     tokens_cut,
 )
+from .pipelines.kinds import RelationExtraction
 from .recipe import BASE, LARGE, NEVER, Recipe
 from .task import PLAIN, Answers, BaselineTask, Columns, Record
 
@@ -287,8 +288,12 @@ BASELINE = BaselineTask(
         BASE: RECIPE,
         LARGE: replace(RECIPE, learning_rate=2e-5, epochs=10, batch_size=16, warmup=0.2),
     },
-    # Without a pipeline of transformers: text-classification marks no entities.
+    # text-classification marks no entities, and takes a particle behind one for a new word.
+    pipeline=RelationExtraction,
     card=ModelCall(
-        "AutoModelForSequenceClassification", '"세종대왕은 조선의 왕이다.", (0, 4), (6, 8)'
+        "AutoModelForSequenceClassification",
+        '"세종대왕은 조선의 왕이다.", (0, 4), (6, 8)',
+        asked='("세종대왕은 조선의 왕이다.", (0, 4), (6, 8))',
+        own_pipeline="relation-extraction",
     ),
 )
