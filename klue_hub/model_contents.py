@@ -31,6 +31,7 @@ MODEL_FILES = (
     "merges.txt",
     "*.model",
     "modeling_*.py",
+    "klue_pipeline.py",
     "predictions.jsonl",
 )
 

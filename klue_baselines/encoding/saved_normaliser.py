@@ -31,9 +31,11 @@ def save_normaliser(folder: Path) -> None:
     """
     rules, settings = folder / "tokenizer.json", folder / "tokenizer_config.json"
     content = json.loads(rules.read_text(encoding="utf-8"))
-    given = content["normalizer"]
+    given = content["normalizer"] or {}
     steps = json.loads(normaliser().__getstate__())["normalizers"]
-    content["normalizer"] = {"type": "Sequence", "normalizers": [*steps, *filter(None, [given])]}
+    if given.get("normalizers", [])[: len(steps)] != steps:  # of a model that was tuned before
+        further = [given] if given else []
+        content["normalizer"] = {"type": "Sequence", "normalizers": [*steps, *further]}
     write(rules, content)
     known = json.loads(settings.read_text(encoding="utf-8"))
     write(settings, {**known, "tokenizer_class": ANY_CLASS})

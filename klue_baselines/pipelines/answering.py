@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,17 +29,21 @@ class Asked:
     beside: Any = None
 
 
-class AnsweringPipeline(ChunkPipeline):  # type: ignore[misc]
+class AnsweringPipeline(ChunkPipeline):
     """Asks a fine-tuned model as its task says, a text of several rows as well.
 
     Texts are given as to `KluePipeline`: a text, a tuple of an example's parts, an object with the
     fields of KLUE's own files; many as a list, a generator or a dataset.
+
+    asked: the task. shaped: (what the model said of one text, its records, the decoding's name, the
+        settings of the call and of the pipeline) -> the answer in the form that the field knows.
     """
 
     _load_tokenizer = True
     _load_processor = _load_image_processor = _load_video_processor = False
     _load_feature_extractor = False
     asked: AskedTask
+    shaped: Callable[..., Any]
 
     def __init__(
         self, model: PreTrainedModel, asked: AskedTask | None = None, **options: Any
@@ -106,16 +109,3 @@ class AnsweringPipeline(ChunkPipeline):  # type: ignore[misc]
         decoding = decoding_of(self.asked, self.model.config)
         records = self.asked.decodings[decoding](answers)
         return self.shaped(answers, records, decoding, **settings)
-
-    @abstractmethod
-    def shaped(
-        self, answers: Answers, records: Sequence[Record], decoding: str, **settings: Any
-    ) -> Any:
-        """Return the answer to one text in the form that the field knows.
-
-        Args:
-            answers: what the model said of the text.
-            records: what the decoding made of it; several where an example has several.
-            decoding: its name.
-            settings: those of the call and of the pipeline.
-        """

@@ -31,7 +31,7 @@ def change_configs(change: Callable[[Any], None]) -> None:
     It asks for trust in a model's own pipeline before it looks whether there is one of the name.
     """
 
-    class ChangedConfig(AutoConfig):  # type: ignore[misc]
+    class ChangedConfig(AutoConfig):
         """Loads a configuration, and changes it."""
 
         @classmethod
