@@ -105,7 +105,8 @@ class Parts:
         )
         self.claim(name, f"{module} {found.original or ''}")
         if found.original is None:
-            self.outside[f"import {module}" + (f" as {name}" if name != module else "")] = set()
+            bound = "" if name == module.partition(".")[0] else f" as {name}"
+            self.outside[f"import {module}" + bound] = set()
         else:
             named = name if found.original == name else f"{found.original} as {name}"
             self.outside.setdefault(f"from {module} import", set()).add(named)

@@ -95,7 +95,7 @@ def imported_by(node: ast.stmt, package: str) -> Iterator[tuple[str, Import]]:
     """Yield the names that a statement at a module's top imports."""
     if isinstance(node, ast.Import):
         for alias in node.names:
-            yield alias.asname or alias.name, Import(alias.name, None)
+            yield alias.asname or alias.name.partition(".")[0], Import(alias.name, None)
     elif isinstance(node, ast.ImportFrom) and node.module != "__future__":
         name = "." * node.level + (node.module or "")
         module = importlib.util.resolve_name(name, package)
