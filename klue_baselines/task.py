@@ -78,6 +78,7 @@ class AskedTask:
     fields: the fields of the raw file that hold the parts, in the order of `row`'s arguments. Of
         several such lists the first counts whose fields are all there.
     is_one: (a list or tuple) -> whether it is one part, and neither several nor several examples.
+    unmarked: a text in which its parts are marked -> the parts; None where nothing is marked.
     scores: (answers, their records, decoding) -> for each record how sure the model is, as data.
     scored: as `predict`, and beside each answer what `scores` needs and no record does; None where
         the answers hold it all.
@@ -98,6 +99,7 @@ class AskedTask:
     fields: tuple[tuple[str, ...], ...]
     scores: Scores
     is_one: Callable[[Any], bool] = never_one
+    unmarked: Callable[[str], tuple[Any, ...]] | None = None
     scored: Scored | None = None
     spans: Spans | None = None
     cut: Callable[[Answers], list[int]] | None = None

@@ -11,7 +11,7 @@ import json
 import struct
 import sys
 from collections.abc import Mapping
-from pathlib import Path
+from functools import cache
 from typing import Any
 
 from tokenizers.normalizers import NFC, Precompiled, Sequence
@@ -23,29 +23,37 @@ LEAF, HAS_LEAF, OFFSET_BITS = 1 << 31, 1 << 8, 10
 ANY_CLASS = "TokenizersBackend"  # transformers' class that reads a tokenizer.json as it is
 
 
-def save_normaliser(folder: Path) -> None:
-    """Let the tokenizer of a model folder do by itself what `normalise` does to a text.
+Settings = dict[str, Any]
+
+
+def with_normaliser(rules: Settings, settings: Settings) -> tuple[Settings, Settings]:
+    """Return a tokenizer that does by itself what `normalise` does to a text.
 
     Classes of one architecture (BertTokenizer) would build a normaliser of their own, so that the
     tokenizer is of no special class from then on.
+
+    Args:
+        rules: what its tokenizer.json holds.
+        settings: what its tokenizer_config.json holds.
+
+    Returns:
+        The two, changed; as they are where it does so already.
     """
-    rules, settings = folder / "tokenizer.json", folder / "tokenizer_config.json"
-    content = json.loads(rules.read_text(encoding="utf-8"))
-    given = content["normalizer"] or {}
+    given = rules.get("normalizer") or {}
     steps = json.loads(normaliser().__getstate__())["normalizers"]
-    if given.get("normalizers", [])[: len(steps)] != steps:  # of a model that was tuned before
-        further = [given] if given else []
-        content["normalizer"] = {"type": "Sequence", "normalizers": [*steps, *further]}
-    write(rules, content)
-    known = json.loads(settings.read_text(encoding="utf-8"))
-    write(settings, {**known, "tokenizer_class": ANY_CLASS})
+    if given.get("normalizers", [])[: len(steps)] == steps:
+        return rules, settings
+    further = [given] if given else []
+    whole = {"type": "Sequence", "normalizers": [*steps, *further]}
+    return {**rules, "normalizer": whole}, {**settings, "tokenizer_class": ANY_CLASS}
 
 
-def write(path: Path, content: Any) -> None:
-    """Write JSON as transformers does."""
-    path.write_text(json.dumps(content, ensure_ascii=False, indent=2), encoding="utf-8")
+def as_json(content: Any) -> str:
+    """Return JSON as transformers writes it."""
+    return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
 
 
+@cache
 def normaliser() -> Sequence:
     """Return `klue_text.normalise` as a normaliser of the library `tokenizers`.
 

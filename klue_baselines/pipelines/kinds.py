@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -92,8 +92,15 @@ class QuestionAnswering(AnsweringPipeline):
         return best[0] if top_k == 1 else best
 
 
-class RelationExtraction(AnsweringPipeline):
-    """Answers with the relation between two entities of a sentence, in transformers' form."""
+class TextClassification(AnsweringPipeline):
+    """Answers with the label of a text whose parts are marked, in transformers' form."""
+
+    def preprocess(self, inputs: Any) -> Iterator[dict[str, Any]]:
+        """Yield the rows of a text with markers, or of one that is given with its parts."""
+        text = inputs.get("text") if isinstance(inputs, Mapping) else inputs
+        if isinstance(text, str) and self.asked.unmarked:
+            inputs = self.asked.unmarked(text)
+        return super().preprocess(inputs)
 
     def shaped(
         self,

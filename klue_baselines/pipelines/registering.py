@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from transformers import AutoModel, AutoModelForSequenceClassification
-from transformers import AutoModelForTokenClassification as TaggingModel
-from transformers.pipelines import PIPELINE_REGISTRY, TokenClassificationPipeline
+from transformers import AutoModel, AutoModelForTokenClassification
+from transformers.pipelines import (
+    PIPELINE_REGISTRY,
+    TextClassificationPipeline,
+    TokenClassificationPipeline,
+)
 
 from klue_common.errors import InputError
 
@@ -77,12 +80,6 @@ class DialogueStateTracking(OwnPipeline):
     name = "dialogue-state-tracking"
 
 
-class RelationExtraction(OwnPipeline):
-    """transformers has no pipeline of this name."""
-
-    name = "relation-extraction"
-
-
 class TokenClassification(OwnPipeline):
     """Asks our taggers; everybody else's get transformers' pipeline, as if this were not here."""
 
@@ -94,12 +91,23 @@ class TokenClassification(OwnPipeline):
         return TokenClassificationPipeline(model=model, **options)
 
 
+class TextClassification(OwnPipeline):
+    """The same for our models of marked texts."""
+
+    name = "text-classification"
+
+    @classmethod
+    def of_others(cls, model: Any, **options: Any) -> Any:
+        """Return transformers' own pipeline."""
+        return TextClassificationPipeline(model=model, **options)
+
+
 NEW = {
-    QuestionAnswering: TaggingModel,
+    QuestionAnswering: AutoModelForTokenClassification,
     DependencyParsing: AutoModel,
     DialogueStateTracking: AutoModel,
-    RelationExtraction: AutoModelForSequenceClassification,
 }
+CHANGED = (TokenClassification, TextClassification)
 
 
 def register(_: object = None) -> None:
@@ -107,7 +115,8 @@ def register(_: object = None) -> None:
     for made, model in NEW.items():
         bring_back(made.name)
         PIPELINE_REGISTRY.register_pipeline(made.name, made, pt_model=model, type="text")
-    replace_implementation(TokenClassification.name, TokenClassification)
+    for made in CHANGED:
+        replace_implementation(made.name, made)
     change_configs(answer_here)
 
 
@@ -116,7 +125,7 @@ def answer_here(config: Any) -> None:
 
     Who has the package need not trust that code.
     """
-    ours = {made.name for made in (*NEW, TokenClassification)}
+    ours = {made.name for made in (*NEW, *CHANGED)}
     given = getattr(config, "custom_pipelines", None) or {}
     if getattr(config, "klue_task", None) is not None and given:
         config.custom_pipelines = {

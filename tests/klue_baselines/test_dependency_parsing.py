@@ -18,8 +18,8 @@ from klue_baselines.dependency_parsing import (
     Parses,
     encode,
     joined,
-    sentence_parts,
     perfect,
+    sentence_parts,
     word_borders,
 )
 from klue_baselines.encoding.encoder import TextEncoder, open_tokenizer, text_encoder

@@ -13,12 +13,13 @@ import pytest
 from transformers import pipeline
 from transformers.pipelines.pt_utils import KeyDataset
 
+from klue_baselines.encoding.entity_markers import unmarked
 from klue_baselines.pipeline import KluePipeline
 from klue_baselines.tasks import BASELINES
 from klue_datasets import load
 from tests.clean_process import CleanProcess
 
-ROWS = 10
+ROWS = 6
 LONG = (
     "세종대왕은 1397년 한양에서 태어났다. 눈이 온다 🙂. " * 20
 )  # more tokens than are read at once
@@ -57,7 +58,8 @@ MORE: dict[str, list[Any]] = {
     "re": [
         {"sentence": text, "subject_entity": (0, 2), "object_entity": (len(text) - 3, len(text))}
         for text in (ODD, LONG, decomposed("이순신은 조선의 장군이다."))
-    ],
+    ]
+    + ["<obj>이순신</obj>은 <subj>조선</subj>의 장군이다."],
     "dp": [{"sentence": text} for text in (ODD, LONG, decomposed("이순신은 조선의 장군이다."))],
     "mrc": [{"question": "누가?", "context": text} for text in (ODD, LONG, decomposed(LONG))],
     "wos": [{"dialogue": [text, "네", decomposed("서울 호텔이요")]} for text in (ODD, LONG)],
@@ -71,7 +73,7 @@ CALLS: dict[str, dict[str, Any]] = {
 
 @pytest.fixture(scope="module")
 def asked() -> dict[str, list[Any]]:
-    """What every pipeline is asked: rows of dev, of the real one where it is at hand, and others."""
+    """What every pipeline is asked: rows of dev, the real one where it is at hand, and others."""
     found = {}
     for task in BASELINES:
         sample = not os.environ.get("KLUE_DATA_DIR")
@@ -84,7 +86,7 @@ def to_ours(one: Any) -> Any:
     """What `KluePipeline` is given for what a stock pipeline is given."""
     if isinstance(one, dict) and "text" in one:
         return (one["text"], one["text_pair"])
-    return one
+    return unmarked(one) if isinstance(one, str) and "<subj>" in one else one
 
 
 @pytest.fixture(scope="module")
