@@ -2,7 +2,8 @@
 
 `klue_text.normalise` is NFC but for characters that NFC would replace one by one, and has letters
 where jamo are left over. In a tokenizer.json that is three steps: those characters are hidden in a
-private-use plane, the text is composed, and the characters come back, jamo as letters.
+private-use plane, the text is composed, and the characters come back, jamo as letters. One thing
+differs: a mark on a jamo that is left over, which no text means, goes with it.
 """
 
 from __future__ import annotations
