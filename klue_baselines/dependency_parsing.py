@@ -19,7 +19,7 @@ from klue_text.normal_forms import check_text, check_texts, normalise
 
 from .conllu import conllu
 from .encoding.encoder import NO_CHANGES, TextEncoder, open_weights
-from .encoding.eojeols import Part, parts_of, word_borders
+from .encoding.eojeols import Part, sentence_parts, word_borders
 from .encoding.parts_of_speech import pos_rows, tags_of
 from .heads.dependency_trees import best_heads, best_tree, head_final_tree
 from .heads.modeling_dependency_parsing import (
@@ -28,6 +28,7 @@ from .heads.modeling_dependency_parsing import (
     DependencyParser,
     DependencyParserConfig,
 )
+from .pipelines.kinds import DependencyParsing
 from .recipe import BASE, LARGE, NEVER, Recipe
 from .task import PLAIN, PUBLISHED_HEAD, Answers, BaselineTask, Columns, Record
 from .tree_pictures import tree_pictures
@@ -80,7 +81,7 @@ def encode(batch: Columns, encoder: TextEncoder, config: Any, labels: bool) -> C
             (0, len(words), encoding["input_ids"][index], encoding.word_ids(index))
         ]
         if len(encoding["input_ids"][index]) == encoder.max_length:
-            parts = parts_of(words, encoder)
+            parts = sentence_parts(words, encoder)
         cut += len(parts) > 1
         for start, size, ids, word_ids in parts:
             first, last = word_borders(word_ids, size)
@@ -276,5 +277,11 @@ BASELINE = BaselineTask(
         BASE: RECIPE,
         LARGE: replace(RECIPE, epochs=15, warmup=0.2, select_by="uas_macro_f1"),
     },
-    card=ModelCall("AutoModel", '"세종대왕은 한글을 만들었다."', own_code=True),
+    pipeline=DependencyParsing,
+    card=ModelCall(
+        "AutoModel",
+        '"세종대왕은 한글을 만들었다."',
+        own_code=True,
+        own_pipeline="dependency-parsing",
+    ),
 )

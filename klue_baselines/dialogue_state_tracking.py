@@ -27,6 +27,7 @@ from .heads.modeling_dialogue_state_tracking import (
     DialogueStateTrackerConfig,
 )
 from .heads.slot_values import ValueTokens
+from .pipelines.kinds import DialogueStateTracking
 from .recipe import BASE, LARGE, NEVER, Recipe
 from .task import PLAIN, PUBLISHED_HEAD, Answers, BaselineTask, Columns, Record
 
@@ -272,9 +273,11 @@ BASELINE = BaselineTask(
         BASE: RECIPE,
         LARGE: replace(RECIPE, learning_rate=2e-5, batch_size=8, accumulation=2, eval_batch_size=8),
     },
+    pipeline=DialogueStateTracking,
     card=ModelCall(
         "AutoModel",
         '["서울 중앙에 있는 호텔을 찾아요.", "네, 조식이 필요하세요?", "상관없어요."]',
         own_code=True,
+        own_pipeline="dialogue-state-tracking",
     ),
 )

@@ -37,6 +37,7 @@ from .heads.tag_sequences import (
 )
 from .heads.tagged_units import entity_scores, one_to_one, tag_scores, tagged_units, tags
 from .heads.token_classification import build_named, load, places_of
+from .pipelines.kinds import TokenClassification
 from .recipe import BASE, LARGE, Recipe
 from .task import PLAIN, PUBLISHED_HEAD, Answers, BaselineTask, Columns, Record
 
@@ -203,7 +204,11 @@ BASELINE = BaselineTask(
     windows=True,
     loss=loss,
     recipes={BASE: RECIPE, LARGE: replace(RECIPE, learning_rate=1e-5, batch_size=8)},
-    # Without a pipeline of transformers: token-classification takes a token's eight outputs for one
-    # tag each.
-    card=ModelCall("AutoModelForTokenClassification", '"세종대왕은 1397년에 태어났다."'),
+    # transformers' own token-classification takes a token's eight outputs for one tag each.
+    pipeline=TokenClassification,
+    card=ModelCall(
+        "AutoModelForTokenClassification",
+        '"세종대왕은 1397년에 태어났다."',
+        own_pipeline="token-classification",
+    ),
 )

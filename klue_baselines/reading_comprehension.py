@@ -34,6 +34,7 @@ from .heads.answer_spans import (
 )
 from .heads.losses import mean
 from .heads.token_classification import build_named, load, places_of
+from .pipelines.kinds import QuestionAnswering
 from .recipe import BASE, LARGE, NEVER, Recipe
 from .task import PLAIN, PUBLISHED_HEAD, Answers, BaselineTask, Columns, Record
 
@@ -277,9 +278,11 @@ BASELINE = BaselineTask(
     windows=True,
     loss=loss,
     recipes={BASE: RECIPE, LARGE: RECIPE},
-    # Without a pipeline of transformers: question-answering would put a new head on the encoder.
+    pipeline=QuestionAnswering,
     card=ModelCall(
         "AutoModelForTokenClassification",
         '"어디에서 태어났나?", "세종대왕은 한양에서 태어났다."',
+        asked='{"question": "어디에서 태어났나?", "context": "세종대왕은 한양에서 태어났다."}',
+        own_pipeline="question-answering",
     ),
 )

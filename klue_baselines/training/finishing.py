@@ -19,6 +19,7 @@ from klue_results import results
 from klue_results.naming import Encoder, model_name
 
 from ..encoding.tokens import unknown_share
+from ..pipelines.saving import save_for_pipelines
 from ..prediction import Questions, decoding_of
 from ..recipe import Recipe
 from ..task import Answers, Record
@@ -102,6 +103,8 @@ def keep_model(trainer: KlueTrainer, output: Path) -> None:
     backend.no_padding()
     with written_folder(output, last="config.json") as folder:
         trainer.save_model(str(folder))
+        if PartialState().is_main_process:
+            save_for_pipelines(trainer.questions.task, folder)
 
 
 def keep_decoding(trainer: KlueTrainer) -> None:
