@@ -14,6 +14,7 @@ import sys
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
+from unicodedata import combining
 
 from tokenizers.normalizers import NFC, Precompiled, Sequence
 
@@ -70,8 +71,8 @@ def normaliser() -> Sequence:
 
 
 def changes(char: str) -> bool:
-    """Return whether NFC replaces a character that stands alone."""
-    return SURROGATE.match(char) is None and compose(char) != char
+    """Return whether NFC replaces a character by itself; marks aside, which belong to another."""
+    return not (SURROGATE.match(char) or combining(char)) and compose(char) != char
 
 
 def charsmap(characters: Mapping[str, str]) -> bytes:
