@@ -166,7 +166,8 @@ def answer_all(
         note(f"skipped: {line}")
     words = f"{out or 'stdout'}: {tally.rows - tally.left_out:,} rows"
     words += f", {tally.empty:,} of them without an answer" if tally.empty else ""
-    words += f", {tally.left_out:,} lines left out" if tally.left_out else ""
+    left_out = "1 line" if tally.left_out == 1 else f"{tally.left_out:,} lines"
+    words += f", {left_out} left out" if tally.left_out else ""
     note(f"{words}, {time.monotonic() - began:.1f} s")
 
 

@@ -96,10 +96,10 @@ def write_file(
             try:
                 make_parts(job, ask, parts, done)
             except (KeyboardInterrupt, SystemExit):
-                if not done:
-                    raise
-                kept = f"{sum(done):,}{f' of {job.total:,}' if job.total else ''} rows"
-                note(f"{out}: {kept} are done, in {parts.path}; the same command goes on")
+                done = [one.rows for one in parts.whole()]  # the last may have come just now
+                if done:
+                    kept = f"{sum(done):,}{f' of {job.total:,}' if job.total else ''} rows"
+                    note(f"{out}: {kept} are done, in {parts.path}; the same command goes on")
                 raise
             finally:
                 if not done:

@@ -105,7 +105,7 @@ def test_bad_rows_are_named_and_counted(
     said = capsys.readouterr().err
     assert f"skipped: {path}:2: found Expecting" in said
     assert f"skipped: {path}:3: title: found 5, expected a text" in said
-    assert f"{out}: 3 rows, 1 of them without an answer, 1 lines left out, " in said
+    assert f"{out}: 3 rows, 1 of them without an answer, 1 line left out, " in said
 
 
 @pytest.mark.parametrize(
