@@ -21,8 +21,8 @@ from .own_texts.asking import ask_by_length, features_of, read_ahead
 from .own_texts.details import Details
 from .own_texts.given import examples_of, is_many, parts_of
 from .own_texts.placement import Autocast, device_of, numbers_of
-from .prediction import decoding_of, open_fine_tuned
-from .task import Answers, BaselineTask, Record
+from .prediction import open_fine_tuned
+from .task import Answers, BaselineTask, Record, decoding_of
 from .tasks import baseline_of
 
 ROWS = 32  # of model inputs, a forward pass: on a CPU more are no faster

@@ -14,7 +14,17 @@ from klue_common.errors import InputError
 
 from .doors import a_file
 from .ending import told_to_end
-from .options import BatchSize, Compile, Device, Dtype, Overwrite, Task, known_task
+from .options import (
+    BatchSize,
+    Compile,
+    Device,
+    Dtype,
+    FineTuned,
+    Overwrite,
+    Task,
+    TrustRemoteCode,
+    known_task,
+)
 
 if TYPE_CHECKING:
     from klue_baselines.labelling.job import Job
@@ -31,9 +41,7 @@ def label(
             "text; a folder or Hub id of a dataset, which is streamed.",
         ),
     ],
-    model: Annotated[
-        str, typer.Option(help="A model that `klue train` made: a folder or a Hub id.")
-    ],
+    model: FineTuned,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -75,10 +83,7 @@ def label(
     device: Device = None,
     dtype: Dtype = None,
     compile_: Compile = False,
-    trust_remote_code: Annotated[
-        bool,
-        typer.Option("--trust-remote-code", help="Let code that lies beside the model run."),
-    ] = False,
+    trust_remote_code: TrustRemoteCode = False,
 ) -> None:
     """Write the rows of a file with a model's answers; a run that was cut off goes on.
 
@@ -140,7 +145,7 @@ def answer_all(
     import hashlib
     from dataclasses import asdict
 
-    from klue_baselines.labelling.labelling import stream, write_file
+    from klue_baselines.labelling.running import stream, write_file
     from klue_baselines.pipeline import KluePipeline
     from klue_common.progress import note, quiet_libraries
     from klue_results.naming import identify

@@ -53,6 +53,12 @@ Seed = Annotated[int, typer.Option(help="The same seed gives the same again.")]
 SelectOn = Annotated[
     str, typer.Option(help="held-out: a tenth of train; dev: the original protocol, marked so.")
 ]
+FineTuned = Annotated[
+    str, typer.Option(help="A model that `klue train` made: a folder or a Hub id.")
+]
+TrustRemoteCode = Annotated[
+    bool, typer.Option("--trust-remote-code", help="Let code that lies beside the model run.")
+]
 BatchSize = Annotated[
     int, typer.Option(help="Texts a forward pass; of a long text each window counts.")
 ]

@@ -10,7 +10,17 @@ import typer
 from klue_common.errors import InputError
 
 from .doors import a_file
-from .options import Constrain, DataDir, Decoding, Sample, Split, Task, known_task
+from .options import (
+    Constrain,
+    DataDir,
+    Decoding,
+    FineTuned,
+    Sample,
+    Split,
+    Task,
+    TrustRemoteCode,
+    known_task,
+)
 
 if TYPE_CHECKING:
     from klue_baselines.task import BaselineTask, Format
@@ -18,9 +28,7 @@ if TYPE_CHECKING:
 
 def predict(
     task: Task,
-    model: Annotated[
-        str, typer.Option(help="A model that `klue train` made: a folder or a Hub id.")
-    ],
+    model: FineTuned,
     output: Annotated[
         Path, typer.Option(help="The prediction file (JSON Lines).", callback=a_file)
     ],
@@ -37,10 +45,7 @@ def predict(
     decoding: Decoding = None,
     data_dir: DataDir = None,
     sample: Sample = False,
-    trust_remote_code: Annotated[
-        bool,
-        typer.Option("--trust-remote-code", help="Let code that lies beside the model run."),
-    ] = False,
+    trust_remote_code: TrustRemoteCode = False,
 ) -> None:
     """Write a model's predictions for a split, in the format that `klue score` reads."""
     from klue_baselines import prediction

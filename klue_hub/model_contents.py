@@ -12,6 +12,7 @@ from klue_common.progress import note
 from klue_datasets.task import VERSION
 from klue_results.card import fine_tuned_card
 from klue_results.hub_entries import DATASET, EVAL_RESULTS, eval_results_yaml
+from klue_results.model_call import PIPELINE_CODE
 from klue_results.naming import repository_name
 from klue_results.results import Result, differing, read_results
 
@@ -31,7 +32,7 @@ MODEL_FILES = (
     "merges.txt",
     "*.model",
     "modeling_*.py",
-    "klue_pipeline.py",
+    f"{PIPELINE_CODE}.py",
     "predictions.jsonl",
 )
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+PIPELINE_CODE = "klue_pipeline"  # the module beside a model's weights that has its own pipeline
+
 
 @dataclass(frozen=True)
 class ModelCall:

@@ -34,7 +34,7 @@ from tests.hub import ORG, TOKEN, Hub
 SHARES = {"build": 21, "train": 13, "bench": 8, "push": 18, "store": 14, "corpus": 14}  # of 100
 SHARES |= {"csv": 4, "jsonl": 4, "parquet": 4}  # files of `klue label`
 PRELOADED = ["klue_cli.app", "klue_baselines.training.run", "klue_hub.pushing", "klue_hub.contents"]
-PRELOADED += ["klue_baselines.labelling.labelling", "pyarrow.parquet"]
+PRELOADED += ["klue_baselines.labelling.running", "pyarrow.parquet"]
 PRELOADED += ["klue_pretraining.corpus", "space_app.board.local_store", "datasets"]
 ENTRIES, WRITERS = 15, 3
 HEADLINES = 3000  # several parts of a file

@@ -50,11 +50,6 @@ def with_normaliser(rules: Settings, settings: Settings) -> tuple[Settings, Sett
     return {**rules, "normalizer": whole}, {**settings, "tokenizer_class": ANY_CLASS}
 
 
-def as_json(content: Any) -> str:
-    """Return JSON as transformers writes it."""
-    return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
-
-
 @cache
 def normaliser() -> Sequence:
     """Return `klue_text.normalise` as a normaliser of the library `tokenizers`.

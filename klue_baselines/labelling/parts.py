@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from klue_common.errors import InputError
-from klue_common.own_files import read_json
+from klue_common.own_files import json_text, read_json
 from klue_common.progress import note
 from klue_datasets.files import writable, write_text, written
 from klue_datasets.unfinished import remove_leftovers
@@ -73,7 +73,7 @@ class Parts:
                 "expected the same; --overwrite begins anew"
             )
         self.forget()
-        write_text(self.path / RUN, json.dumps(run, ensure_ascii=False, indent=2) + "\n")
+        write_text(self.path / RUN, json_text(run))
         return []
 
     def held(self) -> dict[str, Any] | None:

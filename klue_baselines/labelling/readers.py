@@ -18,7 +18,7 @@ Lines = Iterator[tuple[int, "str | Bad"]]
 Rows = Iterator["Row | Bad"]
 
 
-@dataclass
+@dataclass(frozen=True)
 class Source:
     """What rows are read from.
 

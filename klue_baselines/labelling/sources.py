@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -75,11 +76,9 @@ def of_file(
         source = parquet_source(path, name)
     else:
         source = text_source(path, name, column_of(name, task, names))
-    source.again = stays
     if path is not None and stays:
-        source.path = path
-        source.identity = content_of(path)
-    return source
+        return replace(source, path=path, identity=content_of(path))
+    return replace(source, again=False)
 
 
 def column_of(name: str, task: BaselineTask, names: tuple[str, ...] | None) -> str:

@@ -16,12 +16,11 @@ from transformers.pipelines import (
 )
 
 from klue_common.errors import InputError
+from klue_results.model_call import PIPELINE_CODE
 
 # Registers their configurations, which are loaded before anybody asks for a pipeline's class.
 from ..heads import modeling_dependency_parsing, modeling_dialogue_state_tracking  # noqa: F401
 from .internals import bring_back, change_configs, replace_implementation
-
-CODE = "klue_pipeline"  # the module beside a model's weights that has its pipeline
 
 
 class OwnPipeline:
@@ -131,5 +130,5 @@ def answer_here(config: Any) -> None:
         config.custom_pipelines = {
             name: one
             for name, one in given.items()
-            if not (name in ours and str(one.get("impl")).startswith(f"{CODE}."))
+            if not (name in ours and str(one.get("impl")).startswith(f"{PIPELINE_CODE}."))
         }

@@ -5,15 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from klue_common.own_files import parse_json
+from klue_common.own_files import json_text, parse_json
 from klue_datasets.files import write_text
+from klue_results.model_call import PIPELINE_CODE
 
-from ..encoding.saved_normaliser import as_json, with_normaliser
+from ..encoding.saved_normaliser import with_normaliser
 from ..task import BaselineTask
 from .one_file import class_name, one_file
-from .registering import CODE
 
-CODE_FILE = f"{CODE}.py"
+CODE_FILE = f"{PIPELINE_CODE}.py"
 CONFIG = "config.json"
 TOKENIZER = ("tokenizer.json", "tokenizer_config.json")
 
@@ -30,7 +30,11 @@ def pipelines_of(task: BaselineTask) -> dict[str, Any]:
     """
     if task.pipeline is None:
         return {}
-    code = {"impl": f"{CODE}.{class_name(task)}", "pt": [task.card.auto_class], "type": "text"}
+    code = {
+        "impl": f"{PIPELINE_CODE}.{class_name(task)}",
+        "pt": [task.card.auto_class],
+        "type": "text",
+    }
     return {str(task.card.own_pipeline): code}
 
 
@@ -61,12 +65,12 @@ def lacking(task: BaselineTask, folder: Path) -> dict[str, str]:
     if task.pipeline is not None:
         config = parse_json(known[CONFIG], str(folder / CONFIG), "a model's configuration")
         if not config.get("custom_pipelines"):
-            wanted[CONFIG] = as_json({**config, "custom_pipelines": pipelines_of(task)})
+            wanted[CONFIG] = json_text({**config, "custom_pipelines": pipelines_of(task)})
         if not known[CODE_FILE]:
             wanted[CODE_FILE] = one_file(task)
     elif task.card.pipeline_tag is not None and all(known[name] for name in TOKENIZER):
         parsed = (parse_json(known[n], str(folder / n), "a tokenizer's") for n in TOKENIZER)
-        wanted = dict(zip(TOKENIZER, map(as_json, with_normaliser(*parsed)), strict=True))
+        wanted = dict(zip(TOKENIZER, map(json_text, with_normaliser(*parsed)), strict=True))
     return {name: text for name, text in wanted.items() if text != known[name]}
 
 

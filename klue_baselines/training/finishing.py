@@ -20,9 +20,9 @@ from klue_results.naming import Encoder, model_name
 
 from ..encoding.tokens import unknown_share
 from ..pipelines.saving import save_for_pipelines
-from ..prediction import Questions, decoding_of
+from ..prediction import Questions
 from ..recipe import Recipe
-from ..task import Answers, Record
+from ..task import Answers, Record, decoding_of
 from .completing import PREDICTIONS, RESULT, put_in_place, write_card
 from .devices import step_size
 from .machine import hardware, peak_memory

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from klue_baselines.bench import plan, read_settings
 from klue_baselines.encoding.encoder import check_encoder, open_tokenizer, text_encoder
-from klue_baselines.labelling.labelling import write_file
+from klue_baselines.labelling.running import write_file
 from klue_baselines.pipeline import KluePipeline
 from klue_baselines.run_folder import RunFolder
 from klue_baselines.tasks import BASELINES

@@ -16,8 +16,8 @@ import pytest
 
 from klue_baselines.labelling.answers import AnswerColumns
 from klue_baselines.labelling.job import Job, prepare
-from klue_baselines.labelling.labelling import answered, write_file
 from klue_baselines.labelling.rows import Question
+from klue_baselines.labelling.running import answered, write_file
 from klue_baselines.labelling.sources import source_of
 from klue_baselines.labelling.writers import format_of
 from klue_baselines.tasks import BASELINES

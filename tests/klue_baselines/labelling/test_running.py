@@ -14,9 +14,9 @@ import pytest
 from klue_baselines.labelling import arriving
 from klue_baselines.labelling.answers import AnswerColumns
 from klue_baselines.labelling.job import Job, prepare
-from klue_baselines.labelling.labelling import stream, write_file
 from klue_baselines.labelling.parts import Parts
 from klue_baselines.labelling.rows import Question
+from klue_baselines.labelling.running import stream, write_file
 from klue_baselines.labelling.sources import source_of
 from klue_baselines.labelling.writers import FORMATS
 from klue_baselines.pipeline import KluePipeline
