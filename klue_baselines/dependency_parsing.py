@@ -13,12 +13,13 @@ from transformers import AutoModel, PreTrainedModel
 from klue_common.errors import InputError
 from klue_common.progress import note
 from klue_datasets import TASKS
+from klue_datasets.schema import List, Schema, Value
 from klue_results.model_call import ModelCall
 from klue_text.normal_forms import check_text, check_texts, normalise
 
 from .conllu import conllu
 from .encoding.encoder import NO_CHANGES, TextEncoder, open_weights
-from .encoding.eojeols import Part, parts_of, word_borders
+from .encoding.eojeols import Part, sentence_parts, word_borders
 from .encoding.parts_of_speech import pos_rows, tags_of
 from .heads.dependency_trees import best_heads, best_tree, head_final_tree
 from .heads.modeling_dependency_parsing import (
@@ -27,10 +28,12 @@ from .heads.modeling_dependency_parsing import (
     DependencyParser,
     DependencyParserConfig,
 )
+from .pipelines.kinds import DependencyParsing
 from .recipe import BASE, LARGE, NEVER, Recipe
 from .serving.graph import Graph
 from .serving.parsing_graph import ParserGraph, every_parse
 from .task import PLAIN, PUBLISHED_HEAD, Answers, BaselineTask, Columns, Record
+from .tree_pictures import tree_pictures
 
 UNTAGGED_HEAD = "untagged"  # reads words alone, and needs no parts of speech
 POS = TASKS["dp"].label_sets["pos"]
@@ -80,7 +83,7 @@ def encode(batch: Columns, encoder: TextEncoder, config: Any, labels: bool) -> C
             (0, len(words), encoding["input_ids"][index], encoding.word_ids(index))
         ]
         if len(encoding["input_ids"][index]) == encoder.max_length:
-            parts = parts_of(words, encoder)
+            parts = sentence_parts(words, encoder)
         cut += len(parts) > 1
         for start, size, ids, word_ids in parts:
             first, last = word_borders(word_ids, size)
@@ -238,13 +241,21 @@ def row(sentence: str | Sequence[str], pos: Sequence[str] | None = None) -> Reco
     return {"guid": "", "word_form": words, "pos": [check_text("pos", tag) for tag in pos]}
 
 
+ANSWER = Schema(
+    {
+        "head": List(Value("int64")),
+        "deprel": List(Value("string")),
+        "pos": List(Value("string")),
+        "scores": dict.fromkeys(("head", "deprel"), List(Value("float64"))),
+    }
+)
 RECIPE = Recipe("las_macro_f1", epochs=10, warmup=0.1, max_length=256, patience=NEVER)
 
 BASELINE = BaselineTask(
     name="dp",
     labels=TASKS["dp"].label_sets["deprel"],
     heads=(PUBLISHED_HEAD, UNTAGGED_HEAD),
-    formats={"conllu": conllu},
+    formats={"conllu": conllu, "svg": tree_pictures},
     build=build,
     load=load,
     encode=encode,
@@ -261,6 +272,7 @@ BASELINE = BaselineTask(
     expected="a sentence",
     scores=scores,
     scored=scored,
+    answer=ANSWER,
     fields=(("word_form", "pos"), ("word_form",), ("sentence", "pos"), ("sentence",)),
     padding={
         "word_first": 0,
@@ -273,5 +285,11 @@ BASELINE = BaselineTask(
         BASE: RECIPE,
         LARGE: replace(RECIPE, epochs=15, warmup=0.2, select_by="uas_macro_f1"),
     },
-    card=ModelCall("AutoModel", '"세종대왕은 한글을 만들었다."', own_code=True),
+    pipeline=DependencyParsing,
+    card=ModelCall(
+        "AutoModel",
+        '"세종대왕은 한글을 만들었다."',
+        own_code=True,
+        own_pipeline="dependency-parsing",
+    ),
 )

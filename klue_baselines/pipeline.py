@@ -17,13 +17,13 @@ from klue_common.progress import meter
 
 from .encoding.collator import Collator
 from .encoding.encoder import TextEncoder
-from .own_texts.asking import ask_by_length, read_ahead
+from .own_texts.asking import ask_by_length, features_of, read_ahead
 from .own_texts.details import Details
 from .own_texts.given import examples_of, is_many, parts_of
 from .own_texts.placement import Autocast, device_of, numbers_of
-from .prediction import decoding_of, open_fine_tuned
+from .prediction import open_fine_tuned
 from .serving.opening import open_exported
-from .task import Answers, BaselineTask, Columns, Record
+from .task import Answers, BaselineTask, Record, decoding_of
 from .tasks import baseline_of
 
 ROWS = 32  # of model inputs, a forward pass: on a CPU more are no faster
@@ -178,13 +178,7 @@ class KluePipeline:
 
     def _encode(self, examples: Sequence[Record]) -> list[Record]:
         """Return the features of examples."""
-        if not examples:
-            return []
-        columns: Columns = {name: [row[name] for row in examples] for name in examples[0]}
-        encoded = self.task.encode(columns, self.encoder, self.model.config, False)
-        count = len(encoded["input_ids"])
-        encoded.setdefault("example", list(range(count)))
-        return [{name: values[at] for name, values in encoded.items()} for at in range(count)]
+        return features_of(self.task, examples, self.encoder, self.model.config)
 
     def _answer(
         self, examples: Sequence[Record], features: Sequence[Record], details: Details

@@ -16,6 +16,7 @@ from . import (
     compare,
     data,
     export,
+    label,
     leaderboard,
     lm,
     predict,
@@ -38,6 +39,7 @@ app = typer.Typer(
 app.command()(train.train)
 app.command()(predict.predict)
 app.command()(export.export)
+app.command()(label.label)
 app.command()(report.report)
 app.add_typer(data.app, name="data")
 app.add_typer(push.app, name="push")

@@ -106,6 +106,14 @@ def edges(heads: Sequence[int], deprels: Sequence[str]) -> list[Edge]:
     return [Edge(*pair) for pair in zip(heads, deprels, strict=True)]
 
 
+class Drawing(NamedTuple):
+    """A tree's picture: its size in pixels, and the parts of it."""
+
+    width: int
+    height: int
+    body: str
+
+
 def svg(
     words: Sequence[str],
     label: str,
@@ -124,6 +132,17 @@ def svg(
     >>> svg(["비가", "온다."], "a tree", edges([2, 0], ["NP_SBJ", "VP"])).count("<path")
     2
     """
+    width, height, body = drawing(words, upper, lower)
+    return (
+        f'<svg class="tree" width="{width}" height="{height}" '
+        f'viewBox="0 0 {width} {height}" role="img" aria-label="{html.escape(label)}">{body}</svg>'
+    )
+
+
+def drawing(
+    words: Sequence[str], upper: Sequence[Edge], lower: Sequence[Edge] | None = None
+) -> Drawing:
+    """Return what `svg` draws of a sentence, without the element around it."""
     sides = [upper] if lower is None else [upper, lower]
     widths = [
         max(text_width(word), *(DEPREL_WIDTH * len(side[at].deprel) for side in sides)) + GAP
@@ -142,12 +161,7 @@ def svg(
         base = middle + 24
         bottom = base + depth(lower)
         parts += edge_parts(centres, lower, base, 1, ["wrong" if odd else "" for odd in differ])
-    width = sum(widths) + 4
-    return (
-        f'<svg class="tree" width="{width:.0f}" height="{bottom}" '
-        f'viewBox="0 0 {width:.0f} {bottom}" role="img" aria-label="{html.escape(label)}">'
-        f"{''.join(parts)}</svg>"
-    )
+    return Drawing(round(sum(widths) + 4), bottom, "".join(parts))
 
 
 def text_width(text: str) -> int:
