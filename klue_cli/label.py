@@ -21,6 +21,7 @@ from .options import (
     Dtype,
     FineTuned,
     Overwrite,
+    Runtime,
     Task,
     TrustRemoteCode,
     known_task,
@@ -83,6 +84,7 @@ def label(
     device: Device = None,
     dtype: Dtype = None,
     compile_: Compile = False,
+    runtime: Runtime = "torch",
     trust_remote_code: TrustRemoteCode = False,
 ) -> None:
     """Write the rows of a file with a model's answers; a run that was cut off goes on.
@@ -96,11 +98,10 @@ def label(
         raise InputError(f"--out: found {out}, which is no file, expected a file")
     job = job_of(task, source, out, named(text_column, pair_columns), split, prefix, skip_bad)
     number = int(device) if device and device.isdecimal() else device
-    placed: dict[str, Any] = {"device": number, "dtype": dtype, "compile": compile_}
+    placed = {"device": number, "dtype": dtype, "compile": compile_, "runtime": runtime}
+    placed["batch_size"] = batch_size
     with told_to_end():
-        answer_all(
-            job, model, out, overwrite, {**placed, "batch_size": batch_size}, trust_remote_code
-        )
+        answer_all(job, model, out, overwrite, placed, trust_remote_code)
 
 
 def job_of(

@@ -67,8 +67,12 @@ Device = Annotated[
 ]
 Dtype = Annotated[
     str | None,
-    typer.Option(help="What the model computes in: float32 (the default), bfloat16 or float16."),
+    typer.Option(
+        help="What the model computes in: float32 (the default), bfloat16 or float16; with "
+        "--runtime onnx float32 or int8."
+    ),
 ]
+Runtime = Annotated[str, typer.Option(help="torch, or onnx for a model that `klue export` wrote.")]
 Precision = Annotated[str, typer.Option(help="fp32 or bf16")]
 Compile = Annotated[bool, typer.Option("--compile", help="torch.compile the model.")]
 Results = Annotated[Path, typer.Option(help="The folder that collects results.", callback=a_folder)]

@@ -1,18 +1,24 @@
-"""Tables of people's own: text, CSV, TSV and JSON Lines, from files and pipes, as rows."""
+"""Tables of people's own: text, CSV, TSV and JSON, from files and pipes, as rows."""
 
 from __future__ import annotations
 
 import csv
+import io
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from klue_common.errors import InputError
 from klue_common.own_files import parse_json
+from klue_datasets.raw.json_rows import read_objects
 
 from .lines import BOM, LONGEST, lines_of, opened
 from .rows import Bad, Row
+
+PEEK = 1024  # bytes, of which white space may be the first
 
 Lines = Iterator[tuple[int, "str | Bad"]]
 Rows = Iterator["Row | Bad"]
@@ -58,27 +64,60 @@ def text_source(path: Path | None, name: str, column: str) -> Source:
 
 
 def json_source(path: Path | None, name: str) -> Source:
-    """Return the lines of a JSON Lines file as rows; empty lines are left out."""
+    """Return the lines of a JSON Lines file, or the objects of a JSON array, as rows.
+
+    Empty lines are left out.
+    """
 
     def rows() -> Rows:
+        if path is not None and begins_an_array(path):
+            yield from array_rows(path, name)
+            return
         for number, line in lines_of(opened(path), name):
             text = line.removeprefix(BOM) if number == 1 and isinstance(line, str) else line
             if isinstance(text, Bad):
                 yield text
+            elif number == 1 and text.startswith("["):
+                raise InputError(
+                    f"{name}:1: found a JSON array, expected an object a line: jq -c '.[]' makes "
+                    "it so; a file that is not packed is read as it is"
+                )
             elif text.strip():
                 yield json_row(text.strip(" \t\r\n"), number, name)
 
     return Source(name, rows)
 
 
+def begins_an_array(path: Path) -> bool:
+    """Return whether a file's first character is a bracket; a packed one's and a pipe's is not."""
+    try:
+        with path.open("rb") if path.is_file() else io.BytesIO() as file:
+            return file.read(PEEK).removeprefix(BOM.encode()).lstrip().startswith(b"[")
+    except OSError:
+        return False  # `opened` says why
+
+
+def array_rows(path: Path, name: str) -> Rows:
+    """Yield the objects of a file that is one JSON array, a window of the file at a time.
+
+    Raises:
+        DataError: the array is broken; what stands behind that cannot be told.
+    """
+    objects = chain.from_iterable(read_objects(path))
+    for number, found in enumerate(objects, 1):
+        place, text = f"{name}: row {number}", json.dumps(found, ensure_ascii=False)
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            yield Bad(f"{place}: found half a character, expected an object")
+        else:
+            yield Row(place, number, found, text)
+
+
 def json_row(text: str, number: int, name: str) -> Row | Bad:
     """Return the row in a line of JSON, which is kept as it stands."""
     place = f"{name}:{number}"
     try:
-        if number == 1 and text.startswith("["):
-            raise InputError(
-                f"{place}: found a JSON array, expected an object a line: jq -c '.[]' makes it so"
-            )
         return Row(place, number, parse_json(text, place, "an object a line"), text)
     except InputError as error:
         return Bad(str(error))

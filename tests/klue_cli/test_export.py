@@ -32,6 +32,12 @@ def test_a_model_becomes_two_files_and_their_sizes(tiny_encoder: Path, tmp_path:
     assert told == {path: path.stat().st_size / 1e6 for path in out.glob("*.onnx")}
     assert len(told) == 2
     assert KluePipeline.from_pretrained("ynat", str(out), runtime="onnx")("제목")["label"] in labels
+    texts, answers = tmp_path / "own.txt", tmp_path / "own.csv"
+    texts.write_text("비가 온다\n눈이 온다\n", encoding="utf-8")
+    small = ["--runtime", "onnx", "--dtype", "int8", "--out", str(answers)]
+    done = CliRunner().invoke(app, ["label", "ynat", str(texts), "--model", str(out), *small])
+    assert done.exit_code == 0, done.output
+    assert len(answers.read_text(encoding="utf-8").splitlines()) == 3
     again = CliRunner().invoke(app, ["export", "ynat", str(source), "--onnx", str(out)])
     assert isinstance(again.exception, InputError)
     assert "expected a new or an empty folder" in str(again.exception)

@@ -15,6 +15,7 @@ from klue_baselines.labelling.rows import Bad
 from klue_baselines.labelling.sources import source_of
 from klue_baselines.tasks import BASELINES
 from klue_common.errors import InputError
+from klue_datasets.errors import DataError
 
 
 def source(folder: Path, name: str, content: bytes | str, task: str = "ynat") -> Source:
@@ -85,8 +86,32 @@ def test_a_line_of_json_is_a_row(tmp_path: Path) -> None:
         "own.jsonl:5: found half a character, expected an object a line",
         (6, {}),
     ]
-    [array, *_] = rows(source(tmp_path, "own.json", '[{"title": "비"}]'))
-    assert array.startswith("own.json:1: found a JSON array, expected an object a line: jq -c")
+
+
+def test_an_object_of_a_json_array_is_a_row(tmp_path: Path) -> None:
+    content = '\ufeff[{"title": "비",\n "n": 9007199254740993}, {"title": "\\ud800"},\n{}]\n'
+    found = source(tmp_path, "own.json", content)
+    assert rows(found) == [
+        (1, {"title": "비", "n": 9007199254740993}),
+        "own.json: row 2: found half a character, expected an object",
+        (3, {}),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("own.json", '[{"title": "비"},\n{"title":', "own.json: line 2: found the end of the file"),
+        ("own.json", '[{"title": "비"}, 5]', "line 1: found '5"),
+        ("own.json.gz", gzip.compress(b"[{}]"), "own.json.gz:1: found a JSON array, expected an"),
+    ],
+)
+def test_an_array_that_cannot_be_read_is_an_error(
+    name: str, content: str | bytes, message: str, tmp_path: Path
+) -> None:
+    # No row to skip: where the next one begins cannot be told.
+    with pytest.raises((InputError, DataError), match=message):
+        rows(source(tmp_path, name, content))
 
 
 def test_windows_korean_is_recognised(tmp_path: Path) -> None:
