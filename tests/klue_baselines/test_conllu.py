@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from udtools.validator import Validator
 
 from klue_baselines.conllu import conllu
-from klue_datasets import TASKS
+from klue_datasets import TASKS, load
 from tests.conllu import sentences_of
 
 DEPRELS = TASKS["dp"].label_sets["deprel"]
@@ -31,6 +35,32 @@ def test_any_words_are_valid(data: st.DataObject) -> None:
         assert [word["DEPREL"] for word in words] == record["deprel"]
         tags = [tag or "_" for tag in example["pos"] or [""] * len(words)]
         assert [word["XPOS"] for word in words] == tags
+
+
+def problems(folder: Path, content: str) -> list[str]:
+    """What the validator of Universal Dependencies finds at its level 1."""
+    path = folder / "own.conllu"
+    path.write_text(content, encoding="utf-8", newline="")
+    found = Validator(lang="ko", level=1, output=None).validate_files([str(path)])
+    return [one.testid for one in found.error_tracker]
+
+
+@pytest.mark.usefixtures("data_dir")
+def test_the_validator_of_ud_finds_nothing(tmp_path: Path) -> None:
+    rows = load("dp", "validation", full=True).to_list()
+    odd = [["_"], ["#", "text"], ["\u200b", "ㅋ\u200b"], ["😀", "1\u20611"]]
+    rows += [{"guid": f"odd{at}", "word_form": words} for at, words in enumerate(odd)]
+    for row in rows[-len(odd) :]:
+        size = len(row["word_form"])
+        row |= {"pos": None, "head": [0, *[1] * (size - 1)], "deprel": ["VP"] * size}
+    content = "".join(conllu((row, row) for row in rows))
+    assert problems(tmp_path, content) == []
+    assert problems(tmp_path, content.replace("\n2\t", "\n3\t")) != []
+
+
+def test_decomposed_words_stay_so_and_the_validator_says_it(tmp_path: Path) -> None:
+    row = {"guid": "1", "word_form": ["\u1107\u1175"], "pos": None, "head": [0], "deprel": ["VP"]}
+    assert set(problems(tmp_path, "".join(conllu([(row, row)])))) == {"unicode-normalization"}
 
 
 def test_tags_that_the_parser_found_are_shown() -> None:
