@@ -1,49 +1,17 @@
-"""What this room uses of its libraries that they do not promise to keep, all of it and only here.
+"""What every model needs of the libraries beyond what they promise; training has more of it.
 
 `tests/klue_baselines/test_library_internals.py` says which of it a release has moved.
 """
 
 from __future__ import annotations
 
-import contextlib
-from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
-import torch
-from accelerate import PartialState
-from datasets import Dataset
-from torch.utils.data import Sampler
-from transformers import PreTrainedTokenizerBase, Trainer, TrainingArguments
-from transformers.trainer_callback import ExportableState
-from transformers.trainer_pt_utils import get_length_grouped_indices
+from transformers import PreTrainedTokenizerBase
 
-__all__ = [
-    "ExportableState",
-    "OwnLoop",
-    "change_tokenizer",
-    "fingerprint",
-    "join_again",
-    "length_grouped",
-    "use_devices",
-]
-
-
-def join_again() -> None:
-    """Let accelerate look for the other processes once more, on the CPU.
-
-    accelerate keeps what it found at first, and has no public way to forget it.
-    """
-    PartialState._reset_state()
-    PartialState(cpu=True)
-
-
-def use_devices(args: TrainingArguments, count: int) -> None:
-    """Tell the Trainer how many of the devices that it sees one process may use.
-
-    The setting has a public name for reading alone.
-    """
-    args._n_gpu = count
+if TYPE_CHECKING:
+    from datasets import Dataset  # a second to be imported, and whoever has one has done so
 
 
 def fingerprint(rows: Dataset) -> str:
@@ -60,46 +28,3 @@ def change_tokenizer(tokenizer: PreTrainedTokenizerBase, settings: Mapping[str, 
     for name, value in settings.items():
         setattr(tokenizer, name, value)
     tokenizer.init_kwargs |= settings
-
-
-def length_grouped(
-    lengths: Sequence[int], batch_size: int, generator: torch.Generator
-) -> Iterator[int]:
-    """Return the places of examples, those of like length one after another.
-
-    The library's public sampler makes the same order, but cannot be given a generator an epoch.
-    """
-    return iter(get_length_grouped_indices(lengths, batch_size, generator=generator))
-
-
-class OwnLoop(Trainer, ABC):
-    """transformers' Trainer, with an order of its own and a say in what its loop does.
-
-    The library has no callback for any of it: which order, whether an epoch is begun at all where a
-    run goes on at its last checkpoint, and what becomes of a checkpoint that cannot be written.
-    """
-
-    @abstractmethod
-    def order_of_examples(self) -> Sampler[int]:
-        """Return the order in which the training examples are learned from."""
-
-    @abstractmethod
-    def is_over(self) -> bool:
-        """Return whether training had ended at the checkpoint that this run goes on at."""
-
-    @abstractmethod
-    def watch_saving(self) -> contextlib.AbstractContextManager[None]:
-        """Return what is entered while a checkpoint is written."""
-
-    def _get_train_sampler(self, train_dataset: Any = None) -> Sampler[int]:
-        return self.order_of_examples()
-
-    def _run_epoch(self, *given: Any, **named: Any) -> None:
-        if self.is_over():
-            self.control.should_training_stop = True
-        else:
-            super()._run_epoch(*given, **named)
-
-    def _save_checkpoint(self, model: Any, trial: Any) -> None:
-        with self.watch_saving():
-            super()._save_checkpoint(model, trial)

@@ -186,7 +186,7 @@ RECIPE = Recipe("character_macro_f1", epochs=3, max_length=510)
 
 BASELINE = BaselineTask(
     name="ner",
-    labels=tuple(TASKS["ner"].features["ner_tags"].feature.names),
+    labels=TASKS["ner"].schema.label_names("ner_tags"),
     build=build,
     load=load,
     encode=encode,

@@ -50,7 +50,7 @@ RECIPE = Recipe("accuracy", epochs=5, warmup=0.1)
 
 BASELINE = BaselineTask(
     name="nli",
-    labels=tuple(TASKS["nli"].features["label"].names),
+    labels=TASKS["nli"].schema.label_names("label"),
     build=build_classifier,
     load=load,
     encode=encode,
@@ -62,7 +62,7 @@ BASELINE = BaselineTask(
     scores=label_scores,
     cut=cut,
     fields=(("premise", "hypothesis"),),
-    answer=label_answer(tuple(TASKS["nli"].features["label"].names)),
+    answer=label_answer(TASKS["nli"].schema.label_names("label")),
     padding={"labels": -100},
     holdout_unit="premise",
     recipes={BASE: RECIPE, LARGE: replace(RECIPE, warmup=0.2)},

@@ -17,11 +17,11 @@ from klue_common.progress import meter
 
 from .encoding.collator import Collator
 from .encoding.encoder import TextEncoder
+from .fine_tuned import open_fine_tuned
 from .own_texts.asking import ask_by_length, features_of, read_ahead
 from .own_texts.details import Details
 from .own_texts.given import examples_of, is_many, parts_of
 from .own_texts.placement import Autocast, device_of, numbers_of
-from .prediction import open_fine_tuned
 from .serving.opening import open_exported
 from .task import Answers, BaselineTask, Record, decoding_of
 from .tasks import baseline_of

@@ -218,7 +218,7 @@ def row(sentence: str, subject: Any, object_: Any) -> Record:
     return {"guid": "", "sentence": sentence, **entities}
 
 
-LABELS = tuple(TASKS["re"].features["label"].names)
+LABELS = TASKS["re"].schema.label_names("label")
 ANSWER = Schema({**label_answer(LABELS), "probabilities": List(Value("float64"))})
 RECIPE = Recipe("micro_f1", epochs=3, warmup=0.1, max_length=256, patience=NEVER)
 

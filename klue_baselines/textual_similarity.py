@@ -17,7 +17,7 @@ from .recipe import BASE, LARGE, Recipe
 from .task import PLAIN, Answers, BaselineTask, Columns, Record
 
 LOWEST, HIGHEST, ALIKE_FROM = 0.0, 5.0, 3.0  # the scale; from where on a pair counts as alike
-LABELS = TASKS["sts"].features["labels"]["binary-label"].names
+LABELS = TASKS["sts"].schema.label_names("labels", "binary-label")
 
 
 def encode(batch: Columns, encoder: TextEncoder, config: Any, labels: bool) -> Columns:

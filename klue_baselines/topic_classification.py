@@ -48,7 +48,7 @@ RECIPE = Recipe("macro_f1", warmup=0.1, patience=NEVER)
 
 BASELINE = BaselineTask(
     name="ynat",
-    labels=tuple(TASKS["ynat"].features["label"].names),
+    labels=TASKS["ynat"].schema.label_names("label"),
     build=build_classifier,
     load=load,
     encode=encode,
@@ -60,7 +60,7 @@ BASELINE = BaselineTask(
     scores=label_scores,
     cut=cut,
     fields=(("title",),),
-    answer=label_answer(tuple(TASKS["ynat"].features["label"].names)),
+    answer=label_answer(TASKS["ynat"].schema.label_names("label")),
     padding={"labels": -100},
     recipes={BASE: RECIPE, LARGE: replace(RECIPE, warmup=0.2)},
     card=ModelCall(

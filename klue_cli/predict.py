@@ -49,6 +49,7 @@ def predict(
 ) -> None:
     """Write a model's predictions for a split, in the format that `klue score` reads."""
     from klue_baselines import prediction
+    from klue_baselines.fine_tuned import open_fine_tuned
     from klue_baselines.tasks import baseline_of
     from klue_common.progress import first_process, meter, note, quiet_libraries
     from klue_datasets import load
@@ -60,7 +61,7 @@ def predict(
     asked = prediction.given_decoding(record, decoding, constrain)
     written = known_format(record, format_)
     # The model first: a split may take long to be fetched and read.
-    opened = prediction.open_fine_tuned(task, model, trust_remote_code)
+    opened = open_fine_tuned(task, model, trust_remote_code)
     rows = load(task, split, data_dir=data_dir, sample=sample, full=True)
     title = f"{task}: {split}"
     records = prediction.predict(

@@ -59,6 +59,27 @@ class Schema(dict[str, Column]):
         """The same for Arrow."""
         return pa.schema([(name, _arrow_type(column)) for name, column in self.items()])
 
+    def label_names(self, *path: str) -> tuple[str, ...]:
+        """Return the labels that a column may have; of a list, those of what it holds.
+
+        Args:
+            path: the column, and the fields that lead on from there where it is an object.
+
+        Raises:
+            TypeError: it has no labels.
+
+        Example:
+            >>> Schema({"tags": List(ClassLabel(["B", "I"]))}).label_names("tags")
+            ('B', 'I')
+        """
+        column: Column = self
+        for name in path:
+            column = column[name] if isinstance(column, Mapping) else column
+        column = column.feature if isinstance(column, List) else column
+        if not isinstance(column, ClassLabel):
+            raise TypeError(f"{'.'.join(path)}: found {column!r:.60}, expected a ClassLabel")
+        return tuple(column.names)
+
     @cached_property
     def features(self) -> datasets.Features:
         """The same for `datasets`, which is imported now."""

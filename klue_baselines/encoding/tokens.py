@@ -7,15 +7,17 @@ are lost to the model, and a name is no longer to be told from the particle behi
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pyarrow.compute as pc
-from datasets import Dataset
 from transformers import PreTrainedTokenizerBase
 
 from klue_common.errors import InputError
 from klue_common.progress import note
+
+if TYPE_CHECKING:
+    from datasets import Dataset
 
 WORTH_SAYING = 0.02  # of the tokens are unknown
 LOST = 0.5

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import torch
 from huggingface_hub import hf_hub_download
-from transformers import AutoConfig
 
 from klue_common.errors import InputError, one_line
 from klue_common.own_files import is_folder
 
-from ..encoding.encoder import TextEncoder, check_folder, fitted, open_tokenizer, refuse_code
-from ..prediction import checked_length
+from ..encoding.encoder import TextEncoder, check_folder, fitted, open_tokenizer
+from ..fine_tuned import checked_length, open_config
 from ..tasks import baseline_of
 from .files import FILES, need
 from .stand_in import OnnxModel
@@ -103,19 +101,4 @@ def file_of(model: str, name: str) -> Path:
         raise InputError(
             f"{model:.200}: no {name} on the Hub, expected a model that `klue export` wrote: "
             f"{one_line(error)[:300]}"
-        ) from None
-
-
-def open_config(model: str, trust_remote_code: bool) -> Any:
-    """Return the configuration of a model.
-
-    Raises:
-        InputError: there is none.
-    """
-    try:
-        return AutoConfig.from_pretrained(model, trust_remote_code=bool(trust_remote_code))
-    except Exception as error:  # the libraries raise what damaged files make of them
-        refuse_code(model, error)
-        raise InputError(
-            f"{model:.200}: no configuration of a model: {one_line(error)[:300]}"
         ) from None

@@ -17,7 +17,7 @@ from klue_datasets.files import written_folder
 
 from ..encoding.encoder import TextEncoder
 from ..encoding.layout import input_names
-from ..prediction import open_fine_tuned
+from ..fine_tuned import open_fine_tuned
 from ..task import BaselineTask
 from ..tasks import baseline_of
 from .files import FILES, TASK, need

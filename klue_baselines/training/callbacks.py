@@ -9,8 +9,8 @@ from transformers import TrainerCallback
 
 from klue_common.progress import Meter, note
 
-from ..library_internals import ExportableState
 from .devices import step_size
+from .library_internals import ExportableState
 
 
 class TrainingProgress(TrainerCallback):

@@ -21,7 +21,8 @@ from klue_results import results
 from klue_results.card import fine_tuned_card
 from klue_results.naming import repository_name
 
-from ..prediction import open_fine_tuned, predict
+from ..fine_tuned import open_fine_tuned
+from ..prediction import predict
 from ..run_folder import CHECKPOINTS, RunFolder
 from ..tasks import baseline_of
 

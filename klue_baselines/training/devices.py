@@ -7,7 +7,7 @@ import os
 from accelerate import PartialState
 from transformers import TrainingArguments
 
-from ..library_internals import join_again, use_devices
+from .library_internals import join_again, use_devices
 
 
 def meet() -> None:

@@ -16,7 +16,7 @@ import torch
 from torch.utils.data import Sampler
 from transformers import TrainerCallback
 
-from ..library_internals import length_grouped
+from .library_internals import length_grouped
 
 
 class ByLength(Sampler[int]):

@@ -18,11 +18,11 @@ from klue_common.progress import note
 from klue_metrics import METRICS, MetricError
 
 from ..encoding.encoder import TextEncoder
-from ..library_internals import OwnLoop
 from ..prediction import Questions, ask
 from ..run_folder import checkpoints, step_of
 from ..task import Answers, Record
 from .devices import step_size
+from .library_internals import OwnLoop
 from .passes import passes, tokens_a_pass
 from .resuming import Bookmarks, ByLength, LossAtCheckpoints, best_checkpoint, is_over
 

@@ -10,8 +10,9 @@ from types import SimpleNamespace
 import pytest
 from typer.testing import CliRunner
 
+from klue_baselines.fine_tuned import open_fine_tuned
 from klue_baselines.pipeline import KluePipeline
-from klue_baselines.prediction import given_decoding, open_fine_tuned, predict
+from klue_baselines.prediction import given_decoding, predict
 from klue_baselines.task import Answers, Record, decoding_of
 from klue_baselines.tasks import BASELINES
 from klue_baselines.training.run import Run, train

@@ -29,7 +29,8 @@ from transformers import (
 )
 
 from klue_baselines.encoding.encoder import open_tokenizer
-from klue_baselines.prediction import open_fine_tuned, predict
+from klue_baselines.fine_tuned import open_fine_tuned
+from klue_baselines.prediction import predict
 from klue_baselines.tasks import BASELINES
 from klue_baselines.tiny import sample_texts, wordpiece_tokenizer
 from klue_baselines.training.run import Run, train

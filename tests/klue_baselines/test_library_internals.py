@@ -2,44 +2,22 @@
 
 from __future__ import annotations
 
-import inspect
 from pathlib import Path
-from typing import Any
 
-import accelerate
 import datasets
-import pytest
-import torch
 import transformers
-from accelerate import PartialState
 from datasets import Dataset
-from transformers import AutoTokenizer, Trainer, TrainingArguments
+from transformers import AutoTokenizer
 
 from klue_baselines import library_internals
 from klue_baselines.encoding.encoder import open_tokenizer
 
 MOVED = "{name} has moved in {library} {version}: see klue_baselines/library_internals.py"
-USED = {
-    "_reset_state": (PartialState, accelerate),
-    "_n_gpu": (TrainingArguments(use_cpu=True), transformers),
-    "_fingerprint": (Dataset.from_dict({"a": [1]}), datasets),
-    "_get_train_sampler": (Trainer, transformers),
-    "_run_epoch": (Trainer, transformers),
-    "_save_checkpoint": (Trainer, transformers),
-}
 
 
-@pytest.mark.parametrize("name", USED)
-def test_it_is_where_it_was(name: str) -> None:
-    holder, library = USED[name]
-    said = MOVED.format(name=name, library=library.__name__, version=library.__version__)
-    assert hasattr(holder, name), said
-
-
-@pytest.mark.parametrize("name", [name for name in vars(library_internals.OwnLoop) if name in USED])
-def test_the_trainers_loop_still_calls_what_is_replaced(name: str) -> None:
-    said = MOVED.format(name=name, library="transformers", version=transformers.__version__)
-    assert f"self.{name}" in inspect.getsource(Trainer), said
+def test_a_dataset_has_a_fingerprint() -> None:
+    said = MOVED.format(name="_fingerprint", library="datasets", version=datasets.__version__)
+    assert hasattr(Dataset.from_dict({"a": [1]}), "_fingerprint"), said
 
 
 def test_a_tokenizer_saves_what_was_changed(tiny_encoder: Path, tmp_path: Path) -> None:
@@ -50,28 +28,3 @@ def test_a_tokenizer_saves_what_was_changed(tiny_encoder: Path, tmp_path: Path) 
         name="init_kwargs", library="transformers", version=transformers.__version__
     )
     assert AutoTokenizer.from_pretrained(tmp_path).model_max_length == 77, said
-
-
-def test_the_order_by_length_has_each_example_once() -> None:
-    generator = torch.Generator().manual_seed(0)
-    order = list(library_internals.length_grouped([5, 3, 9, 4], 2, generator))
-    said = MOVED.format(
-        name="get_length_grouped_indices",
-        library="transformers",
-        version=transformers.__version__,
-    )
-    assert sorted(order) == [0, 1, 2, 3], said
-
-
-def test_a_callbacks_state_is_kept_and_given_back() -> None:
-    class Count(library_internals.ExportableState):
-        def __init__(self, seen: int = 0) -> None:
-            self.seen = seen
-
-        def state(self) -> dict[str, Any]:
-            return {"args": {"seen": self.seen}, "attributes": {}}
-
-    said = MOVED.format(
-        name="ExportableState", library="transformers", version=transformers.__version__
-    )
-    assert Count.from_state(Count(3).state()).seen == 3, said

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from klue_baselines.bench import plan
-from klue_baselines.prediction import open_fine_tuned
+from klue_baselines.fine_tuned import open_fine_tuned
 from klue_baselines.tasks import BASELINES, baseline_of
 from klue_baselines.training.run import Run, train
 from klue_common.errors import InputError

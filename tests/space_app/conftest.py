@@ -84,7 +84,8 @@ def served(tiny_runs: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 @pytest.fixture(scope="session")
 def predictions(tiny_runs: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """For each task the tiny model's predictions on the sample."""
-    from klue_baselines.prediction import open_fine_tuned, predict
+    from klue_baselines.fine_tuned import open_fine_tuned
+    from klue_baselines.prediction import predict
     from klue_datasets import load
     from klue_metrics import METRICS
 

@@ -19,7 +19,8 @@ from klue_baselines.encoding.tokens import (
     warn_unknown,
     why_lost,
 )
-from klue_baselines.prediction import encode_rows, open_fine_tuned, predict
+from klue_baselines.fine_tuned import open_fine_tuned
+from klue_baselines.prediction import encode_rows, predict
 from klue_baselines.tasks import BASELINES
 from klue_baselines.tiny import sample_texts, wordpiece_tokenizer
 from klue_baselines.training.run import Run, open_encoder, train

@@ -105,6 +105,7 @@ def test_an_object_of_a_json_array_is_a_row(tmp_path: Path) -> None:
         ("own.json", '[{"title": "비"}, 5]', "line 1: found '5"),
         ("own.json.gz", gzip.compress(b"[{}]"), "own.json.gz:1: found a JSON array, expected an"),
     ],
+    ids=["cut off", "a number", "packed"],
 )
 def test_an_array_that_cannot_be_read_is_an_error(
     name: str, content: str | bytes, message: str, tmp_path: Path

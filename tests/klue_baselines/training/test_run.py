@@ -12,7 +12,8 @@ import pytest
 import torch
 from transformers import TrainerCallback, set_seed
 
-from klue_baselines.prediction import open_fine_tuned, predict
+from klue_baselines.fine_tuned import open_fine_tuned
+from klue_baselines.prediction import predict
 from klue_baselines.recipe import recipe_of
 from klue_baselines.run_folder import checkpoints
 from klue_baselines.tasks import BASELINES
