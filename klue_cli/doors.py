@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import typer
 
 from klue_common.errors import InputError
+from klue_common.own_files import is_folder
 
 Value = TypeVar("Value")
 PORTS = range(1, 1 << 16)
@@ -35,6 +36,18 @@ def a_file(param: typer.CallbackParam, value: Value) -> Value:
         if path.is_dir():
             raise InputError(f"{option(param)}: found the folder {path}, expected a file")
         refuse_files(option(param), path.parent, "a folder")
+    return value
+
+
+def a_file_or_folder(param: typer.CallbackParam, value: str) -> str:
+    """Let an address pass, a file (a name with an ending), or a folder (a name without one).
+
+    Raises:
+        InputError: there is something else at the path, or at one above it.
+    """
+    if "://" not in value:
+        there_or_to_be = a_folder if is_folder(value) or not Path(value).suffix else a_file
+        there_or_to_be(param, Path(value))
     return value
 
 

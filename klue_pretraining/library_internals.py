@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 
@@ -21,3 +22,35 @@ def term_weights(index: Any) -> list[float]:
     first_posting = index.scores["indptr"][:-1]
     weights: list[float] = index.scores["data"][first_posting].tolist()
     return weights
+
+
+def quiet_datatrove() -> None:
+    """Keep datatrove's log and bars off the terminal; its log files are as they were.
+
+    It gives loguru `sys.stderr` anew before and after each task, and makes bars without asking.
+    """
+    from datatrove.pipeline.dedup import exact_dedup
+    from datatrove.utils import logging
+
+    if logging.sys is _Nowhere:
+        return
+    logging.sys = _Nowhere
+    exact_dedup.tqdm = _no_bar
+    logging.setup_default_logger()
+
+
+class _Silent:
+    """A stream that keeps nothing."""
+
+    def write(self, _: str) -> None: ...
+
+
+class _Nowhere:
+    """Stands in for `sys` in a module that prints."""
+
+    stderr = _Silent()
+
+
+def _no_bar(items: Iterable[Any], **_: Any) -> Iterable[Any]:
+    """Return what a bar would show."""
+    return items

@@ -1,0 +1,287 @@
+"""Documents that were there before, found on disk: datatrove's stages, with our idea of the same.
+
+What is changed in them, and why (datatrove 0.10):
+
+- `ExactDedupSignature`: of equal documents the one with the lowest number within its shard stays,
+  whichever shard that is. Here the first of the corpus stays: earlier shards have priority.
+- `MinhashDedupSignature` makes shingles of words, by a tokenizer, hashes one after the other in
+  Python, and sorts records of nine fields. Here shingles are five letters or digits, by
+  `klue_text.duplicates`. A band's eight values are kept as one hash of 61 bits, and all values of a
+  document once more, by themselves.
+- `MinhashDedupBuckets` merges the tasks' files record by record in Python, 16 records a document:
+  the most costly part of all. The files are sorted already; numpy merges them.
+- `MinhashDedupCluster` takes all for duplicates that meet in one band, and all that are so over
+  others: of pairs with a similarity of 0.7, six in ten would go. Here documents are taken in the
+  order of the corpus, as `klue_text.duplicates.NearDuplicates` does in memory, and one goes if it
+  meets an earlier one that stays in a band and is as similar as NEAR, by all values.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from datatrove.data import Document
+from datatrove.io import get_datafolder
+from datatrove.pipeline.base import PipelineStep
+from datatrove.pipeline.dedup.exact_dedup import ExactDedupConfig, ExactDedupSignature
+from datatrove.pipeline.dedup.minhash import (
+    MinhashConfig,
+    MinhashDedupBuckets,
+    MinhashDedupCluster,
+)
+from datatrove.utils.hashing import HashConfig
+
+from klue_text.duplicates import BANDS, NEAR, PERMUTATIONS, signatures, skeleton
+
+from .counting import Documents
+
+HASHES = 2**61 - 1  # datatrove's bound of 64-bit hashes
+RECORD = np.dtype([("hash", "<u8"), ("document", "<u4")])
+PAIR = np.dtype("<u4")  # four of them: shard, document, and the same of its duplicate
+SIGNATURES = "all/{:05d}.u4"
+BATCH = 500  # documents whose signatures are made at a time
+SIGNED = "documents signed"
+FIRST = 65_535  # datatrove's highest priority
+AT_A_TIME = 8_000_000  # records of a band that are sorted at a time, at 50 bytes each
+
+Numbers = npt.NDArray[Any]
+
+
+def letters_of(document: Document) -> str:
+    """Return what a document is compared by; kept where personal data of it was replaced."""
+    return document.metadata.get("letters") or skeleton(document.text)
+
+
+def content_of(document: Document) -> bytes:
+    """Return what a document's hash is of; xxhash 4 takes no strings, which datatrove gives it."""
+    return letters_of(document).encode()
+
+
+def exact_config() -> ExactDedupConfig:
+    """Return datatrove's settings of the exact duplicates."""
+    return ExactDedupConfig(content_of)
+
+
+def near_config(seed: int) -> MinhashConfig:
+    """Return datatrove's settings of the near ones: a hash for each band."""
+    return MinhashConfig(
+        num_buckets=BANDS, hashes_per_bucket=1, seed=seed, hash_config=HashConfig(precision=64)
+    )
+
+
+class FirstComes(ExactDedupSignature):  # type: ignore[misc, unused-ignore]
+    """Signs documents for the exact comparison, so that the first of the corpus stays."""
+
+    name = "💥 exact, stage 1"
+
+    def run(self, data: Documents, rank: int = 0, world_size: int = 1) -> None:
+        """Write a task's signatures."""
+        self.priority = FIRST - rank
+        super().run(data, rank, world_size)
+
+    def get_hashes(self, doc: Document, doc_idx: int) -> list[tuple[int, int, int]]:
+        """Return hash, priority and number of a document."""
+        return [(self.hash_fc(content_of(doc)), self.priority, doc_idx)]
+
+
+class Shingles(PipelineStep):  # type: ignore[misc, unused-ignore]
+    """Signs documents for the near comparison; writes what `MinhashDedupSignature` would.
+
+    Args:
+        folder: for the signatures.
+        config: of the bands.
+    """
+
+    type = "🫂 - KLUE"
+    name = "🎯 near, stage 1"
+
+    def __init__(self, folder: str, config: MinhashConfig) -> None:
+        super().__init__()
+        self.folder, self.config = folder, config
+
+    def run(self, data: Documents, rank: int = 0, world_size: int = 1) -> None:
+        """Write a task's signatures: all values as they come, the hashes of each band sorted."""
+        folder, bands, documents = get_datafolder(self.folder), [], 0
+        with folder.open(SIGNATURES.format(rank), "wb") as file:
+            for batch in in_batches(map(letters_of, data)):
+                signs = signatures(batch, self.config.seed)
+                file.write(signs.astype("<u4").tobytes())
+                bands.append(band_hashes(signs))
+                documents += len(batch)
+        hashes = np.concatenate([np.zeros((0, BANDS), np.uint64), *bands])
+        for band in range(BANDS):
+            order = np.argsort(hashes[:, band], kind="stable")
+            records = np.empty(documents, RECORD)
+            records["hash"], records["document"] = hashes[order, band], order
+            with folder.open(f"bucket_{band:03d}/{rank:05d}.minhash.sig", "wb") as file:
+                file.write(records.tobytes())
+        self.stat_update(SIGNED, value=documents)
+
+
+def in_batches(letters: Iterator[str]) -> Iterator[list[str]]:
+    """Yield lists of BATCH texts."""
+    batch: list[str] = []
+    for text in letters:
+        batch.append(text)
+        if len(batch) == BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def band_hashes(signs: Numbers) -> Numbers:
+    """Return a hash of each band of each document: (documents, PERMUTATIONS) to (documents, BANDS).
+
+    >>> band_hashes(np.zeros((2, PERMUTATIONS), np.uint32)).shape
+    (2, 16)
+    """
+    pairs = np.ascontiguousarray(signs, "<u4").view("<u8").reshape(len(signs), BANDS, -1)
+    hashes = np.zeros(pairs.shape[:2], np.uint64)
+    for at in range(pairs.shape[2]):
+        hashes = (hashes ^ pairs[:, :, at]) * np.uint64(0x9E3779B97F4A7C15)
+        hashes ^= hashes >> np.uint64(29)
+    return hashes % np.uint64(HASHES)
+
+
+class Meetings(MinhashDedupBuckets):  # type: ignore[misc, unused-ignore]
+    """Finds the documents that meet in a band."""
+
+    name = "🎯 near, stage 2"
+
+    def run(self, data: Documents | None = None, rank: int = 0, world_size: int = 1) -> None:
+        """Write (shard, document, shard, document) of neighbours with equal hashes."""
+        band, part = divmod(rank, world_size // BANDS)
+        names = self.input_folder.list_files(subdirectory=f"bucket_{band:03d}")
+        parts = world_size // BANDS  # as hashes are spread evenly, each part is as large
+        low, high = part * HASHES // parts, (part + 1) * HASHES // parts
+        hashes, shards, documents = [], [], []
+        with self.track_time():
+            for name in names:
+                records = np.frombuffer(self.input_folder.cat_file(name), RECORD)
+                first, last = np.searchsorted(records["hash"], [low, high])
+                hashes.append(records["hash"][first:last])
+                documents.append(records["document"][first:last])
+                shards.append(np.full(last - first, int(Path(name).name[:5]), "<u4"))
+            order = np.argsort(np.concatenate(hashes), kind="stable")  # files follow each other
+            sorted_hashes = np.concatenate(hashes)[order]
+            where = np.stack([np.concatenate(shards)[order], np.concatenate(documents)[order]], 1)
+            same = np.flatnonzero(sorted_hashes[1:] == sorted_hashes[:-1])
+            pairs = np.concatenate([where[same], where[same + 1]], axis=1).astype(PAIR)
+        with self.output_folder.open(f"{band:05d}_{part:02d}.dups", "wb") as file:
+            file.write(pairs.tobytes())
+        self.stat_update("meetings", value=len(pairs))
+
+
+class FirstStays(MinhashDedupCluster):  # type: ignore[misc, unused-ignore]
+    """Decides which documents go, in the order of the corpus.
+
+    Memory: 16 bytes for each band in which a document meets another one; signatures stay on disk.
+
+    Args:
+        signs: the folder that `Shingles` wrote to.
+        input_folder, output_folder, config: see `MinhashDedupCluster`.
+    """
+
+    name = "🎯 near, stage 3"
+
+    def __init__(
+        self, signs: str, input_folder: str, output_folder: str, config: MinhashConfig
+    ) -> None:
+        super().__init__(input_folder, output_folder, config)
+        self.signs = signs
+
+    def run(self, data: Documents | None = None, _: int = 0, world_size: int = 1) -> None:
+        """Write the numbers of the documents that go, a file a shard, for datatrove's filter."""
+        with self.track_time(), Signs(self.signs) as signs:
+            removed = removals(*self.meetings(), signs)
+        self.stat_update("to remove", value=len(removed))
+        shards = removed >> 32
+        for shard in np.unique(shards):
+            with self.output_folder.open(f"{shard:06d}.remove", "wb") as file:
+                file.write(removed[shards == shard].astype(PAIR).tobytes())
+
+    def meetings(self) -> tuple[Numbers, Numbers]:
+        """Return (documents, groups that they are in): in the order of documents, a row a group.
+
+        Pairs of neighbours are chains: a group's members follow each other in a file.
+        """
+        documents, groups, before = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)], 0
+        for name in self.input_folder.list_files(glob_pattern="*.dups"):
+            pairs = np.frombuffer(self.input_folder.cat_file(name), PAIR).reshape(-1, 4)
+            wide = pairs.astype(np.int64)
+            first, second = wide[:, 0] << 32 | wide[:, 1], wide[:, 2] << 32 | wide[:, 3]
+            begins = np.ones(len(pairs), bool)
+            begins[1:] = first[1:] != second[:-1]
+            group = np.cumsum(begins) + before
+            documents += [first[begins], second]
+            groups += [group[begins], group]
+            before += int(begins.sum())
+        found, group = np.concatenate(documents), np.concatenate(groups)
+        order = np.argsort(found, kind="stable")
+        return found[order], group[order]
+
+
+class Signs:
+    """The signatures of all documents, on disk.
+
+    Args:
+        folder: that `Shingles` wrote to; files at an address are fetched when they are needed.
+    """
+
+    def __init__(self, folder: str) -> None:
+        self.folder = get_datafolder(folder)
+        self.shards: dict[int, Numbers] = {}
+        self.fetched = tempfile.TemporaryDirectory()
+
+    def __enter__(self) -> Signs:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.shards.clear()
+        self.fetched.cleanup()
+
+    def __getitem__(self, document: int) -> Numbers:
+        """Return a document's signature; the shard is the upper half of its number."""
+        shard = document >> 32
+        if shard not in self.shards:
+            name = SIGNATURES.format(shard)
+            path = self.folder.resolve_paths(name)
+            if not self.folder.is_local():
+                path = f"{self.fetched.name}/{shard}"
+                self.folder.get_file(name, path)
+            found = np.memmap(path, "<u4", "r").reshape(-1, PERMUTATIONS)
+            self.shards[shard] = found
+        sign: Numbers = self.shards[shard][document & 0xFFFFFFFF]
+        return sign
+
+
+def removals(documents: Numbers, groups: Numbers, signs: Signs) -> Numbers:
+    """Return the documents that go: near to an earlier one that stays and is in a group of theirs.
+
+    Args:
+        documents, groups: a row for each group of each document, in the documents' order.
+        signs: the documents' signatures.
+    """
+    removed = []
+    stay: dict[int, list[int]] = {}
+    starts = np.flatnonzero(np.diff(documents, prepend=-1))
+    for start, stop in zip(starts, [*starts[1:], len(documents)], strict=False):
+        document, of = int(documents[start]), groups[start:stop].tolist()
+        earlier = {other for group in of for other in stay.get(group, ())}
+        if earlier and near_to_one(signs[document], [signs[other] for other in sorted(earlier)]):
+            removed.append(document)
+            continue
+        for group in of:
+            stay.setdefault(group, []).append(document)
+    return np.array(removed, np.int64)
+
+
+def near_to_one(sign: Numbers, others: list[Numbers]) -> bool:
+    """Return whether a signature is as similar as NEAR to one of others."""
+    return bool(((np.stack(others) == sign).mean(axis=1) >= NEAR).any())
