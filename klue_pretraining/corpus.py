@@ -32,7 +32,7 @@ from .contamination import close_benchmark, save_benchmark
 from .corpus_report import Report
 from .executors import Execution, cluster
 from .shards import TEXT_FILE, damaged, save_shares
-from .sources import ADDRESS, SHARD, Piece, pieces, shares
+from .sources import ADDRESS, HUB_ID, SHARD, Piece, pieces, shares
 from .stages import BENCHMARK, SHARES, Stages
 from .work_folder import Work, digest_of, work_folder
 
@@ -72,7 +72,8 @@ def make_corpus(
     began, execution = time.monotonic(), execution or Execution(workers=settings.workers)
     refuse_places(sources, str(out))
     # Looked for at once: a source that is not there is found before the others are cleaned.
-    found = [piece for source in sources for piece in pieces(source)]
+    given = sources if execution.name == "local" else [everywhere(source) for source in sources]
+    found = [piece for source in given for piece in pieces(source)]
     report, texts = Report(list(sources), settings), list[str]()
     if settings.benchmark:
         report.benchmark = benchmark_files(settings.benchmark, data_dir, sample)
@@ -85,7 +86,8 @@ def make_corpus(
         "skip_bad": skip_bad,
         "tasks": tasks or number_of_tasks(found, execution.workers),
     }
-    with work_folder(str(out), plan) as work, cluster(execution, work.folder):
+    place = str(out) if execution.name == "local" else everywhere(str(out))
+    with work_folder(place, plan) as work, cluster(execution, work.folder):
         prepare(work, found, texts if settings.benchmark else None)
         try:
             folder = str(out) if ADDRESS in str(out) else work.at("texts")
@@ -98,6 +100,16 @@ def make_corpus(
             raise InputError(f"{', '.join(sources)}: {report.nothing_left()}")
         publish(folder, str(out), report, began)
     return report
+
+
+def everywhere(place: str) -> str:
+    """Return what names a place also for processes that run in another folder.
+
+    >>> everywhere("s3://corpora/a.jsonl"), everywhere("corpus.jsonl") != "corpus.jsonl"
+    ('s3://corpora/a.jsonl', True)
+    """
+    hub_id = HUB_ID.fullmatch(place.partition(":")[0]) and not Path(place).parent.exists()
+    return place if ADDRESS in place or hub_id else str(Path(place).absolute())
 
 
 def refuse_places(sources: Sequence[str], out: str) -> None:

@@ -161,5 +161,6 @@ class Stages:
             with contextlib.suppress(OSError, ValueError):
                 place.fs.invalidate_cache()
                 found = sum(int(place.cat_file(name) or 0) for name in place.list_files())
-            advance(max(found // 1000 - told, 0))
-            told = max(found // 1000, told)
+            if found // 1000 > told:
+                advance(found // 1000 - told)
+                told = found // 1000
