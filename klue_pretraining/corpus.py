@@ -28,9 +28,10 @@ from klue_datasets.sources import DataDir
 
 from .benchmark_texts import benchmark_files, benchmark_texts
 from .cleaning import Settings
+from .clusters import cluster
 from .contamination import close_benchmark, save_benchmark
 from .corpus_report import Report
-from .executors import Execution, cluster
+from .executors import Execution
 from .shards import TEXT_FILE, damaged, save_shares
 from .sources import ADDRESS, HUB_ID, SHARD, Piece, pieces, shares
 from .stages import BENCHMARK, SHARES, Stages

@@ -44,7 +44,7 @@ HASHES = 2**61 - 1  # datatrove's bound of 64-bit hashes
 RECORD = np.dtype([("hash", "<u8"), ("document", "<u4")])
 PAIR = np.dtype("<u4")  # four of them: shard, document, and the same of its duplicate
 SIGNATURES = "all/{:05d}.u4"
-BATCH = 500  # documents whose signatures are made at a time
+BATCH = 25_000  # letters that are signed at a time: more do not fit into a processor's cache
 SIGNED = "documents signed"
 FIRST = 65_535  # datatrove's highest priority
 AT_A_TIME = 8_000_000  # records of a band that are sorted at a time, at 50 bytes each
@@ -124,13 +124,15 @@ class Shingles(PipelineStep):  # type: ignore[misc, unused-ignore]
 
 
 def in_batches(letters: Iterator[str]) -> Iterator[list[str]]:
-    """Yield lists of BATCH texts."""
+    """Yield lists of about BATCH letters."""
     batch: list[str] = []
+    held = 0
     for text in letters:
         batch.append(text)
-        if len(batch) == BATCH:
+        held += len(text)
+        if held >= BATCH:
             yield batch
-            batch = []
+            batch, held = [], 0
     if batch:
         yield batch
 

@@ -13,11 +13,10 @@ import copy
 import inspect
 import json
 import shutil
-import socket
 import subprocess
 import time
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
@@ -36,7 +35,6 @@ from klue_common.errors import InputError, RunError, exit_code, one_line
 from klue_common.processes import end_with_parent
 
 from .library_internals import quiet_datatrove
-from .sources import ADDRESS
 
 OURS = {  # of an executor's settings: what the command says itself
     "self", "pipeline", "tasks", "workers", "logging_dir", "depends", "depends_job_id",
@@ -44,7 +42,6 @@ OURS = {  # of an executor's settings: what the command says itself
 }  # fmt: skip
 FILES = 8192  # that a task may have open: of each task before it one
 POLL = 15.0  # seconds between two looks at a cluster's queue
-PATIENCE = 5.0  # seconds that Ray's address may take to answer
 AGAIN = "the same command again goes on where it stopped"
 
 
@@ -204,54 +201,6 @@ def options_of(name: str, path: Path | None) -> dict[str, Any]:
         if parameter.default is parameter.empty and key not in found:
             raise InputError(f"--executor-settings: found no {key!r}, expected it for {name}")
     return found
-
-
-@contextlib.contextmanager
-def cluster(execution: Execution, work: str) -> Iterator[None]:
-    """Open what tasks run on, until the block ends.
-
-    Raises:
-        InputError: Ray is not installed, does not answer, or Jobs have no address to work at.
-    """
-    quiet_datatrove()
-    if execution.name == "hf-jobs" and ADDRESS not in work:
-        raise InputError("--out: found a path, expected an address (hf://, s3://) for hf-jobs")
-    if execution.name != "ray":
-        yield
-        return
-    try:
-        import ray
-    except ImportError:
-        expected = "it for --executor ray (pip install 'klue-hub[cluster]')"
-        raise InputError(f"ray: not installed, expected {expected}") from None
-    address = execution.options.get("address")
-    reach(address)
-    try:
-        ray.init(address, log_to_driver=False, logging_level="ERROR", ignore_reinit_error=True)
-    except Exception as error:  # its own, by what went wrong
-        said = one_line(error)
-        raise InputError(f"ray: found {said}, expected a cluster at {address or 'hand'}") from None
-    try:
-        yield
-    finally:
-        ray.shutdown()
-
-
-def reach(address: str | None) -> None:
-    """See that somebody listens at Ray's address: Ray itself would ask for minutes.
-
-    Raises:
-        InputError: nobody does.
-    """
-    if address is None or address in ("auto", "local"):
-        return
-    host, _, port = address.rpartition(ADDRESS)[2].rpartition(":")
-    try:
-        socket.create_connection((host, int(port)), timeout=PATIENCE).close()
-    except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or one_line(error)
-        expected = "a Ray cluster that answers (HOST:PORT)"
-        raise InputError(f"ray: found {address!r} ({why}), expected {expected}") from None
 
 
 def run(

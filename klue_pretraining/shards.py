@@ -154,12 +154,15 @@ class ShardWriter(JsonlWriter):  # type: ignore[misc, unused-ignore]
     def run(self, data: Documents, rank: int = 0, world_size: int = 1) -> Documents:
         """Write all documents, and the file also where there are none."""
         documents = 0
-        with self, self.output_mg.get_file(file_of(self.output_filename.template, rank)) as file:
-            for document in data:
-                file.write(self.line(document))
-                documents += 1
-                yield document
-            file.write(self.end(documents))
+        with self:
+            packed = self.output_mg.get_file(file_of(self.output_filename.template, rank))
+            # Each write to zstandard's takes as long as packing a hundred kilobytes.
+            with io.BufferedWriter(packed, BUFFER) as file:
+                for document in data:
+                    file.write(self.line(document))
+                    documents += 1
+                    yield document
+                file.write(self.end(documents))
 
 
 class TextWriter(ShardWriter):

@@ -17,9 +17,9 @@ import numpy.typing as npt
 from klue_common.errors import InputError
 
 from .filters import SIGNS
+from .shingles import shingle_hashes, shingles
 
 NEAR = 0.8  # Jaccard similarity of the sets of shingles
-SHINGLE = 5  # characters, spaces left out
 PERMUTATIONS = 128
 BANDS = 16  # of 8 permutations: of pairs at NEAR 95 % meet in one, at 0.9 all; then NEAR is checked
 
@@ -69,11 +69,12 @@ def signatures(documents: Sequence[str], seed: int = 0) -> npt.NDArray[np.uint32
             "rensa: not installed, expected it for near duplicates "
             "(pip install 'klue-hub[pretrain]', or --no-near-duplicates)"
         ) from None
-    signs = np.empty((len(documents), PERMUTATIONS), np.uint32)
-    for row, letters in enumerate(documents):
-        last = max(len(letters) - SHINGLE + 1, 1)
+    hashes, offsets, left = shingle_hashes(documents)
+    made: Any = RMinHash.digest_matrix_from_flat_token_hashes(hashes, offsets, PERMUTATIONS, seed)
+    signs = np.array(made.to_rows(), np.uint32).reshape(len(documents), PERMUTATIONS)
+    for row in left:
         minhash: Any = RMinHash(PERMUTATIONS, seed)
-        minhash.update([letters[at : at + SHINGLE] for at in range(last)])
+        minhash.update(shingles(documents[row]))
         signs[row] = minhash.digest()
     return signs
 
@@ -139,9 +140,7 @@ class NearDuplicates:
             >>> seen.add(letters), seen.add(letters + "끝"), seen.add("전혀다른문장이여기에있다")
             (True, False, True)
         """
-        last = max(len(letters) - SHINGLE + 1, 1)
-        shingles = [letters[at : at + SHINGLE] for at in range(last)]
         minhash = self.hashed(PERMUTATIONS, self.seed)
-        minhash.update(shingles)
+        minhash.update(shingles(letters))
         self.count += 1
         return bool(self.index.add(str(self.count), minhash))

@@ -5,13 +5,12 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
-import numpy as np
 from datatrove.data import Document
 from datatrove.pipeline.dedup.minhash import MinhashDedupFilter
 
 from klue_pretraining.benchmark_texts import benchmark_texts
 from klue_pretraining.duplicates import FirstStays, Meetings, Shingles, near_config
-from klue_text.duplicates import BANDS, NearDuplicates, signatures, skeleton
+from klue_text.duplicates import BANDS, NearDuplicates, skeleton
 
 TASKS = 3
 
@@ -62,12 +61,3 @@ def test_those_stay_that_stay_in_memory(tmp_path: Path) -> None:
 
 def test_no_duplicates_and_no_documents(tmp_path: Path) -> None:
     assert on_disk(tmp_path, ["하나뿐인 글이 여기에 있다"], 1) == ["하나뿐인 글이 여기에 있다"]
-
-
-def test_signatures_are_those_of_the_index() -> None:
-    from rensa import RMinHash
-
-    letters = skeleton("한국어 이해 평가는 여덟 과제로 되어 있다")
-    minhash = RMinHash(128, 3)
-    minhash.update([letters[at : at + 5] for at in range(len(letters) - 4)])
-    assert np.array_equal(signatures([letters], 3)[0], minhash.digest())
