@@ -17,7 +17,7 @@ import subprocess
 import time
 import tomllib
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -127,7 +127,7 @@ class Here(Told, LocalPipelineExecutor):  # type: ignore[misc, unused-ignore]
         ) as pool:
             running = [pool.submit(self._run_for_rank, rank) for rank in ranks]
             try:
-                for task in running:
+                for task in as_completed(running):
                     task.result()
             except BrokenProcessPool:
                 found = "a process that was killed, perhaps for want of memory"
