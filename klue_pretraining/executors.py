@@ -14,10 +14,11 @@ import inspect
 import json
 import shutil
 import subprocess
+import threading
 import time
 import tomllib
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_EXCEPTION, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -41,6 +42,7 @@ OURS = {  # of an executor's settings: what the command says itself
     "skip_completed", "job_id_retriever", "run_on_dependency_fail",
 }  # fmt: skip
 FILES = 8192  # that a task may have open: of each task before it one
+LOOK_EVERY = 0.5  # seconds between two looks at how far tasks are
 POLL = 15.0  # seconds between two looks at a cluster's queue
 AGAIN = "the same command again goes on where it stopped"
 
@@ -105,10 +107,15 @@ class Told(PipelineExecutor):  # type: ignore[misc, unused-ignore]
 class Here(Told, LocalPipelineExecutor):  # type: ignore[misc, unused-ignore]
     """Runs tasks in processes of this machine.
 
+    Processes are forked, so no other thread may be at work then: a lock that it holds would stay
+    held in them. What is to be done meanwhile, `meanwhile`, this process does while it waits.
+
     datatrove's own pool waits forever for a task whose process the system has killed, as it does
     where memory runs out; and its processes and its manager's temporary folder outlive a command
     that is killed.
     """
+
+    meanwhile: Callable[[], None] | None = None
 
     def run(self) -> None:
         """Run the tasks that are not done.
@@ -127,8 +134,7 @@ class Here(Told, LocalPipelineExecutor):  # type: ignore[misc, unused-ignore]
         ) as pool:
             running = [pool.submit(self._run_for_rank, rank) for rank in ranks]
             try:
-                for task in as_completed(running):
-                    task.result()
+                self.wait(set(running))
             except BrokenProcessPool:
                 found = "a process that was killed, perhaps for want of memory"
                 raise RunError(
@@ -136,6 +142,15 @@ class Here(Told, LocalPipelineExecutor):  # type: ignore[misc, unused-ignore]
                 ) from None
             finally:
                 pool.shutdown(cancel_futures=True)
+
+    def wait(self, running: set[Future[Any]]) -> None:
+        """Wait for tasks; the first error of one is raised at once."""
+        while running:
+            done, running = wait(running, LOOK_EVERY, return_when=FIRST_EXCEPTION)
+            for task in done:
+                task.result()
+            if self.meanwhile is not None:
+                self.meanwhile()
 
 
 class OnRay(Told, RayPipelineExecutor):  # type: ignore[misc, unused-ignore]
@@ -204,7 +219,12 @@ def options_of(name: str, path: Path | None) -> dict[str, Any]:
 
 
 def run(
-    execution: Execution, steps: Sequence[PipelineStep], tasks: int, logs: str, label: str
+    execution: Execution,
+    steps: Sequence[PipelineStep],
+    tasks: int,
+    logs: str,
+    label: str,
+    meanwhile: Callable[[], None] | None = None,
 ) -> None:
     """Run a pipeline's tasks that are not done yet.
 
@@ -214,6 +234,7 @@ def run(
         tasks: how many there are.
         logs: the folder of the pipeline's logs, statistics and completion markers.
         label: what to call it.
+        meanwhile: to be done again and again while tasks run.
 
     Raises:
         InputError: a task met wrong input.
@@ -231,7 +252,8 @@ def run(
         place.rm(old)
     if not executor.get_incomplete_ranks():
         return
-    executor.run()
+    with during(executor, meanwhile):
+        executor.run()
     place.fs.invalidate_cache()
     if missing := executor.get_incomplete_ranks():
         for name in place.list_files("errors") if place.isdir("errors") else ():
@@ -240,6 +262,31 @@ def run(
             raise (InputError if told["input"] else RunError)(told["error"])
         found = f"{len(missing)} of {tasks} tasks that did not come to their end"
         raise RunError(f"corpus, {label}: found {found}; {logs}/logs says why, {AGAIN}")
+
+
+@contextlib.contextmanager
+def during(executor: Told, meanwhile: Callable[[], None] | None) -> Iterator[None]:
+    """Let something be done again and again until the block ends."""
+    if meanwhile is None:
+        yield
+        return
+    if isinstance(executor, Here) and executor.workers > 1:
+        executor.meanwhile = meanwhile
+        yield
+        return
+    over = threading.Event()
+
+    def again() -> None:
+        while not over.wait(LOOK_EVERY):
+            meanwhile()
+
+    thread = threading.Thread(target=again, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
 
 
 def allow_files() -> None:

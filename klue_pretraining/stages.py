@@ -13,8 +13,8 @@ from __future__ import annotations
 import contextlib
 import math
 import struct
-import threading
-from collections.abc import Callable, Iterator, Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from datatrove.io import get_datafolder
@@ -39,11 +39,10 @@ from .duplicates import (
 )
 from .executors import Execution, run
 from .shards import ShardReader, ShardWriter, Sources, TextWriter, damaged
-from .sources import ADDRESS
 from .work_folder import Work
 
 FINDERS = 16  # tasks that compare exact signatures, each a part of the hashes
-LOOK_EVERY = 0.5  # seconds
+REMOTE_EVERY = 10.0  # seconds between two looks at an address
 BENCHMARK, SHARES = "benchmark.json", "shares.json"
 
 
@@ -69,8 +68,7 @@ class Stages:
             InputError: a source is wrong, or the working folder is damaged.
             RunError: a task failed.
         """
-        with self.shown():
-            self.clean()
+        self.clean()
         finders = min(self.work.tasks, FINDERS)
         find = ExactFindDedups(
             self.work.at("exact", "signatures"), self.work.at("exact", "found"), exact_config(),
@@ -81,8 +79,8 @@ class Stages:
             self.near()
         self.write_texts()
 
-    def clean(self) -> None:
-        """Clean documents one by one, and sign them for the exact comparison."""
+    def cleaning(self) -> list[PipelineStep]:
+        """Return the steps that clean documents, and sign them for the exact comparison."""
         work, settings = self.work, self.settings
         examples = work.at("examples")
         steps: list[PipelineStep] = [
@@ -96,7 +94,7 @@ class Stages:
             ShardWriter(work.at("clean")),
             FirstComes(work.at("exact", "signatures"), exact_config(), min(work.tasks, FINDERS)),
         ]
-        self.pipeline("clean", steps, work.tasks)
+        return steps
 
     def near(self) -> None:
         """Find the near duplicates among the documents that are no exact ones."""
@@ -127,7 +125,13 @@ class Stages:
             ExactDedupFilter(found, exact_config(), exclusion_writer=removed),
         ]
 
-    def pipeline(self, label: str, steps: Sequence[PipelineStep], tasks: int) -> None:
+    def pipeline(
+        self,
+        label: str,
+        steps: Sequence[PipelineStep],
+        tasks: int,
+        meanwhile: Callable[[], None] | None = None,
+    ) -> None:
         """Run one pipeline.
 
         Raises:
@@ -135,32 +139,40 @@ class Stages:
             RunError: a task failed.
         """
         try:
-            run(self.execution, steps, tasks, self.work.at("logs", label), label)
+            run(self.execution, steps, tasks, self.work.at("logs", label), label, meanwhile)
         except (AssertionError, FileNotFoundError, struct.error) as error:
             # datatrove's stages take their files to be as they left them.
             raise damaged(self.work.folder, str(error) or "files that do not fit") from None
 
-    @contextlib.contextmanager
-    def shown(self) -> Iterator[None]:
-        """Show how far the tasks are that read the sources, while the block runs."""
-        over = threading.Event()
+    def clean(self) -> None:
+        """Run the tasks that read the sources, and show how far they are."""
         with meter("corpus", self.kilobytes, "kB") as advance:
-            watch = threading.Thread(target=self.watch, args=(over, advance), daemon=True)
-            watch.start()
-            try:
-                yield
-            finally:
-                over.set()
-                watch.join()
+            progress = Progress(self.work.at("progress"), advance)
+            self.pipeline("clean", self.cleaning(), self.work.tasks, progress)
 
-    def watch(self, over: threading.Event, advance: Callable[[int], None]) -> None:
-        """Count what the tasks say they have read, until it is over."""
-        place, told = get_datafolder(self.work.at("progress")), 0
-        while not over.wait(LOOK_EVERY if ADDRESS not in self.work.folder else 20 * LOOK_EVERY):
-            found = 0
-            with contextlib.suppress(OSError, ValueError):
-                place.fs.invalidate_cache()
-                found = sum(int(place.cat_file(name) or 0) for name in place.list_files())
-            if found // 1000 > told:
-                advance(found // 1000 - told)
-                told = found // 1000
+
+class Progress:
+    """Counts what the tasks say they have read.
+
+    Args:
+        folder: where they say it.
+        advance: counts kilobytes.
+    """
+
+    def __init__(self, folder: str, advance: Callable[[int], None]) -> None:
+        self.folder, self.advance, self.told = get_datafolder(folder), advance, 0
+        self.every = 0.0 if self.folder.is_local() else REMOTE_EVERY
+        self.looked = time.monotonic()
+
+    def __call__(self) -> None:
+        """Look, and count what is more than before."""
+        if time.monotonic() - self.looked < self.every:
+            return
+        self.looked, found = time.monotonic(), 0
+        with contextlib.suppress(OSError, ValueError):
+            self.folder.fs.invalidate_cache()
+            names = self.folder.list_files()
+            found = sum(int(self.folder.cat_file(name) or 0) for name in names) // 1000
+        if found > self.told:
+            self.advance(found - self.told)
+            self.told = found

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -69,9 +70,15 @@ def signatures(documents: Sequence[str], seed: int = 0) -> npt.NDArray[np.uint32
             "rensa: not installed, expected it for near duplicates "
             "(pip install 'klue-hub[pretrain]', or --no-near-duplicates)"
         ) from None
+    signs = np.empty((len(documents), PERMUTATIONS), np.uint32)
     hashes, offsets, left = shingle_hashes(documents)
-    made: Any = RMinHash.digest_matrix_from_flat_token_hashes(hashes, offsets, PERMUTATIONS, seed)
-    signs = np.array(made.to_rows(), np.uint32).reshape(len(documents), PERMUTATIONS)
+    # One by one: for many at once rensa starts threads, which a process that is forked afterwards
+    # has not, and waits for forever.
+    for row, (first, last) in enumerate(pairwise(offsets)):
+        matrix: Any = RMinHash.digest_matrix_from_flat_token_hashes(
+            hashes[first:last], [0, last - first], PERMUTATIONS, seed
+        )
+        signs[row] = matrix.to_rows()[0]
     for row in left:
         minhash: Any = RMinHash(PERMUTATIONS, seed)
         minhash.update(shingles(documents[row]))

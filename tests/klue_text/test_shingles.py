@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from itertools import pairwise
+from multiprocessing import get_context
 
 import numpy as np
 import pytest
@@ -38,3 +40,11 @@ def test_signatures_are_those_of_rensa(documents: list[str], seed: int) -> None:
 
 def test_most_documents_are_hashed_at_once() -> None:
     assert shingle_hashes(["한국어이해평가", "KLUE와2021년", "漢字도된다"])[2] == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="processes are not forked here")
+def test_a_forked_process_goes_on() -> None:
+    documents = ["여덟 과제로 되어 있는 한국어 이해 평가"] * 300
+    expected = signatures(documents)
+    with get_context("fork").Pool(1) as pool:
+        assert np.array_equal(pool.apply_async(signatures, [documents]).get(60), expected)
