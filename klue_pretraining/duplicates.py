@@ -35,6 +35,7 @@ from datatrove.pipeline.dedup.minhash import (
     MinhashDedupCluster,
 )
 from datatrove.utils.hashing import HashConfig
+from datatrove.utils.typeshelper import ExtensionHelperSD
 
 from klue_text.duplicates import BANDS, NEAR, PERMUTATIONS, signatures, skeleton
 
@@ -44,7 +45,8 @@ HASHES = 2**61 - 1  # datatrove's bound of 64-bit hashes
 RECORD = np.dtype([("hash", "<u8"), ("document", "<u4")])
 PAIR = np.dtype("<u4")  # four of them: shard, document, and the same of its duplicate
 SIGNATURES = "all/{:05d}.u4"
-BATCH = 25_000  # letters that are signed at a time: more do not fit into a processor's cache
+BATCH = 25_000  # characters that are signed at a time: more do not fit into a processor's cache
+LOWER = 0xFFFFFFFF  # half of a document's number: where it is in its shard, the upper half
 SIGNED = "documents signed"
 FIRST = 65_535  # datatrove's highest priority
 AT_A_TIME = 8_000_000  # records of a band that are sorted at a time, at 50 bytes each
@@ -92,6 +94,8 @@ class FirstComes(ExactDedupSignature):  # type: ignore[misc, unused-ignore]
 class Shingles(PipelineStep):  # type: ignore[misc, unused-ignore]
     """Signs documents for the near comparison; writes what `MinhashDedupSignature` would.
 
+    It lets the documents pass, so that they need not be read once more for it.
+
     Args:
         folder: for the signatures.
         config: of the bands.
@@ -104,32 +108,32 @@ class Shingles(PipelineStep):  # type: ignore[misc, unused-ignore]
         super().__init__()
         self.folder, self.config = folder, config
 
-    def run(self, data: Documents, rank: int = 0, world_size: int = 1) -> None:
+    def run(self, data: Documents, rank: int = 0, world_size: int = 1) -> Documents:
         """Write a task's signatures: all values as they come, the hashes of each band sorted."""
-        folder, bands, documents = get_datafolder(self.folder), [], 0
+        folder, bands = get_datafolder(self.folder), [np.zeros((0, BANDS), np.uint64)]
         with folder.open(SIGNATURES.format(rank), "wb") as file:
-            for batch in in_batches(map(letters_of, data)):
-                signs = signatures(batch, self.config.seed)
+            for batch in in_batches(data):
+                signs = signatures(list(map(letters_of, batch)), self.config.seed)
                 file.write(signs.astype("<u4").tobytes())
                 bands.append(band_hashes(signs))
-                documents += len(batch)
-        hashes = np.concatenate([np.zeros((0, BANDS), np.uint64), *bands])
+                yield from batch
+        hashes = np.concatenate(bands)
         for band in range(BANDS):
             order = np.argsort(hashes[:, band], kind="stable")
-            records = np.empty(documents, RECORD)
+            records = np.empty(len(hashes), RECORD)
             records["hash"], records["document"] = hashes[order, band], order
             with folder.open(f"bucket_{band:03d}/{rank:05d}.minhash.sig", "wb") as file:
                 file.write(records.tobytes())
-        self.stat_update(SIGNED, value=documents)
+        self.stat_update(SIGNED, value=len(hashes))
 
 
-def in_batches(letters: Iterator[str]) -> Iterator[list[str]]:
-    """Yield lists of about BATCH letters."""
-    batch: list[str] = []
+def in_batches(data: Documents) -> Iterator[list[Document]]:
+    """Yield lists of documents of about BATCH characters."""
+    batch: list[Document] = []
     held = 0
-    for text in letters:
-        batch.append(text)
-        held += len(text)
+    for document in data:
+        batch.append(document)
+        held += len(document.text)
         if held >= BATCH:
             yield batch
             batch, held = [], 0
@@ -181,32 +185,46 @@ class Meetings(MinhashDedupBuckets):  # type: ignore[misc, unused-ignore]
 
 
 class FirstStays(MinhashDedupCluster):  # type: ignore[misc, unused-ignore]
-    """Decides which documents go, in the order of the corpus.
+    """Decides which documents go, in the order of the corpus; exact duplicates are gone by then.
 
     Memory: 16 bytes for each band in which a document meets another one; signatures stay on disk.
 
     Args:
         signs: the folder that `Shingles` wrote to.
+        exact: the folder that `ExactFindDedups` wrote to.
         input_folder, output_folder, config: see `MinhashDedupCluster`.
     """
 
     name = "🎯 near, stage 3"
 
     def __init__(
-        self, signs: str, input_folder: str, output_folder: str, config: MinhashConfig
+        self,
+        signs: str,
+        exact: str,
+        input_folder: str,
+        output_folder: str,
+        config: MinhashConfig,
     ) -> None:
         super().__init__(input_folder, output_folder, config)
-        self.signs = signs
+        self.signs, self.exact = signs, exact
 
     def run(self, data: Documents | None = None, _: int = 0, world_size: int = 1) -> None:
-        """Write the numbers of the documents that go, a file a shard, for datatrove's filter."""
-        with self.track_time(), Signs(self.signs) as signs:
-            removed = removals(*self.meetings(), signs)
-        self.stat_update("to remove", value=len(removed))
+        """Write the documents that go, a file a shard, for datatrove's filter.
+
+        That filter stands behind the one of exact duplicates, and counts without them.
+        """
+        exact = exact_duplicates(self.exact)
+        documents, groups = self.meetings()
+        here = ~np.isin(documents, exact)
+        with Signs(self.signs) as signs:
+            removed = removals(documents[here], groups[here], signs)
         shards = removed >> 32
         for shard in np.unique(shards):
+            numbers = removed[shards == shard]
+            first = np.searchsorted(exact, shard << 32)
+            numbers = (numbers & LOWER) - (np.searchsorted(exact, numbers) - first)
             with self.output_folder.open(f"{shard:06d}.remove", "wb") as file:
-                file.write(removed[shards == shard].astype(PAIR).tobytes())
+                file.write(numbers.astype(PAIR).tobytes())
 
     def meetings(self) -> tuple[Numbers, Numbers]:
         """Return (documents, groups that they are in): in the order of documents, a row a group.
@@ -227,6 +245,15 @@ class FirstStays(MinhashDedupCluster):  # type: ignore[misc, unused-ignore]
         found, group = np.concatenate(documents), np.concatenate(groups)
         order = np.argsort(found, kind="stable")
         return found[order], group[order]
+
+
+def exact_duplicates(folder: str) -> Numbers:
+    """Return the documents that `ExactFindDedups` found, in order."""
+    place, found = get_datafolder(folder), [np.zeros(0, np.int64)]
+    for name in place.list_files(glob_pattern=f"*/*{ExtensionHelperSD.stage_2_duplicates}"):
+        shard = int(Path(name).name[:5])
+        found.append(np.frombuffer(place.cat_file(name), PAIR).astype(np.int64) | shard << 32)
+    return np.sort(np.concatenate(found))
 
 
 class Signs:
@@ -259,7 +286,7 @@ class Signs:
                 self.folder.get_file(name, path)
             found = np.memmap(path, "<u4", "r").reshape(-1, PERMUTATIONS)
             self.shards[shard] = found
-        sign: Numbers = self.shards[shard][document & 0xFFFFFFFF]
+        sign: Numbers = self.shards[shard][document & LOWER]
         return sign
 
 
