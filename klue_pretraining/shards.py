@@ -41,6 +41,7 @@ PACKING, LEVEL = "zstd", 1
 TEXT_FILE = "${rank}.jsonl"
 UNREADABLE: tuple[type[Exception], ...]
 UNREADABLE = (*damage(), OSError, ValueError, TypeError, KeyError)
+KEPT = ("changes",)  # of the metadata
 END = "documents"  # of the last line of a shard: how many come before it
 TELL_EVERY = 1.0  # seconds between two words on how far a task is
 ENCODE = json.JSONEncoder(ensure_ascii=False).encode
@@ -132,7 +133,7 @@ def file_of(name: str, rank: int) -> str:
 class ShardWriter(JsonlWriter):  # type: ignore[misc, unused-ignore]
     """Writes a task's documents to a file of the task.
 
-    Of their metadata `changes` is kept, and `letters` where these are no longer the text's own.
+    Of their metadata `changes` is kept.
 
     Args:
         folder: of all tasks' files.
@@ -146,7 +147,7 @@ class ShardWriter(JsonlWriter):  # type: ignore[misc, unused-ignore]
 
     def line(self, document: Document) -> bytes:
         """Return a document's line."""
-        kept = document.metadata if "changes" in document.metadata else {}
+        kept = {name: document.metadata[name] for name in KEPT if name in document.metadata}
         content = {"id": document.id, "text": document.text, "metadata": kept}
         return orjson.dumps(content, option=orjson.OPT_APPEND_NEWLINE)
 

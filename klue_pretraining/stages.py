@@ -1,8 +1,7 @@
 """The pipelines that a corpus is made by, one after another; what each leaves for the next.
 
-clean     sources -> sentences -> benchmark sentences -> personal data -> shards, exact signatures
+clean     sources -> sentences -> benchmark sentences -> personal data -> shards, signatures
 exact     signatures -> documents that were there before
-near      shards -> those without exact duplicates -> MinHash signatures
 meetings  signatures -> documents that meet in a band
 cluster   meetings -> documents that go
 texts     shards -> those without duplicates -> texts
@@ -27,17 +26,9 @@ from klue_text.duplicates import BANDS
 
 from .cleaning import BenchmarkSentences, Pseudonyms, Sentences, Settings
 from .counting import Kept, Removed, totals
-from .duplicates import (
-    AT_A_TIME,
-    SIGNED,
-    FirstComes,
-    FirstStays,
-    Meetings,
-    Shingles,
-    exact_config,
-    near_config,
-)
+from .exact_duplicates import FirstComes, exact_config
 from .executors import Execution, run
+from .near_duplicates import AT_A_TIME, SIGNED, FirstStays, Meetings, Shingles, near_config
 from .shards import ShardReader, ShardWriter, Sources, TextWriter, damaged
 from .work_folder import Work
 
@@ -81,7 +72,7 @@ class Stages:
 
     def cleaning(self) -> list[PipelineStep]:
         """Return the steps that clean documents, and sign them for the exact comparison."""
-        work, settings = self.work, self.settings
+        work, settings, near = self.work, self.settings, self.settings.near_duplicates
         examples = work.at("examples")
         steps: list[PipelineStep] = [
             Sources(examples, work.at(SHARES), self.skip_bad, settings.field, work.at("progress")),
@@ -92,38 +83,34 @@ class Stages:
         steps += [
             Pseudonyms(settings.seed),
             ShardWriter(work.at("clean")),
+            *([Shingles(work.at("near", "signatures"), near_config(settings.seed))] * near),
             FirstComes(work.at("exact", "signatures"), exact_config(), min(work.tasks, FINDERS)),
         ]
         return steps
 
     def near(self) -> None:
-        """Find the near duplicates among the documents that are no exact ones."""
+        """Find the near duplicates."""
         work, config = self.work, near_config(self.settings.seed)
         signatures, meetings = work.at("near", "signatures"), work.at("near", "meetings")
-        self.pipeline("near", [*self.without_exact(), Shingles(signatures, config)], work.tasks)
-        parts = max(math.ceil(totals(work.at("logs", "near"))[SIGNED] / AT_A_TIME), 1)
+        parts = max(math.ceil(totals(work.at("logs", "clean"))[SIGNED] / AT_A_TIME), 1)
         found = Meetings(signatures, meetings, config=config)
         self.pipeline("meetings", [found], BANDS * parts)
-        decided = FirstStays(signatures, meetings, work.at("near", "found"), config)
-        self.pipeline("cluster", [decided], 1)
+        places = signatures, work.at("exact", "found"), meetings, work.at("near", "found")
+        self.pipeline("cluster", [FirstStays(*places, config)], 1)
 
     def write_texts(self) -> None:
         """Write the texts of the documents that stay, and count everything that went."""
         examples = self.work.at("examples")
         exact, near = (Removed(examples, f"duplicate, {kind}") for kind in ("exact", "near"))
-        steps: list[PipelineStep] = [*self.without_exact(exact), exact]
+        steps: list[PipelineStep] = [
+            ShardReader(self.work.at("clean")),
+            ExactDedupFilter(self.work.at("exact", "found"), exact_config(), exact),
+            exact,
+        ]
         if self.settings.near_duplicates:
             steps += [MinhashDedupFilter(self.work.at("near", "found"), near), near]
         steps += [Kept(examples), TextWriter(self.texts)]
         self.pipeline("texts", steps, self.work.tasks)
-
-    def without_exact(self, removed: Removed | None = None) -> list[PipelineStep]:
-        """Return the steps that read the cleaned documents and drop the exact duplicates."""
-        found = self.work.at("exact", "found")
-        return [
-            ShardReader(self.work.at("clean")),
-            ExactDedupFilter(found, exact_config(), exclusion_writer=removed),
-        ]
 
     def pipeline(
         self,

@@ -9,7 +9,7 @@ from datatrove.data import Document
 from datatrove.pipeline.dedup.minhash import MinhashDedupFilter
 
 from klue_pretraining.benchmark_texts import benchmark_texts
-from klue_pretraining.duplicates import FirstStays, Meetings, Shingles, near_config
+from klue_pretraining.near_duplicates import FirstStays, Meetings, Shingles, near_config
 from klue_text.duplicates import BANDS, NearDuplicates, skeleton
 
 TASKS = 3
@@ -39,10 +39,10 @@ def on_disk(folder: Path, texts: list[str], parts: int) -> list[str]:
         for task in range(TASKS)
     ]
     for task, shard in enumerate(shards):
-        Shingles(signs, config).run(iter(shard), task, TASKS)
+        assert list(Shingles(signs, config).run(iter(shard), task, TASKS)) == shard
     for task in range(BANDS * parts):
         Meetings(signs, meetings, config=config).run(None, task, BANDS * parts)
-    FirstStays(signs, meetings, found, config).run(None, 0, 1)
+    FirstStays(signs, str(folder / "exact"), meetings, found, config).run(None, 0, 1)
     return [
         document.text
         for task, shard in enumerate(shards)

@@ -1,9 +1,7 @@
-"""Documents that were there before, found on disk: datatrove's stages, with our idea of the same.
+"""Documents that were nearly there before, found on disk: datatrove's stages, our idea of near.
 
 What is changed in them, and why (datatrove 0.10):
 
-- `ExactDedupSignature`: of equal documents the one with the lowest number within its shard stays,
-  whichever shard that is. Here the first of the corpus stays: earlier shards have priority.
 - `MinhashDedupSignature` makes shingles of words, by a tokenizer, hashes one after the other in
   Python, and sorts records of nine fields. Here shingles are five letters or digits, by
   `klue_text.duplicates`. A band's eight values are kept as one hash of 61 bits, and all values of a
@@ -21,52 +19,29 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from datatrove.data import Document
 from datatrove.io import get_datafolder
 from datatrove.pipeline.base import PipelineStep
-from datatrove.pipeline.dedup.exact_dedup import ExactDedupConfig, ExactDedupSignature
 from datatrove.pipeline.dedup.minhash import (
     MinhashConfig,
     MinhashDedupBuckets,
     MinhashDedupCluster,
 )
 from datatrove.utils.hashing import HashConfig
-from datatrove.utils.typeshelper import ExtensionHelperSD
 
-from klue_text.duplicates import BANDS, NEAR, PERMUTATIONS, signatures, skeleton
+from klue_text.duplicates import BANDS, NEAR, PERMUTATIONS, signatures
 
 from .counting import Documents
+from .exact_duplicates import LOWER, PAIR, Numbers, exact_duplicates, letters_of
 
 HASHES = 2**61 - 1  # datatrove's bound of 64-bit hashes
 RECORD = np.dtype([("hash", "<u8"), ("document", "<u4")])
-PAIR = np.dtype("<u4")  # four of them: shard, document, and the same of its duplicate
 SIGNATURES = "all/{:05d}.u4"
 BATCH = 25_000  # characters that are signed at a time: more do not fit into a processor's cache
-LOWER = 0xFFFFFFFF  # half of a document's number: where it is in its shard, the upper half
 SIGNED = "documents signed"
-FIRST = 65_535  # datatrove's highest priority
 AT_A_TIME = 8_000_000  # records of a band that are sorted at a time, at 50 bytes each
-
-Numbers = npt.NDArray[Any]
-
-
-def letters_of(document: Document) -> str:
-    """Return what a document is compared by; kept where personal data of it was replaced."""
-    return document.metadata.get("letters") or skeleton(document.text)
-
-
-def content_of(document: Document) -> bytes:
-    """Return what a document's hash is of; xxhash 4 takes no strings, which datatrove gives it."""
-    return letters_of(document).encode()
-
-
-def exact_config() -> ExactDedupConfig:
-    """Return datatrove's settings of the exact duplicates."""
-    return ExactDedupConfig(content_of)
 
 
 def near_config(seed: int) -> MinhashConfig:
@@ -74,21 +49,6 @@ def near_config(seed: int) -> MinhashConfig:
     return MinhashConfig(
         num_buckets=BANDS, hashes_per_bucket=1, seed=seed, hash_config=HashConfig(precision=64)
     )
-
-
-class FirstComes(ExactDedupSignature):  # type: ignore[misc, unused-ignore]
-    """Signs documents for the exact comparison, so that the first of the corpus stays."""
-
-    name = "💥 exact, stage 1"
-
-    def run(self, data: Documents, rank: int = 0, world_size: int = 1) -> None:
-        """Write a task's signatures."""
-        self.priority = FIRST - rank
-        super().run(data, rank, world_size)
-
-    def get_hashes(self, doc: Document, doc_idx: int) -> list[tuple[int, int, int]]:
-        """Return hash, priority and number of a document."""
-        return [(self.hash_fc(content_of(doc)), self.priority, doc_idx)]
 
 
 class Shingles(PipelineStep):  # type: ignore[misc, unused-ignore]
@@ -245,15 +205,6 @@ class FirstStays(MinhashDedupCluster):  # type: ignore[misc, unused-ignore]
         found, group = np.concatenate(documents), np.concatenate(groups)
         order = np.argsort(found, kind="stable")
         return found[order], group[order]
-
-
-def exact_duplicates(folder: str) -> Numbers:
-    """Return the documents that `ExactFindDedups` found, in order."""
-    place, found = get_datafolder(folder), [np.zeros(0, np.int64)]
-    for name in place.list_files(glob_pattern=f"*/*{ExtensionHelperSD.stage_2_duplicates}"):
-        shard = int(Path(name).name[:5])
-        found.append(np.frombuffer(place.cat_file(name), PAIR).astype(np.int64) | shard << 32)
-    return np.sort(np.concatenate(found))
 
 
 class Signs:
