@@ -34,10 +34,8 @@ def on_disk(folder: Path, texts: list[str], parts: int) -> list[str]:
     config = near_config(seed=0)
     signs, meetings, found = (str(folder / name) for name in ("signs", "meetings", "found"))
     each = -(-len(texts) // TASKS)
-    shards = [
-        [Document(text, str(at)) for at, text in enumerate(texts[each * task : each * (task + 1)])]
-        for task in range(TASKS)
-    ]
+    documents = [Document(text, text, metadata={"letters": skeleton(text)}) for text in texts]
+    shards = [documents[each * task : each * (task + 1)] for task in range(TASKS)]
     for task, shard in enumerate(shards):
         assert list(Shingles(signs, config).run(iter(shard), task, TASKS)) == shard
     for task in range(BANDS * parts):
