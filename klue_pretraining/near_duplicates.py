@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -38,7 +39,8 @@ from .exact_duplicates import LOWER, PAIR, Numbers, exact_duplicates, letters_of
 
 HASHES = 2**61 - 1  # datatrove's bound of 64-bit hashes
 RECORD = np.dtype([("hash", "<u8"), ("document", "<u4")])
-SIGNATURES = "all/{:05d}.u4"
+SIGNATURES, SIGN = "all/{:05d}.u4", np.dtype("<u4")
+REMEMBERED = 100_000  # signatures, at 600 bytes each
 BATCH = 25_000  # characters that are signed at a time: more do not fit into a processor's cache
 SIGNED = "documents signed"
 AT_A_TIME = 8_000_000  # records of a band that are sorted at a time, at 50 bytes each
@@ -74,7 +76,7 @@ class Shingles(PipelineStep):  # type: ignore[misc, unused-ignore]
         with folder.open(SIGNATURES.format(rank), "wb") as file:
             for batch in in_batches(data):
                 signs = signatures(list(map(letters_of, batch)), self.config.seed)
-                file.write(signs.astype("<u4").tobytes())
+                file.write(signs.astype(SIGN).tobytes())
                 bands.append(band_hashes(signs))
                 yield from batch
         hashes = np.concatenate(bands)
@@ -210,23 +212,27 @@ class FirstStays(MinhashDedupCluster):  # type: ignore[misc, unused-ignore]
 class Signs:
     """The signatures of all documents, on disk.
 
+    They are read one by one: mapped into memory, all that were looked at would stay there.
+
     Args:
         folder: that `Shingles` wrote to; files at an address are fetched when they are needed.
     """
 
     def __init__(self, folder: str) -> None:
         self.folder = get_datafolder(folder)
-        self.shards: dict[int, Numbers] = {}
+        self.shards: dict[int, BinaryIO] = {}
         self.fetched = tempfile.TemporaryDirectory()
+        self.of = lru_cache(REMEMBERED)(self.read)
 
     def __enter__(self) -> Signs:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.shards.clear()
+        for file in self.shards.values():
+            file.close()
         self.fetched.cleanup()
 
-    def __getitem__(self, document: int) -> Numbers:
+    def read(self, document: int) -> Numbers:
         """Return a document's signature; the shard is the upper half of its number."""
         shard = document >> 32
         if shard not in self.shards:
@@ -235,10 +241,9 @@ class Signs:
             if not self.folder.is_local():
                 path = f"{self.fetched.name}/{shard}"
                 self.folder.get_file(name, path)
-            found = np.memmap(path, "<u4", "r").reshape(-1, PERMUTATIONS)
-            self.shards[shard] = found
-        sign: Numbers = self.shards[shard][document & LOWER]
-        return sign
+            self.shards[shard] = Path(path).open("rb")
+        self.shards[shard].seek((document & LOWER) * SIGN.itemsize * PERMUTATIONS)
+        return np.fromfile(self.shards[shard], SIGN, PERMUTATIONS)
 
 
 def removals(documents: Numbers, groups: Numbers, signs: Signs) -> Numbers:
@@ -254,7 +259,7 @@ def removals(documents: Numbers, groups: Numbers, signs: Signs) -> Numbers:
     for start, stop in zip(starts, [*starts[1:], len(documents)], strict=False):
         document, of = int(documents[start]), groups[start:stop].tolist()
         earlier = {other for group in of for other in stay.get(group, ())}
-        if earlier and near_to_one(signs[document], [signs[other] for other in sorted(earlier)]):
+        if earlier and near_to_one(signs.of(document), list(map(signs.of, sorted(earlier)))):
             removed.append(document)
             continue
         for group in of:
