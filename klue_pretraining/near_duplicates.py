@@ -16,9 +16,11 @@ What is changed in them, and why (datatrove 0.10):
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 from collections.abc import Iterator
 from functools import lru_cache
+from io import FileIO
 from pathlib import Path
 
 import numpy as np
@@ -36,6 +38,7 @@ from klue_text.duplicates import BANDS, NEAR, PERMUTATIONS, signatures
 
 from .counting import Documents
 from .exact_duplicates import LOWER, PAIR, Numbers, exact_duplicates, letters_of
+from .shards import damaged
 
 HASHES = 2**61 - 1  # datatrove's bound of 64-bit hashes
 RECORD = np.dtype([("hash", "<u8"), ("document", "<u4")])
@@ -220,30 +223,37 @@ class Signs:
 
     def __init__(self, folder: str) -> None:
         self.folder = get_datafolder(folder)
-        self.shards: dict[int, BinaryIO] = {}
-        self.fetched = tempfile.TemporaryDirectory()
+        self.shards: dict[int, FileIO] = {}
+        self.files = contextlib.ExitStack()
+        self.fetched = self.files.enter_context(tempfile.TemporaryDirectory())
         self.of = lru_cache(REMEMBERED)(self.read)
 
     def __enter__(self) -> Signs:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for file in self.shards.values():
-            file.close()
-        self.fetched.cleanup()
+        self.files.close()
 
     def read(self, document: int) -> Numbers:
-        """Return a document's signature; the shard is the upper half of its number."""
+        """Return a document's signature; the shard is the upper half of its number.
+
+        Raises:
+            InputError: the file is damaged.
+        """
         shard = document >> 32
         if shard not in self.shards:
             name = SIGNATURES.format(shard)
             path = self.folder.resolve_paths(name)
             if not self.folder.is_local():
-                path = f"{self.fetched.name}/{shard}"
+                path = f"{self.fetched}/{shard}"
                 self.folder.get_file(name, path)
-            self.shards[shard] = Path(path).open("rb")
-        self.shards[shard].seek((document & LOWER) * SIGN.itemsize * PERMUTATIONS)
-        return np.fromfile(self.shards[shard], SIGN, PERMUTATIONS)
+            file = Path(path).open("rb", buffering=0)  # noqa: SIM115 - the stack closes it
+            self.shards[shard] = self.files.enter_context(file)
+        size = SIGN.itemsize * PERMUTATIONS
+        self.shards[shard].seek((document & LOWER) * size)
+        if len(found := self.shards[shard].read(size)) < size:
+            raise damaged(self.shards[shard].name, "too few signatures")
+        return np.frombuffer(found, SIGN)
 
 
 def removals(documents: Numbers, groups: Numbers, signs: Signs) -> Numbers:

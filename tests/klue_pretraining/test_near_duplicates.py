@@ -5,11 +5,13 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
+import pytest
 from datatrove.data import Document
 from datatrove.pipeline.dedup.minhash import MinhashDedupFilter
 
+from klue_common.errors import InputError
 from klue_pretraining.benchmark_texts import benchmark_texts
-from klue_pretraining.near_duplicates import FirstStays, Meetings, Shingles, near_config
+from klue_pretraining.near_duplicates import FirstStays, Meetings, Shingles, Signs, near_config
 from klue_text.duplicates import BANDS, NearDuplicates, skeleton
 
 TASKS = 3
@@ -59,3 +61,11 @@ def test_those_stay_that_stay_in_memory(tmp_path: Path) -> None:
 
 def test_no_duplicates_and_no_documents(tmp_path: Path) -> None:
     assert on_disk(tmp_path, ["하나뿐인 글이 여기에 있다"], 1) == ["하나뿐인 글이 여기에 있다"]
+
+
+def test_signatures_that_were_cut_are_named(tmp_path: Path) -> None:
+    document = Document("", "0", metadata={"letters": "글" * 9})
+    list(Shingles(str(tmp_path), near_config(0)).run(iter([document])))
+    with Signs(str(tmp_path)) as signs, pytest.raises(InputError, match="found too few signatures"):
+        assert len(signs.of(0)) == 128
+        signs.of(1)
