@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from klue_common.own_files import json_text
 from klue_text.filters import REASONS
 from klue_text.personal_kinds import KINDS
 
@@ -96,9 +96,7 @@ class Report:
 
     def text(self) -> bytes:
         """Return the JSON for a file; names of files may be no text."""
-        return (json.dumps(self.to_json(), ensure_ascii=False, indent=2) + "\n").encode(
-            errors="replace"
-        )
+        return json_text(self.to_json()).encode(errors="replace")
 
     def rows(self) -> list[tuple[str, str, str, str]]:
         """Return the balance for people: step, removed, characters, what it is or an example."""
