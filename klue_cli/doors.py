@@ -9,7 +9,6 @@ from typing import Any, TypeVar
 import typer
 
 from klue_common.errors import InputError
-from klue_common.own_files import is_folder
 
 Value = TypeVar("Value")
 PORTS = range(1, 1 << 16)
@@ -39,15 +38,15 @@ def a_file(param: typer.CallbackParam, value: Value) -> Value:
     return value
 
 
-def a_file_or_folder(param: typer.CallbackParam, value: str) -> str:
-    """Let an address pass, a file (a name with an ending), or a folder (a name without one).
+def a_file_or_folder(param: typer.CallbackParam, value: Value) -> Value:
+    """Let a file pass, a folder, a path at which one of them can be made, or an address.
 
     Raises:
-        InputError: there is something else at the path, or at one above it.
+        InputError: nothing can be at the path, or there is a file at one above it.
     """
-    if "://" not in value:
-        there_or_to_be = a_folder if is_folder(value) or not Path(value).suffix else a_file
-        there_or_to_be(param, Path(value))
+    if "://" not in str(value):
+        for path in paths(option(param), Path(str(value))):
+            refuse_files(option(param), path.parent, "a folder")
     return value
 
 

@@ -21,6 +21,12 @@ if TYPE_CHECKING:
     from klue_pretraining.corpus_report import Report
     from klue_pretraining.tokenizer import Coverage
 
+Corpus = Annotated[
+    Path,
+    typer.Argument(
+        help="What `klue pretrain corpus` made: a file, or a folder.", callback=a_file_or_folder
+    ),
+]
 app = typer.Typer(
     no_args_is_help=True, help="From raw Korean text to an encoder: corpus, tokenizer, model."
 )
@@ -147,9 +153,7 @@ def one_of(option: str, found: str, expected: object) -> None:
 
 @app.command()
 def tokenizer(
-    corpus: Annotated[
-        Path, typer.Argument(help="What `klue pretrain corpus` made: a file, or a folder.")
-    ],
+    corpus: Corpus,
     out: Annotated[Path, typer.Option(help="The tokenizer's folder.", callback=a_folder)],
     size: Annotated[int, typer.Option(help="Tokens, the special ones included.")] = 32_000,
     analysed: Annotated[
@@ -204,9 +208,7 @@ def coverage_table(rows: Mapping[str, Coverage]) -> Table:
 
 @app.command()
 def model(
-    corpus: Annotated[
-        Path, typer.Argument(help="What `klue pretrain corpus` made: a file, or a folder.")
-    ],
+    corpus: Corpus,
     tokenizer: Annotated[
         Path, typer.Option(help="What `klue pretrain tokenizer` made.", callback=a_folder)
     ],

@@ -261,7 +261,10 @@ def run(
                 told = json.load(file)
             raise (InputError if told["input"] else RunError)(told["error"])
         found = f"{len(missing)} of {tasks} tasks that did not come to their end"
-        raise RunError(f"corpus, {label}: found {found}; {logs}/logs says why, {AGAIN}")
+        why = f"{logs}/logs says why"
+        if not any(place.isfile(f"logs/task_{rank:05d}.log") for rank in missing):
+            why = f"nothing of theirs is in {logs}, which all machines must share"
+        raise RunError(f"corpus, {label}: found {found}; {why}; {AGAIN}")
 
 
 @contextlib.contextmanager

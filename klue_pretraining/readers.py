@@ -14,7 +14,7 @@ from typing import Any
 
 from klue_common.errors import InputError, one_line
 
-from .sources import Piece, damage, opened, pieces, streamed
+from .sources import ADDRESS, Piece, damage, opened, pieces, streamed
 
 FIELD = "text"
 PARQUET_ROWS = 1000  # a batch
@@ -46,7 +46,7 @@ class Reading:
             return
         where = place if isinstance(place, str) else place()
         if not self.skip_bad:
-            advice = "" if self.skip_bad is None else " (--skip-bad leaves such lines out)"
+            advice = "" if self.skip_bad is None else " (--skip-bad leaves it out)"
             raise InputError(f"{where}: found {found}, expected {expected}{advice}")
         self.bad += 1
         self.examples.append(f"{where}: {found}")
@@ -71,6 +71,8 @@ def documents(source: str, reading: Reading) -> Iterator[str]:
 def rows(piece: Piece, reading: Reading) -> Rows:
     """Yield (id, text) of the documents of a piece; an id says where one begins in its source.
 
+    What cannot be read, or not from some place on, counts as one bad line.
+
     Raises:
         InputError: it is not there any more, it cannot be read, or a line is bad.
     """
@@ -83,9 +85,12 @@ def rows(piece: Piece, reading: Reading) -> Rows:
     except damage() as error:
         expected = f"a whole {piece.packed} file" if piece.packed else "a Parquet file"
         reading.refuse(piece.path, one_line(error), expected)
-    except OSError as error:
-        why = error.strerror or one_line(error)
-        raise InputError(f"{piece.path}: cannot be read: {why}") from None
+    except Exception as error:
+        # Other file systems, and the Hub, have errors of their own.
+        if not isinstance(error, OSError) and ADDRESS not in piece.path and piece.kind != "dataset":
+            raise
+        why = getattr(error, "strerror", None) or one_line(error)
+        reading.refuse(piece.path, why, "a source that can be read")
 
 
 def text_lines(piece: Piece, reading: Reading) -> Rows:
@@ -171,30 +176,28 @@ def parquet_rows(piece: Piece, reading: Reading) -> Rows:
                 f"{piece.path}: found columns {columns}, expected one named {reading.field!r}"
             )
         groups = range(table.num_row_groups)[piece.start : piece.stop]
-        sizes = [table.metadata.row_group(group).num_rows for group in range(groups.start)]
-        row = sum(sizes)
-        for batch in table.iter_batches(PARQUET_ROWS, groups, columns=[reading.field]):
-            for text in batch.column(0).to_pylist():
-                yield from counted(text, piece, row, reading)
-                row += 1
+        sizes = [table.metadata.row_group(group).num_rows for group in range(groups.stop)]
+        for group in groups:  # one by one: a damaged one takes no other with it
+            try:
+                first = sum(sizes[:group])
+                batches = table.iter_batches(PARQUET_ROWS, [group], columns=[reading.field])
+                texts = (text for batch in batches for text in batch.column(0).to_pylist())
+                for row, text in enumerate(texts, first):
+                    yield from counted(text, piece, row, reading)
+            except (*damage(), OSError) as error:
+                where = f"{piece.path}, row group {group + 1}"
+                reading.refuse(where, one_line(error), "one that can be read")
 
 
 def dataset_rows(piece: Piece, reading: Reading) -> Rows:
     """Yield the column `text` of shards of a dataset's train split, streamed."""
-    name = piece.path.partition(":")[0]
-    try:
-        for number, row in streamed(piece):
-            if reading.field not in row:
-                columns = ", ".join(row)
-                raise InputError(
-                    f"{name}: found columns {columns}, expected one named {reading.field!r}"
-                )
-            yield from counted(row[reading.field], piece, number, reading)
-    except InputError:
-        raise
-    except (OSError, ValueError, RuntimeError) as error:
-        # The second line lists the configurations, where one has to be chosen.
-        raise InputError(f"{name}: cannot be streamed: {one_line(error, 2)}") from None
+    for number, row in streamed(piece):
+        if reading.field not in row:
+            name, columns = piece.path.partition(":")[0], ", ".join(row)
+            raise InputError(
+                f"{name}: found columns {columns}, expected one named {reading.field!r}"
+            )
+        yield from counted(row[reading.field], piece, number, reading)
 
 
 def counted(text: Any, piece: Piece, row: int, reading: Reading) -> Rows:

@@ -20,6 +20,7 @@ import io
 import json
 import time
 from collections.abc import Iterator
+from socket import gethostname
 from typing import IO
 
 import orjson
@@ -104,13 +105,16 @@ def opened_shares(path: str) -> list[list[Piece]]:
     """Read each task's pieces.
 
     Raises:
-        InputError: the file is damaged.
+        InputError: the file is damaged, or not there, as on a machine that does not see the folder.
     """
     import fsspec
 
     try:
         with fsspec.open(path, "rb") as file:
             return [[Piece(*values) for values in share] for share in json.load(file)]
+    except FileNotFoundError:
+        found, expected = f"no such file on {gethostname()}", "a folder that all machines share"
+        raise InputError(f"{path}: found {found}, expected {expected}") from None
     except (OSError, ValueError, TypeError) as error:
         raise damaged(path, one_line(error)) from None
 

@@ -15,6 +15,7 @@ import struct
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from datatrove.io import get_datafolder
 from datatrove.pipeline.base import PipelineStep
@@ -22,6 +23,7 @@ from datatrove.pipeline.dedup.exact_dedup import ExactDedupFilter, ExactFindDedu
 from datatrove.pipeline.dedup.minhash import MinhashDedupFilter
 
 from klue_common.progress import meter
+from klue_datasets.files import writable
 from klue_text.duplicates import BANDS
 
 from .cleaning import BenchmarkSentences, Pseudonyms, Sentences, Settings
@@ -122,14 +124,17 @@ class Stages:
         """Run one pipeline.
 
         Raises:
+            DataError: the working folder cannot be written to.
             InputError: a source is wrong, or the working folder is damaged.
             RunError: a task failed.
         """
-        try:
-            run(self.execution, steps, tasks, self.work.at("logs", label), label, meanwhile)
-        except (AssertionError, FileNotFoundError, struct.error) as error:
-            # datatrove's stages take their files to be as they left them.
-            raise damaged(self.work.folder, str(error) or "files that do not fit") from None
+        logs = self.work.at("logs", label)
+        with writable(Path(self.work.folder)):
+            try:
+                run(self.execution, steps, tasks, logs, label, meanwhile)
+            except (AssertionError, FileNotFoundError, struct.error) as error:
+                # datatrove's stages take their files to be as they left them.
+                raise damaged(self.work.folder, str(error) or "files that do not fit") from None
 
     def clean(self) -> None:
         """Run the tasks that read the sources, and show how far they are."""

@@ -110,6 +110,37 @@ def test_a_damaged_file_is_named_or_left_out(tmp_path: Path) -> None:
     assert reading.bad == 1
 
 
+@pytest.mark.parametrize("tasks", [1, 4])
+def test_a_damaged_row_group_takes_no_other_with_it(tmp_path: Path, tasks: int) -> None:
+    path = tmp_path / "a.parquet"
+    pq.write_table(pa.table({"text": TEXTS}), path, row_group_size=4)
+    with pq.ParquetFile(path) as table:
+        damaged = table.metadata.row_group(1).column(0)
+    content = bytearray(path.read_bytes())
+    first, size = damaged.dictionary_page_offset, damaged.total_compressed_size
+    content[first : first + size] = b"\xff" * size
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=r"a\.parquet, row group 2: found .*\(--skip-bad leaves"):
+        read([str(path)], tasks, Reading(skip_bad=False))
+    reading = Reading(skip_bad=True)
+    assert [text for _, text in read([str(path)], tasks, reading)] == TEXTS[:4] + TEXTS[8:]
+    assert reading.bad == 1
+
+
+def test_a_file_that_cannot_be_read_is_named_or_left_out(tmp_path: Path) -> None:
+    paths = [tmp_path / "a.jsonl", tmp_path / "b.jsonl"]
+    for path in paths:
+        path.write_bytes(LINES)
+    found = [piece for path in paths for piece in pieces(str(path))]
+    paths[0].unlink()
+    paths[0].mkdir()  # root may read all files
+    with pytest.raises(InputError, match=r"a\.jsonl: found Is a directory, expected a source that"):
+        list(rows(found[0], Reading(skip_bad=False)))
+    reading = Reading(skip_bad=True)
+    assert [text for piece in found for _, text in rows(piece, reading)] == TEXTS
+    assert reading.examples == [f"{paths[0]}: Is a directory"]
+
+
 def test_a_source_that_vanishes_or_shrinks(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     path.write_bytes(LINES)
