@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import shutil
+import sys
+import time
 from collections.abc import Iterator
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -112,6 +116,74 @@ def test_a_stopped_run_goes_on(
         [str(source)], tmp_path / "afresh.jsonl", SETTINGS, sample=True, skip_bad=True
     )
     assert told(report) == told(afresh)
+
+
+def make_alone(source: Path, out: Path) -> None:
+    """Make a corpus by eight tasks, one after another."""
+    make_corpus([str(source)], out, Settings(benchmark=()), tasks=8)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="processes are not forked here")
+def test_a_killed_run_goes_on_at_its_shard(documents: Path, tmp_path: Path) -> None:
+    source, out = tmp_path / "raw.jsonl", tmp_path / "corpus.jsonl"
+    source.write_bytes(documents.read_bytes() * 8)
+    shards = [tmp_path / "corpus.jsonl.work" / "clean" / f"0000{n}.jsonl.zst" for n in range(8)]
+    process = get_context("fork").Process(target=make_alone, args=(source, out))
+    process.start()
+    while not shards[3].exists():  # the fourth task is at work
+        assert process.is_alive()
+        time.sleep(0.005)
+    process.kill()
+    process.join()
+    assert not out.exists() and not shards[-1].exists()
+    made = [shard.stat().st_ino for shard in shards[:3]]
+    clean, seen = stages.Stages.clean, list[int]()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(
+            stages.Stages,
+            "clean",
+            lambda self: (clean(self), seen.extend(shard.stat().st_ino for shard in shards)),
+        )
+        make_alone(source, out)
+    assert seen[:3] == made and len(set(seen)) == 8
+    make_alone(source, tmp_path / "afresh.jsonl")
+    assert out.read_bytes() == (tmp_path / "afresh.jsonl").read_bytes()
+
+
+def test_a_source_that_vanishes_in_the_middle(
+    raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sources = [tmp_path / "a.jsonl", tmp_path / "b.jsonl"]
+    for source in sources:
+        source.write_bytes(raw.read_bytes())
+    sentences = stages.Sentences.run
+
+    def vanish(self: Any, data: Any, rank: int = 0, world_size: int = 1) -> Any:
+        sources[1].unlink(missing_ok=True)
+        return sentences(self, data, rank, world_size)
+
+    out, settings = tmp_path / "corpus.jsonl", Settings(benchmark=())
+    with monkeypatch.context() as patched:
+        patched.setattr(stages.Sentences, "run", vanish)
+        with pytest.raises(InputError, match=r"b\.jsonl: found no such file, expected it to stay"):
+            make_corpus(list(map(str, sources)), out, settings, skip_bad=True, tasks=2)
+    assert not out.exists()
+    with pytest.raises(InputError, match=r"b\.jsonl: found no such file"):
+        make_corpus(list(map(str, sources)), out, settings, skip_bad=True)
+    shutil.rmtree(tmp_path / "corpus.jsonl.work")
+
+
+def test_a_shard_that_cannot_be_read_is_counted(raw: Path, tmp_path: Path) -> None:
+    whole, cut = tmp_path / "whole.jsonl", tmp_path / "cut.jsonl.gz"
+    whole.write_bytes(raw.read_bytes())
+    cut.write_bytes(gzip.compress(raw.read_bytes())[:5])
+    sources, settings = [str(whole), str(cut)], Settings(benchmark=())
+    with pytest.raises(InputError, match=r"cut\.jsonl\.gz: found .*, expected a whole gzip"):
+        make_corpus(sources, tmp_path / "out.jsonl", settings, tasks=2)
+    report = make_corpus(sources, tmp_path / "out.jsonl", settings, skip_bad=True, tasks=2)
+    alone = make_corpus([str(whole)], tmp_path / "alone.jsonl", settings)
+    assert report.sha256 == alone.sha256
+    assert report.bad_lines == len(report.bad_examples) == 1
 
 
 def test_another_run_is_refused(stopped: Path, tmp_path: Path) -> None:

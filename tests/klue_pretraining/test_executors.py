@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import socket
 import sys
 from pathlib import Path
@@ -15,6 +17,7 @@ from klue_pretraining.cleaning import Settings
 from klue_pretraining.corpus import make_corpus
 from klue_pretraining.counting import Counting, Documents
 from klue_pretraining.executors import Execution, options_of, run
+from klue_pretraining.shards import opened_shares
 
 
 def test_settings_are_those_of_the_executor(tmp_path: Path) -> None:
@@ -74,13 +77,53 @@ def test_a_cluster_that_is_not_there(
     assert "found no sbatch" in refused(slurm, raw, tmp_path)
 
 
+SBATCH = """#!/bin/sh
+# Runs the tasks of a job at once, where Slurm would queue them; not those that add up statistics.
+for script; do :; done
+grep -q dependency=afterok "$script" && echo "Submitted batch job 2" && exit
+last=$(sed -n 's/^#SBATCH --array=0-\\([0-9]*\\).*/\\1/p' "$script")
+for task in $(seq 0 "$last"); do
+    SLURM_ARRAY_TASK_ID=$task SLURM_NODELIST=node1 sh "$script" >> "$0.log" 2>&1
+done
+echo "Submitted batch job 1"
+"""
+
+
+@pytest.mark.slow
+def test_slurm_gets_jobs_that_make_the_corpus(
+    raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings(benchmark=(), near_duplicates=False)
+    here = make_corpus([str(raw)], tmp_path / "here.jsonl", settings)
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    (programs / "sbatch").write_text(SBATCH)
+    (programs / "squeue").write_text("#!/bin/sh\n")
+    (programs / "scontrol").write_text('#!/bin/sh\necho "$3"\n')
+    for program in programs.iterdir():
+        program.chmod(0o755)
+    places = str(programs), str(Path(sys.executable).parent), os.environ["PATH"]
+    monkeypatch.setenv("PATH", os.pathsep.join(places))
+    options = {"partition": "cpu", "time": "1:00:00", "with_srun": False, "tasks_per_job": 2}
+    slurm, out = Execution("slurm", 2, options), tmp_path / "there.jsonl"
+    there = make_corpus([str(raw)], out, settings, execution=slurm, tasks=2)
+    assert there.sha256 == here.sha256
+    (programs / "sbatch").write_text("#!/bin/sh\necho Submitted batch job 3\n")
+    out.unlink()
+    with pytest.raises(RunError, match=r"found 2 of 2 tasks that did not .*nothing of theirs"):
+        make_corpus([str(raw)], out, settings, execution=slurm, tasks=2)
+    assert not out.exists()
+
+
+def test_a_folder_that_is_not_shared(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"shares\.json: found no such file on .* machines share"):
+        opened_shares(str(tmp_path / "shares.json"))
+
+
 class Fatal(Counting):
     """A step whose process is killed."""
 
     def run(self, data: Documents | None = None, rank: int = 0, world_size: int = 1) -> Documents:
-        import os
-        import signal
-
         if rank == 1:
             os.kill(os.getpid(), signal.SIGKILL)
         yield from ()
