@@ -90,7 +90,8 @@ def corpus(
     from klue_common.progress import quiet_libraries
     from klue_pretraining.cleaning import Settings
     from klue_pretraining.corpus import make_corpus
-    from klue_pretraining.executors import EXECUTORS, Execution, options_of
+    from klue_pretraining.executor_settings import options_of
+    from klue_pretraining.executors import EXECUTORS, Execution
     from klue_text.sentences import SPLITTERS
 
     quiet_libraries()

@@ -10,18 +10,15 @@ from __future__ import annotations
 
 import contextlib
 import copy
-import inspect
 import json
 import shutil
 import subprocess
 import threading
 import time
-import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from datatrove.executor.base import PipelineExecutor
@@ -37,10 +34,6 @@ from klue_common.processes import end_with_parent
 
 from .library_internals import quiet_datatrove
 
-OURS = {  # of an executor's settings: what the command says itself
-    "self", "pipeline", "tasks", "workers", "logging_dir", "depends", "depends_job_id",
-    "skip_completed", "job_id_retriever", "run_on_dependency_fail",
-}  # fmt: skip
 FILES = 8192  # that a task may have open: of each task before it one
 LOOK_EVERY = 0.5  # seconds between two looks at how far tasks are
 POLL = 15.0  # seconds between two looks at a cluster's queue
@@ -188,34 +181,6 @@ EXECUTORS: dict[str, type[Told]] = {
     "slurm": OnSlurm,
     "hf-jobs": OnJobs,
 }
-
-
-def options_of(name: str, path: Path | None) -> dict[str, Any]:
-    """Return an executor's settings from a TOML file.
-
-    Raises:
-        InputError: it cannot be read, has a key that the executor does not know, or lacks one.
-    """
-    known = {
-        key: parameter
-        for key, parameter in inspect.signature(EXECUTORS[name].__init__).parameters.items()
-        if key not in OURS and name != "local"
-    }
-    found: dict[str, Any] = {}
-    if path is not None:
-        try:
-            found = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise InputError(f"{path}: found {one_line(error)}, expected settings (TOML)") from None
-    names = sorted({*known, "address"} if name == "ray" else known)
-    for key in found:
-        if key not in names:
-            expected = f"one of {', '.join(names)}" if names else "none for local"
-            raise InputError(f"{path}: found {key!r}, expected {expected}")
-    for key, parameter in known.items():
-        if parameter.default is parameter.empty and key not in found:
-            raise InputError(f"--executor-settings: found no {key!r}, expected it for {name}")
-    return found
 
 
 def run(

@@ -16,7 +16,8 @@ from klue_common.errors import InputError, RunError
 from klue_pretraining.cleaning import Settings
 from klue_pretraining.corpus import make_corpus
 from klue_pretraining.counting import Counting, Documents
-from klue_pretraining.executors import Execution, options_of, run
+from klue_pretraining.executor_settings import options_of
+from klue_pretraining.executors import Execution, run
 from klue_pretraining.shards import opened_shares
 
 
@@ -67,6 +68,10 @@ def test_a_cluster_that_is_not_there(
     pytest.importorskip("ray")
     said = refused(Execution("ray", 1, {"address": address}), raw, tmp_path)
     assert said.startswith(f"ray: found '{address}' (")
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"127.0.0.1:{silent.getsockname()[1]}"
+        said = refused(Execution("ray", 1, {"address": address}), raw, tmp_path)
+    assert said.startswith(f"ray: found '{address}' (timed out), expected a Ray cluster")
     monkeypatch.setitem(sys.modules, "ray", None)
     said = refused(Execution("ray"), raw, tmp_path)
     assert said.startswith("ray: not installed, expected it for --executor ray (pip install")
