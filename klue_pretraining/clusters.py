@@ -37,10 +37,13 @@ def cluster(execution: Execution, work: str) -> Iterator[None]:
     except ImportError:
         expected = "it for --executor ray (pip install 'klue-hub[cluster]')"
         raise InputError(f"ray: not installed, expected {expected}") from None
+    if ray.is_initialized():  # by the program that calls this, which also ends it
+        yield
+        return
     address = execution.options.get("address")
     reach(address)
     try:
-        ray.init(address, log_to_driver=False, logging_level="ERROR", ignore_reinit_error=True)
+        ray.init(address, log_to_driver=False, logging_level="ERROR")
     except Exception as error:  # its own, by what went wrong
         said = one_line(error)
         raise InputError(f"ray: found {said}, expected a cluster at {address or 'hand'}") from None

@@ -17,6 +17,7 @@ import pytest
 from klue_common.errors import InputError
 from klue_pretraining import stages
 from klue_pretraining.cleaning import Settings
+from klue_pretraining.clusters import cluster
 from klue_pretraining.corpus import make_corpus
 from klue_pretraining.corpus_file import corpus_digest, corpus_texts
 from klue_pretraining.executors import Execution
@@ -68,15 +69,16 @@ def test_tasks_change_nothing(
 @pytest.mark.slow
 def test_ray_changes_nothing(documents: Path, tmp_path: Path) -> None:
     pytest.importorskip("ray")
-    settings = Settings(benchmark=(), near_duplicates=False)  # each task there is a process more
+    settings = Settings(benchmark=(), near_duplicates=False)  # each pipeline there imports all
     here = make_corpus([str(documents)], tmp_path / "here.jsonl", settings)
-    execution = Execution("ray", 2, {"mem_per_cpu_gb": 0.1})
-    there = make_corpus([str(documents)], tmp_path / "there", settings, execution=execution)
-    assert told(there) == told(here)
-    bad = tmp_path / "bad.jsonl"
-    bad.write_text('{"text": 1}\n')
-    with pytest.raises(InputError, match=r"bad\.jsonl, line 1: found no string"):
-        make_corpus([str(bad)], tmp_path / "out.jsonl", settings, execution=execution)
+    execution = Execution("ray", 2, {"mem_per_cpu_gb": 0.1, "tasks_per_job": 2})
+    with cluster(execution, ""):
+        there = make_corpus([str(documents)], tmp_path / "there", settings, execution=execution)
+        assert told(there) == told(here)
+        bad = tmp_path / "bad.jsonl"
+        bad.write_text('{"text": 1}\n')
+        with pytest.raises(InputError, match=r"bad\.jsonl, line 1: found no string"):
+            make_corpus([str(bad)], tmp_path / "out.jsonl", settings, execution=execution)
 
 
 @pytest.fixture
