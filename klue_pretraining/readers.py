@@ -175,6 +175,7 @@ def parquet_rows(piece: Piece, reading: Reading) -> Rows:
             raise InputError(
                 f"{piece.path}: found columns {columns}, expected one named {reading.field!r}"
             )
+        unreadable: tuple[type[Exception], ...] = (*damage(), OSError)
         groups = range(table.num_row_groups)[piece.start : piece.stop]
         sizes = [table.metadata.row_group(group).num_rows for group in range(groups.stop)]
         for group in groups:  # one by one: a damaged one takes no other with it
@@ -184,7 +185,7 @@ def parquet_rows(piece: Piece, reading: Reading) -> Rows:
                 texts = (text for batch in batches for text in batch.column(0).to_pylist())
                 for row, text in enumerate(texts, first):
                     yield from counted(text, piece, row, reading)
-            except (*damage(), OSError) as error:
+            except unreadable as error:
                 where = f"{piece.path}, row group {group + 1}"
                 reading.refuse(where, one_line(error), "one that can be read")
 
