@@ -33,7 +33,7 @@ from .contamination import close_benchmark, save_benchmark
 from .corpus_report import Report
 from .executors import Execution
 from .shards import TEXT_FILE, damaged, save_shares
-from .sources import ADDRESS, HUB_ID, SHARD, Piece, pieces, shares
+from .sources import ADDRESS, SHARD, Piece, everywhere, pieces, shares
 from .stages import BENCHMARK, SHARES, Stages
 from .work_folder import Work, digest_of, work_folder
 
@@ -101,16 +101,6 @@ def make_corpus(
             raise InputError(f"{', '.join(sources)}: {report.nothing_left()}")
         publish(folder, str(out), report, began)
     return report
-
-
-def everywhere(place: str) -> str:
-    """Return what names a place also for processes that run in another folder.
-
-    >>> everywhere("s3://corpora/a.jsonl"), everywhere("corpus.jsonl") != "corpus.jsonl"
-    ('s3://corpora/a.jsonl', True)
-    """
-    hub_id = HUB_ID.fullmatch(place.partition(":")[0]) and not Path(place).parent.exists()
-    return place if ADDRESS in place or hub_id else str(Path(place).absolute())
 
 
 def refuse_places(sources: Sequence[str], out: str) -> None:

@@ -63,6 +63,16 @@ def pieces(source: str) -> list[Piece]:
     raise InputError(f"{source}: found no such file, expected {expected}")
 
 
+def everywhere(place: str) -> str:
+    """Return what names a place also for processes that run in another folder.
+
+    >>> everywhere("s3://corpora/a.jsonl"), everywhere("corpus.jsonl") != "corpus.jsonl"
+    ('s3://corpora/a.jsonl', True)
+    """
+    hub_id = HUB_ID.fullmatch(place.partition(":")[0]) and not Path(place).parent.exists()
+    return place if ADDRESS in place or hub_id else str(Path(place).absolute())
+
+
 def kind_of(path: str) -> tuple[str, str]:
     """Return the kind of a file by its name, "" for none, and how it is packed.
 

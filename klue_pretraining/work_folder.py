@@ -11,7 +11,7 @@ import contextlib
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from klue_common.errors import InputError
 from klue_common.own_files import parse_json
 from klue_datasets.files import writable
 
-from .sources import ADDRESS, Piece
+from .sources import ADDRESS, Piece, everywhere
 
 PATIENCE = 5.0  # seconds that the processes of a killed run may take to end
 VERSION = 1  # of what lies in the folder
@@ -135,7 +135,8 @@ def agreed(place: DataFolder, plan: Mapping[str, Any]) -> dict[str, Any]:
 def digest_of(pieces: Sequence[Piece]) -> str:
     """Return a digest that changes when a source does: its files' names, sizes and times."""
     found = hashlib.sha256()
-    for piece in pieces:
+    for given in pieces:
+        piece = replace(given, path=everywhere(given.path))
         path = Path(piece.path)
         changed = path.stat().st_mtime_ns if ADDRESS not in piece.path and path.is_file() else 0
         found.update(f"{piece} {changed}\n".encode(errors="replace"))

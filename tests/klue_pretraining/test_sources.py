@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from klue_common.errors import InputError
 from klue_pretraining.readers import Reading, rows
 from klue_pretraining.sources import pieces, shares
+from klue_pretraining.work_folder import digest_of
 
 TEXTS = [f"{number}번째 문서의 글이다." * (number % 4 + 1) for number in range(23)]
 LINES = "".join(json.dumps({"text": text}, ensure_ascii=False) + "\n" for text in TEXTS).encode()
@@ -85,6 +86,14 @@ def test_an_address_is_a_file_a_folder_or_a_pattern(tmp_path: Path) -> None:
     address = tmp_path.as_uri()
     for source, times in (("", 2), ("/b.jsonl", 1), ("/*.jsonl", 1)):
         assert [text for _, text in read([address + source], 3)] == TEXTS * times, source
+
+
+def test_a_source_is_the_same_by_another_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.jsonl").write_bytes(LINES)
+    monkeypatch.chdir(tmp_path)
+    assert digest_of(pieces("a.jsonl")) == digest_of(pieces(str(tmp_path / "a.jsonl")))
 
 
 @pytest.mark.parametrize(
