@@ -9,7 +9,6 @@ of sentences on lines, so it may stand in other pipelines too.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
 
@@ -23,7 +22,7 @@ from klue_text.sentences import SPLITTERS
 
 from .benchmark_texts import SPLITS
 from .contamination import opened_benchmark
-from .counting import Counting, Documents
+from .counting import Counting, Documents, batches
 from .readers import FIELD
 
 BATCH = 200_000  # characters that the benchmark is asked about at a time
@@ -99,7 +98,7 @@ class BenchmarkSentences(Counting):
     def run(self, data: Documents, rank: int = 0, world_size: int = 1) -> Documents:
         """Drop sentences, many documents at a time; a document may be left without any."""
         benchmark = opened_benchmark(self.texts)
-        for batch in batches(data):
+        for batch in batches(data, BATCH):
             texts = [document.text.split("\n") if document.text else [] for document in batch]
             words = [words_of(sentence) for sentence in chain.from_iterable(texts)]
             judged = zip(benchmark.sources_of(words), words, strict=True)
@@ -157,24 +156,6 @@ class Pseudonyms(PipelineStep):  # type: ignore[misc, unused-ignore]
                     (found.kind, masked(found.value), new) for found, new in changes
                 ]
             yield document
-
-
-def batches(data: Iterable[Document]) -> Iterator[list[Document]]:
-    """Yield documents in lists of about BATCH characters.
-
-    >>> [len(batch) for batch in batches([Document("가" * BATCH, "a"), Document("나", "b")])]
-    [1, 1]
-    """
-    batch: list[Document] = []
-    held = 0
-    for document in data:
-        batch.append(document)
-        held += len(document.text)
-        if held >= BATCH:
-            yield batch
-            batch, held = [], 0
-    if batch:
-        yield batch
 
 
 def masked(value: str) -> str:

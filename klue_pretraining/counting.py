@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from datatrove.data import Document
@@ -119,6 +119,24 @@ class Kept(Counting):
                 self.example(kind, f"{form} -> {new}")
             yield document
         self.save(rank)
+
+
+def batches(data: Iterable[Document], characters: int) -> Iterator[list[Document]]:
+    """Yield documents in lists of about so many characters.
+
+    >>> [len(batch) for batch in batches([Document("가" * 9, "a"), Document("나", "b")], 5)]
+    [1, 1]
+    """
+    batch: list[Document] = []
+    held = 0
+    for document in data:
+        batch.append(document)
+        held += len(document.text)
+        if held >= characters:
+            yield batch
+            batch, held = [], 0
+    if batch:
+        yield batch
 
 
 def totals(logs: str) -> Counter[str]:

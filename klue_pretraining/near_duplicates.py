@@ -18,13 +18,11 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
-from collections.abc import Iterator
 from functools import lru_cache
 from io import FileIO
 from pathlib import Path
 
 import numpy as np
-from datatrove.data import Document
 from datatrove.io import get_datafolder
 from datatrove.pipeline.base import PipelineStep
 from datatrove.pipeline.dedup.minhash import (
@@ -36,7 +34,7 @@ from datatrove.utils.hashing import HashConfig
 
 from klue_text.duplicates import BANDS, NEAR, PERMUTATIONS, signatures
 
-from .counting import Documents
+from .counting import Documents, batches
 from .exact_duplicates import LOWER, PAIR, Numbers, exact_duplicates, letters_of
 from .shards import damaged
 
@@ -77,7 +75,7 @@ class Shingles(PipelineStep):  # type: ignore[misc, unused-ignore]
         """Write a task's signatures: all values as they come, the hashes of each band sorted."""
         folder, bands = get_datafolder(self.folder), [np.zeros((0, BANDS), np.uint64)]
         with folder.open(SIGNATURES.format(rank), "wb") as file:
-            for batch in in_batches(data):
+            for batch in batches(data, BATCH):
                 signs = signatures(list(map(letters_of, batch)), self.config.seed)
                 file.write(signs.astype(SIGN).tobytes())
                 bands.append(band_hashes(signs))
@@ -90,20 +88,6 @@ class Shingles(PipelineStep):  # type: ignore[misc, unused-ignore]
             with folder.open(f"bucket_{band:03d}/{rank:05d}.minhash.sig", "wb") as file:
                 file.write(records.tobytes())
         self.stat_update(SIGNED, value=len(hashes))
-
-
-def in_batches(data: Documents) -> Iterator[list[Document]]:
-    """Yield lists of documents of about BATCH characters."""
-    batch: list[Document] = []
-    held = 0
-    for document in data:
-        batch.append(document)
-        held += len(document.text)
-        if held >= BATCH:
-            yield batch
-            batch, held = [], 0
-    if batch:
-        yield batch
 
 
 def band_hashes(signs: Numbers) -> Numbers:
