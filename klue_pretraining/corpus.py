@@ -53,7 +53,7 @@ def make_corpus(
 ) -> Report:
     """Clean all sources into one file, or into a folder of shards, with its report beside.
 
-    Nothing half written takes its name. Memory does not grow with the input, except for 16 bytes
+    Nothing half written takes its name. Memory does not grow with the input, except for 64 bytes
     for each time that a document is found to be like another one.
 
     Args:

@@ -136,7 +136,7 @@ class Meetings(MinhashDedupBuckets):  # type: ignore[misc, unused-ignore]
 class FirstStays(MinhashDedupCluster):  # type: ignore[misc, unused-ignore]
     """Decides which documents go, in the order of the corpus; exact duplicates are gone by then.
 
-    Memory: 16 bytes for each band in which a document meets another one; signatures stay on disk.
+    Memory: 64 bytes for each band in which a document meets another one; signatures stay on disk.
 
     Args:
         signs: the folder that `Shingles` wrote to.
@@ -191,7 +191,10 @@ class FirstStays(MinhashDedupCluster):  # type: ignore[misc, unused-ignore]
             documents += [first[begins], second]
             groups += [group[begins], group]
             before += int(begins.sum())
-        found, group = np.concatenate(documents), np.concatenate(groups)
+        found = np.concatenate(documents)
+        del documents
+        group = np.concatenate(groups)
+        del groups
         order = np.argsort(found, kind="stable")
         return found[order], group[order]
 
@@ -248,16 +251,19 @@ def removals(documents: Numbers, groups: Numbers, signs: Signs) -> Numbers:
         signs: the documents' signatures.
     """
     removed = []
-    stay: dict[int, list[int]] = {}
+    sizes = np.bincount(groups)
+    # Those that stay of a group, one after another: in arrays, as lists would take a hundred bytes.
+    places, numbers, stay = np.cumsum(sizes) - sizes, np.zeros_like(sizes), np.zeros_like(documents)
     starts = np.flatnonzero(np.diff(documents, prepend=-1))
     for start, stop in zip(starts, [*starts[1:], len(documents)], strict=False):
-        document, of = int(documents[start]), groups[start:stop].tolist()
-        earlier = {other for group in of for other in stay.get(group, ())}
-        if earlier and near_to_one(signs.of(document), list(map(signs.of, sorted(earlier)))):
+        document, of = int(documents[start]), groups[start:stop]
+        first, end = places[of], places[of] + numbers[of]
+        earlier = np.unique(np.concatenate([stay[a:b] for a, b in zip(first, end, strict=True)]))
+        if len(earlier) and near_to_one(signs.of(document), list(map(signs.of, earlier.tolist()))):
             removed.append(document)
             continue
-        for group in of:
-            stay.setdefault(group, []).append(document)
+        stay[end] = document
+        numbers[of] += 1
     return np.array(removed, np.int64)
 
 
