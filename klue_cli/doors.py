@@ -38,6 +38,18 @@ def a_file(param: typer.CallbackParam, value: Value) -> Value:
     return value
 
 
+def a_file_or_folder(param: typer.CallbackParam, value: Value) -> Value:
+    """Let a file pass, a folder, a path at which one of them can be made, or an address.
+
+    Raises:
+        InputError: nothing can be at the path, or there is a file at one above it.
+    """
+    if "://" not in str(value):
+        for path in paths(option(param), Path(str(value))):
+            refuse_files(option(param), path.parent, "a folder")
+    return value
+
+
 def data_folders(value: str | None) -> str | None:
     """Let folders of data pass, joined with the system's path separator.
 

@@ -15,6 +15,8 @@ table is a wait for memory, and this one needs a look-up per word and none per p
 
 from __future__ import annotations
 
+import hashlib
+import json
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -24,7 +26,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from klue_common.errors import InputError
+from klue_common.errors import InputError, one_line
 from klue_text.duplicates import skeleton, words_of
 from klue_text.filters import clean
 from klue_text.sentences import by_rules
@@ -133,6 +135,54 @@ class Benchmark:
         scores = self.index.get_scores_from_ids(list(known))
         best = int(scores.argmax())
         return self.texts[best] if scores[best] >= needed else None
+
+
+def save_benchmark(path: str, texts: Iterable[str]) -> str:
+    """Write the benchmark's texts where every task finds them, and keep their index for those here.
+
+    Returns:
+        SHA-256 of the file.
+
+    Raises:
+        InputError: bm25s is not installed, or there are no texts.
+    """
+    import fsspec
+
+    found = list(texts)
+    content = json.dumps(found, ensure_ascii=False).encode(errors="replace")
+    _opened[path] = Benchmark(found)
+    with fsspec.open(path, "wb", auto_mkdir=True) as file:
+        file.write(content)
+    return hashlib.sha256(content).hexdigest()
+
+
+def opened_benchmark(path: str) -> Benchmark:
+    """Return the index of the texts in a file, made once in a process.
+
+    A process that was forked after `save_benchmark` has it without reading or copying anything.
+
+    Raises:
+        InputError: the file is damaged.
+    """
+    import fsspec
+
+    if path not in _opened:
+        try:
+            with fsspec.open(path, "rb") as file:
+                texts = json.load(file)
+        except (OSError, ValueError) as error:
+            expected = "the benchmark's texts, as a corpus keeps them beside it while it is made"
+            raise InputError(f"{path}: found {one_line(error)}, expected {expected}") from None
+        _opened[path] = Benchmark(texts)
+    return _opened[path]
+
+
+def close_benchmark(path: str) -> None:
+    """Forget an index."""
+    _opened.pop(path, None)
+
+
+_opened: dict[str, Benchmark] = {}
 
 
 def numbered(

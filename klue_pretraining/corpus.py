@@ -1,4 +1,9 @@
-"""From raw documents to a clean corpus: JSON Lines, a document a line, a sentence a text line."""
+"""From raw documents to a clean corpus: JSON Lines, a document a line, a sentence a text line.
+
+The work is done by pipelines of datatrove (`stages`), in a folder beside the corpus. Each task has
+a part of the input, in order, so that the corpus is the same however many tasks there are and
+wherever they run, and a run that was stopped goes on with the tasks that were not done.
+"""
 
 from __future__ import annotations
 
@@ -6,80 +11,141 @@ import contextlib
 import gc
 import hashlib
 import json
+import math
+import shutil
 import time
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
+from typing import IO
+
+from datatrove.io import DataFolder, get_datafolder
 
 from klue_common.errors import InputError
-from klue_common.own_files import json_text
-from klue_common.progress import meter, note
-from klue_datasets.files import written
+from klue_common.progress import note
+from klue_datasets.files import writable, written
 from klue_datasets.sources import DataDir
-from klue_text.duplicates import ExactDuplicates, NearDuplicates
 
 from .benchmark_texts import benchmark_files, benchmark_texts
-from .cleaning import Cleaned, Cleaner, Settings, clean_batch, start
-from .contamination import Benchmark
+from .cleaning import Settings
+from .clusters import cluster
+from .contamination import close_benchmark, save_benchmark
 from .corpus_report import Report
-from .readers import FIELD, Reading, documents, size
+from .executors import Execution
+from .shards import TEXT_FILE, damaged, save_shares
+from .sources import ADDRESS, SHARD, Piece, everywhere, pieces, shares
+from .stages import BENCHMARK, SHARES, Stages
+from .work_folder import Work, digest_of, work_folder
 
-BATCH = 200_000  # characters that a process takes at a time
-AHEAD = 3  # batches for each process that may wait
+CHUNK = 1 << 20  # bytes
 
 
 def make_corpus(
     sources: Sequence[str],
-    out: Path,
+    out: Path | str,
     settings: Settings,
     *,
     skip_bad: bool = False,
     data_dir: DataDir | None = None,
     sample: bool = False,
+    execution: Execution | None = None,
+    tasks: int | None = None,
 ) -> Report:
-    """Clean all sources into one file, written as a whole or not at all, with its report beside.
+    """Clean all sources into one file, or into a folder of shards, with its report beside.
 
-    Memory does not grow with the input, except for what `duplicates` remembers of each document.
+    Nothing half written takes its name. Memory does not grow with the input, except for 64 bytes
+    for each time that a document is found to be like another one.
+
+    Args:
+        sources: see `readers.documents`.
+        out: a name with an ending is a file; one without is a folder, and so is an address.
+        settings: of the cleaning.
+        skip_bad: leave out and count what cannot be read.
+        data_dir, sample: where the benchmark's texts are.
+        execution: where tasks run; default: here, `settings.workers` at a time.
+        tasks: parts of the input; default: by its size, and at least one for each worker.
 
     Raises:
-        InputError: a source cannot be read, nothing is left, or the file cannot be written or is
-            one of the sources.
+        InputError: a source cannot be read, nothing is left, the corpus cannot be written or is
+            one of the sources, or its working folder is damaged or another corpus's.
+        RunError: a task failed otherwise.
     """
-    began = time.monotonic()
-    for source in sources:
-        if out.exists() and Path(source).exists() and out.samefile(source):
-            raise InputError(f"{out}: found a text to clean, expected another file for the corpus")
-    reading = Reading(skip_bad)
-    # Asked for at once: a source that is not there is found before the others are cleaned.
-    streams = [documents(source, reading) for source in sources]
-    benchmark, report = None, Report(list(sources), settings)
+    began, execution = time.monotonic(), execution or Execution(workers=settings.workers)
+    refuse_places(sources, str(out))
+    # Looked for at once: a source that is not there is found before the others are cleaned.
+    given = sources if execution.name == "local" else [everywhere(source) for source in sources]
+    found = [piece for source in given for piece in pieces(source)]
+    report, texts = Report(list(sources), settings), list[str]()
     if settings.benchmark:
         report.benchmark = benchmark_files(settings.benchmark, data_dir, sample)
         note(f"reading the benchmark: {', '.join(report.benchmark)}")
-        with uncollected():
-            benchmark = Benchmark(benchmark_texts(settings.benchmark, data_dir, sample))
-    sha256, encode = hashlib.sha256(), json.JSONEncoder(ensure_ascii=False).encode
-    with (
-        written(report_path(out)) as about,
-        written(out) as file,
-        meter("corpus", total_size(sources), "kB") as advance,
-    ):
-        cleaner = Cleaner(settings, benchmark)
-        cleaned = cleaned_documents(streams, cleaner, settings.workers, reading, advance)
-        for document in distinct(cleaned, settings, report):
-            # What the encoder makes of a dict, in half the time.
-            line = f'{{"{FIELD}": {encode(document.text)}}}\n'.encode()
-            sha256.update(line)
-            file.write(line)
-        report.finish(reading, sha256.hexdigest(), time.monotonic() - began)
+        texts = list(benchmark_texts(settings.benchmark, data_dir, sample))
+    plan = {
+        "options": {key: value for key, value in asdict(settings).items() if key != "workers"},
+        "sources": digest_of(found),
+        "benchmark": hashlib.sha256(json.dumps(texts).encode()).hexdigest(),
+        "skip_bad": skip_bad,
+        "tasks": tasks or number_of_tasks(found, execution.workers),
+    }
+    place = str(out) if execution.name == "local" else everywhere(str(out))
+    with work_folder(place, plan) as work, cluster(execution, work.folder):
+        prepare(work, found, texts if settings.benchmark else None)
+        try:
+            folder = str(out) if ADDRESS in str(out) else work.at("texts")
+            Stages(work, settings, skip_bad, execution, folder, kilobytes(found)).run()
+        finally:
+            close_benchmark(work.at(BENCHMARK))
+        report.add_up(work.at("logs"), work.at("examples"))
         if report.documents_out == 0:
+            empty(work)
             raise InputError(f"{', '.join(sources)}: {report.nothing_left()}")
-        about.write(
-            json_text(report.to_json()).encode(errors="replace")
-        )  # names of files may be no text
-        about.flush()  # now: the corpus may take its place only if there is room for both
+        publish(folder, str(out), report, began)
     return report
+
+
+def refuse_places(sources: Sequence[str], out: str) -> None:
+    """Refuse a corpus at a place where something else is.
+
+    Raises:
+        InputError: it is.
+    """
+    path = Path(out)
+    for source in sources:
+        if ADDRESS not in out and path.exists() and Path(source).exists() and path.samefile(source):
+            raise InputError(f"{out}: found a text to clean, expected another file for the corpus")
+    if ADDRESS in out and path.suffix in (".jsonl", ".json"):
+        raise InputError(f"{out}: found the address of a file, expected one of a folder")
+    full = path.is_dir() and any(path.iterdir())
+    if ADDRESS in out:
+        place, work = get_datafolder(out), get_datafolder(f"{out.rstrip('/')}.work")
+        full = bool(place.isdir("") and place.list_files() and not work.isdir(""))
+    if full:
+        raise InputError(f"{out}: found a folder with files, expected none yet")
+
+
+def number_of_tasks(found: Sequence[Piece], workers: int) -> int:
+    """Return how many parts the input gets: of SHARD bytes at most, and a multiple of the workers.
+
+    >>> number_of_tasks([Piece("a.txt", "text", size=600_000_000)], 2)
+    4
+    """
+    total = sum(piece.weight for piece in found)
+    return max(math.ceil(total / SHARD / workers), 1) * workers
+
+
+def kilobytes(found: Sequence[Piece]) -> int:
+    """Return kilobytes to read, 0 if that is not known of all pieces."""
+    known = all(piece.kind in ("text", "json") and not piece.packed for piece in found)
+    return sum(piece.size for piece in found) // 1000 if known else 0
+
+
+def prepare(work: Work, found: Sequence[Piece], texts: Sequence[str] | None) -> None:
+    """Write what all tasks read: their pieces, and the benchmark's texts, if there are any."""
+    with writable(Path(work.folder)):
+        save_shares(work.at(SHARES), shares(found, work.tasks))
+        if texts is not None:
+            with uncollected():
+                save_benchmark(work.at(BENCHMARK), texts)
 
 
 @contextlib.contextmanager
@@ -99,80 +165,77 @@ def uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def report_path(corpus: Path) -> Path:
+def report_path(corpus: Path | str) -> Path:
     """Return where the report of a corpus lies.
 
-    >>> report_path(Path("out/corpus.jsonl")).name
-    'corpus.report.json'
+    >>> report_path(Path("out/corpus.jsonl")).name, report_path("out/corpus").name
+    ('corpus.report.json', 'corpus.report.json')
     """
-    return corpus.with_name(f"{corpus.stem}.report.json")
+    path = Path(corpus)
+    return path.with_name(f"{path.stem}.report.json")
 
 
-def total_size(sources: Iterable[str]) -> int:
-    """Return kilobytes to read, 0 if that is not known of all sources."""
-    sizes = [size(source) for source in sources]
-    return sum(sizes) // 1000 if all(sizes) else 0
+def is_folder_of_shards(out: str) -> bool:
+    """Return whether a corpus is to be a folder: its name has no ending, or is an address.
 
-
-def cleaned_documents(
-    streams: Iterable[Iterator[str]],
-    cleaner: Cleaner,
-    workers: int,
-    reading: Reading,
-    advance: Callable[[int], None],
-) -> Iterator[Cleaned]:
-    """Clean in several processes, in the order of the input and only a little ahead of it."""
-    done = 0
-    with contextlib.ExitStack() as stack:
-        pool = None
-        if workers > 1:
-            pool = ProcessPoolExecutor(workers, initializer=start, initargs=(cleaner,))
-            stack.callback(pool.shutdown, wait=True, cancel_futures=True)
-        waiting: deque[Future[list[Cleaned]]] = deque()
-        for batch in batches(streams):
-            if pool is None:
-                yield from cleaner(batch)
-            else:
-                waiting.append(pool.submit(clean_batch, batch))
-                if len(waiting) > AHEAD * workers:
-                    yield from waiting.popleft().result()
-            advance((reading.bytes - done) // 1000)
-            done += (reading.bytes - done) // 1000 * 1000
-        while waiting:
-            yield from waiting.popleft().result()
-
-
-def batches(streams: Iterable[Iterator[str]]) -> Iterator[list[str]]:
-    """Yield documents in lists of about BATCH characters.
-
-    >>> list(batches([iter("가나"), iter("다")]))
-    [['가', '나', '다']]
+    >>> is_folder_of_shards("corpus"), is_folder_of_shards("corpus.jsonl")
+    (True, False)
     """
-    batch: list[str] = []
-    held = 0
-    for stream in streams:
-        for text in stream:
-            batch.append(text)
-            held += len(text)
-            if held >= BATCH:
-                yield batch
-                batch, held = [], 0
-    if batch:
-        yield batch
+    return ADDRESS in out or Path(out).is_dir() or not Path(out).suffix
 
 
-def distinct(cleaned: Iterable[Cleaned], settings: Settings, report: Report) -> Iterator[Cleaned]:
-    """Yield documents with text that none before had; everything goes into the report."""
-    exact = ExactDuplicates()
-    near = NearDuplicates(settings.seed) if settings.near_duplicates else None
-    for document in cleaned:
-        report.read(document)
-        if not document.text:
-            continue
-        if not exact.add(document.letters):
-            report.drop("duplicate, exact", document.text)
-        elif near is not None and not near.add(document.letters):
-            report.drop("duplicate, near", document.text)
-        else:
-            report.keep(document)
-            yield document
+def publish(folder: str, out: str, report: Report, began: float) -> None:
+    """Put the corpus and its report at their place.
+
+    Raises:
+        DataError: they cannot be written.
+        InputError: the working folder is damaged.
+    """
+    shards = get_datafolder(folder)
+    names = shards.list_files(glob_pattern="*" + Path(TEXT_FILE).suffix)
+    if ADDRESS in out:
+        report.finish(copied(shards, names, report), time.monotonic() - began)
+        about = get_datafolder(f"{out.rstrip('/')}.report.json")
+        about.fs.pipe_file(about.path, report.text())
+        return
+    with written(report_path(out)) as about:
+        if is_folder_of_shards(out):
+            report.finish(copied(shards, names, report), time.monotonic() - began)
+            about.write(report.text())
+            about.flush()  # now: the corpus may take its place only if there is room for both
+            with writable(Path(out)):
+                shutil.rmtree(out, ignore_errors=True)  # it is empty
+                Path(folder).rename(out)
+            return
+        with written(Path(out)) as file:
+            digest = copied(shards, names, report, file)
+            report.finish(digest, time.monotonic() - began)
+            about.write(report.text())
+            about.flush()
+
+
+def copied(
+    shards: DataFolder, names: Sequence[str], report: Report, file: IO[bytes] | None = None
+) -> str:
+    """Copy all shards to a file, if there is one; returns SHA-256 of what they hold, one by one.
+
+    Raises:
+        InputError: they do not hold as many documents as were written.
+    """
+    sha256, documents = hashlib.sha256(), 0
+    for name in names:
+        with shards.open(name, "rb") as shard:
+            while chunk := shard.read(CHUNK):
+                sha256.update(chunk)
+                documents += chunk.count(b"\n")
+                if file is not None:
+                    file.write(chunk)
+    if documents != report.documents_out:
+        raise damaged(str(shards.path), f"{documents:,} documents of {report.documents_out:,}")
+    return sha256.hexdigest()
+
+
+def empty(work: Work) -> None:
+    """Take what was done for not done: there is nothing to go on with."""
+    logs = get_datafolder(work.at("logs"))
+    logs.fs.rm(logs.path, recursive=True)

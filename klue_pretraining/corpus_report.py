@@ -6,15 +6,13 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from klue_common.own_files import json_text
 from klue_text.filters import REASONS
 from klue_text.personal_kinds import KINDS
-from klue_text.pseudonyms import pseudonymise
 
-from .cleaning import Cleaned, Settings
-from .readers import Reading
+from .cleaning import Settings
+from .counting import BAD, CHARACTERS, first_examples, totals
 
-EXAMPLES = 3
-LONGEST_EXAMPLE = 120  # characters
 STEPS = {
     **{name: f"{text} (sentences)" for name, text in REASONS.items()},
     "benchmark, exact": "letters and digits of a benchmark sentence (sentences)",
@@ -32,13 +30,6 @@ class Step:
     characters: int = 0
     examples: list[str] = field(default_factory=list)
 
-    def count(self, text: str) -> None:
-        """Count one more."""
-        self.removed += 1
-        self.characters += len(text)
-        if len(self.examples) < EXAMPLES:
-            self.examples.append(pseudonymise(text[:LONGEST_EXAMPLE])[0])
-
 
 @dataclass
 class Report:
@@ -47,7 +38,8 @@ class Report:
     benchmark: the files of KLUE whose sentences were looked for. steps: what went, by the keys of
     STEPS. personal_data: values replaced in what was kept, by kind. pseudonyms: examples, the form
     of what was found and what stands there now. bad_lines: left out by --skip-bad. sha256: of the
-    corpus file. seconds: wall time. Sizes are in characters.
+    corpus file, or of its shards one after another. seconds: wall time of the last start. Sizes are
+    in characters.
     """
 
     sources: list[str]
@@ -67,33 +59,28 @@ class Report:
     sha256: str = ""
     seconds: float = 0.0
 
-    def read(self, document: Cleaned) -> None:
-        """Count a document that came in, and the sentences it lost."""
-        self.documents_in += 1
-        self.sentences_in += document.sentences
-        for step, sentence in document.removed:
-            self.steps[step].count(sentence)
+    def add_up(self, logs: str, examples: str) -> None:
+        """Add what the tasks of all pipelines counted, and the first examples.
 
-    def drop(self, step: str, text: str) -> None:
-        """Count a document that went."""
-        self.steps[step].count(text)
+        Args:
+            logs: the folder of the pipelines' logs.
+            examples: the folder of all examples.
+        """
+        found, first = totals(f"{logs}/clean") + totals(f"{logs}/texts"), first_examples(examples)
+        for name, step in self.steps.items():
+            step.removed, step.characters = found[name], found[name + CHARACTERS]
+            step.examples = first.get(name, [])
+        self.documents_in, self.documents_out = found["documents in"], found["documents out"]
+        self.sentences_in, self.sentences_out = found["sentences in"], found["sentences out"]
+        self.characters_out, self.bytes_in = found["characters out"], found["bytes"]
+        self.bad_lines, self.bad_examples = found[BAD], first.get(BAD, [])
+        for kind in KINDS:
+            if number := found[f"personal data, {kind.name}"]:
+                self.personal_data[kind.name] = number
+                self.pseudonyms[kind.name] = first.get(kind.name, [])
 
-    def keep(self, document: Cleaned) -> None:
-        """Count a document that stays."""
-        self.documents_out += 1
-        self.sentences_out += document.text.count("\n") + 1
-        self.characters_out += len(document.text)
-        for kind, form, new in document.changes:
-            self.personal_data[kind] += 1
-            examples = self.pseudonyms.setdefault(kind, [])
-            if len(examples) < EXAMPLES:
-                examples.append(f"{form} -> {new}")
-
-    def finish(self, reading: Reading, sha256: str, seconds: float) -> None:
+    def finish(self, sha256: str, seconds: float) -> None:
         """Add what is known at the end."""
-        self.bytes_in, self.bad_lines, self.bad_examples = (
-            reading.bytes, reading.bad, reading.examples,
-        )  # fmt: skip
         self.sha256, self.seconds = sha256, round(seconds, 2)
 
     def nothing_left(self) -> str:
@@ -106,6 +93,10 @@ class Report:
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON values."""
         return {**asdict(self), "personal_data": dict(self.personal_data)}
+
+    def text(self) -> bytes:
+        """Return the JSON for a file; names of files may be no text."""
+        return json_text(self.to_json()).encode(errors="replace")
 
     def rows(self) -> list[tuple[str, str, str, str]]:
         """Return the balance for people: step, removed, characters, what it is or an example."""

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 
@@ -21,3 +22,50 @@ def term_weights(index: Any) -> list[float]:
     first_posting = index.scores["indptr"][:-1]
     weights: list[float] = index.scores["data"][first_posting].tolist()
     return weights
+
+
+def quiet_datatrove() -> None:
+    """Keep datatrove's log and bars off the terminal; its log files are as they were.
+
+    It gives loguru `sys.stderr` anew before and after each task, and makes bars without asking. A
+    log file that cannot be written ends the task, as its other files do; else loguru would print
+    a traceback a line.
+    """
+    from datatrove.pipeline.dedup import exact_dedup
+    from datatrove.utils import logging
+
+    if logging.sys is _Nowhere:
+        return
+    logging.sys, logging.logger = _Nowhere, _Log(logging.logger)
+    exact_dedup.tqdm = _no_bar
+    logging.setup_default_logger()
+
+
+class _Silent:
+    """A stream that keeps nothing."""
+
+    def write(self, _: str) -> None: ...
+
+
+class _Nowhere:
+    """Stands in for `sys` in a module that prints."""
+
+    stderr = _Silent()
+
+
+class _Log:
+    """A log of loguru's that raises what goes wrong in it."""
+
+    def __init__(self, log: Any) -> None:
+        self._log = log
+
+    def add(self, sink: Any, **options: Any) -> None:
+        self._log.add(sink, catch=False, **options)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._log, name)
+
+
+def _no_bar(items: Iterable[Any], **_: Any) -> Iterable[Any]:
+    """Return what a bar would show."""
+    return items

@@ -35,7 +35,7 @@ from klue_text.morphemes import Morphemes, WholeWords, analyser_installed
 
 from . import presets
 from .card import card
-from .corpus_file import corpus_texts, file_digest
+from .corpus_file import corpus_digest, corpus_texts, file_digest
 from .masked_models import TRAINED, Padded
 from .masking import Masking, Visits
 from .packing import Encoder, pack, write_rows
@@ -51,7 +51,7 @@ PACKED = f"{CHECKPOINTS}/rows.arrow"
 class Run:
     """Everything that decides a run.
 
-    corpus: a file of `klue pretrain corpus`. tokenizer: a folder. preset: a key of PRESETS, with
+    corpus: what `klue pretrain corpus` made. tokenizer: a folder. preset: a key of PRESETS, with
     `overrides` for its fields. save_every: steps between two checkpoints. precision: "fp32" or
     "bf16". licence: of the weights, for the card.
     """
@@ -174,13 +174,6 @@ def finished_before(folder: RunFolder, record: Mapping[str, Any]) -> dict[str, A
     if PartialState().is_main_process:
         folder.drop_checkpoints()
     return {**record, "losses": {int(step): loss for step, loss in record["losses"].items()}}
-
-
-def corpus_digest(path: Path) -> str:
-    """Return SHA-256 of the corpus file."""
-    if not path.is_file():
-        raise InputError(f"{path}: no such file, expected a corpus")
-    return file_digest(path)
 
 
 def packed(run: Run, settings: Preset, tokenizer: Any) -> tuple[Dataset, str]:

@@ -1,10 +1,13 @@
 """How fast the parts of `klue pretrain` are, on KLUE's train texts, repeated with variation.
 
-    python -m speed.pretraining [--megabytes 100]
+    python -m speed.pretraining [--megabytes 100] [--before FOLDER] [--corpus-alone]
 
-Cleaning: MB/s on all cores, with and without near duplicates, and the peak memory at two sizes of
-input. Tokenizer: seconds to learn 32,000 tokens. Model: tokens per second that are no padding, of
-rows packed full against a sentence a row, in batches as large, filled up to the longest.
+Cleaning: MB/s on all cores, with and without near duplicates, seconds of all processors together,
+and the peak memory of the first process and of the largest worker, at two sizes of input; with
+--before also those of an earlier code (`git archive 68a1ae1 | tar x -C FOLDER` is the last that
+cleaned in one pool of processes), and whether the corpus is the same. Tokenizer: seconds to learn
+32,000 tokens. Model: tokens per second that are no padding, of rows packed full against a sentence
+a row, in batches as large, filled up to the longest.
 """
 
 from __future__ import annotations
@@ -25,11 +28,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from klue_baselines.training.machine import peak_memory
 from klue_pretraining import presets
 from klue_pretraining.benchmark_texts import benchmark_texts
-from klue_pretraining.cleaning import Settings
-from klue_pretraining.corpus import make_corpus
 from klue_pretraining.corpus_file import corpus_texts
 from klue_pretraining.masked_models import TRAINED, Padded
 from klue_pretraining.masking import Masking
@@ -40,6 +40,7 @@ from klue_text.morphemes import Morphemes, WholeWords
 VARIED = 0.1  # of the words of a repeated text are replaced
 TEXTS = 5  # of the benchmark in a document
 SIZES = (1, 10)  # tenths of the whole, for memory
+WIDTHS = (8, 17, 8, 9, 7, 13, 14)
 STEPS = 16
 TOKENS = 32_000
 
@@ -62,54 +63,56 @@ def synthetic(megabytes: float, path: Path) -> None:
             written += file.write(line.encode())
 
 
-def clean(path: str, near: str, workers: str) -> dict[str, float]:
-    """Clean a file against KLUE's dev texts (in a process of its own, for the memory)."""
-    settings = Settings(
-        near_duplicates=near == "near", benchmark=("validation",), workers=int(workers)
+def cleaned(code: Path, raw: Path, near: str) -> dict[str, Any]:
+    """Clean a file against KLUE's dev texts, in a process of its own, by the code in a folder."""
+    program = Path(__file__).with_name("corpus_once.py").read_text(encoding="utf-8")
+    command = [sys.executable, "-c", program, str(raw), near, str(os.cpu_count())]
+    done = subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=code,
+        env={**os.environ, "PYTHONPATH": str(code)},
     )
-    sample = not os.environ.get("KLUE_DATA_DIR")
-    began, before = time.monotonic(), time.process_time()
-    with tempfile.TemporaryDirectory() as folder:
-        report = make_corpus([path], Path(folder) / "out.jsonl", settings, sample=sample)
-    return {
-        "seconds": time.monotonic() - began,
-        "cpu": time.process_time() - before,
-        "megabytes": report.bytes_in / 1e6,
-        "documents": report.documents_in,
-        "peak": peak_memory() / 1e6,
-    }
-
-
-def in_process(*arguments: object) -> dict[str, float]:
-    """One measurement in a process of its own."""
-    command = [sys.executable, "-m", "speed.pretraining", *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise SystemExit(f"{' '.join(command)} failed:\n{done.stderr}")
-    result: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+        raise SystemExit(f"{' '.join(map(str, command[3:]))} failed:\n{done.stderr}")
+    result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return result
 
 
-def print_cleaning(folder: Path, megabytes: float) -> None:
-    """Speed, and the peak memory at a tenth and the whole."""
-    workers = os.cpu_count()
-    print(f"Cleaning, {workers} processes; seconds include reading the benchmark\n")
-    print(f"{'MB':>8}{'near duplicates':>18}{'seconds':>10}{'MB/s':>8}{'peak MB':>10}")
-    seconds = {}
-    for near, tenths in itertools.product(("without", "near"), SIZES):
+def print_cleaning(folder: Path, megabytes: float, before: Path | None) -> None:
+    """Speed and memory at a tenth and the whole, beside those of an earlier code, if given."""
+    print(f"Cleaning, {os.cpu_count()} workers; seconds include reading the benchmark\n")
+    headings = ("MB", "near duplicates", "code", "seconds", "MB/s", "processor s", "peak MB")
+    print("".join(f"{name:>{width}}" for name, width in zip(headings, WIDTHS, strict=True)))
+    codes = {"this": Path(__file__).parent.parent} | ({} if before is None else {"before": before})
+    rows: dict[tuple[str, str, int], dict[str, Any]] = {}
+    for near, tenths, code in itertools.product(("without", "near"), SIZES, codes):
         path = folder / f"{tenths}.jsonl"
         if not path.exists():
             synthetic(megabytes * tenths / 10, path)
-        row = in_process("clean", path, near, workers)
-        speed = row["megabytes"] / row["seconds"]
-        seconds[near, tenths] = row["seconds"]
-        print(
-            f"{row['megabytes']:8.1f}{near:>18}{row['seconds']:10.1f}{speed:8.2f}{row['peak']:10.0f}"
-        )
+        row = rows[code, near, tenths] = cleaned(codes[code], path, near)
+        peaks = f"{row['first']:.0f} + {row['worker']:.0f}"
+        rate = row["megabytes"] / row["seconds"]
+        cells = (
+            f"{row['megabytes']:.1f}", near, code, f"{row['seconds']:.1f}", f"{rate:.2f}",
+            f"{row['processor']:.1f}", peaks,
+        )  # fmt: skip
+        print("".join(f"{cell:>{width}}" for cell, width in zip(cells, WIDTHS, strict=True)))
     print("\nFrom the smaller to the larger, which both read the benchmark:")
-    more = megabytes * (SIZES[1] - SIZES[0]) / 10
-    for near in ("without", "near"):
-        print(f"{near:>26}{more / (seconds[near, SIZES[1]] - seconds[near, SIZES[0]]):18.2f} MB/s")
+    for near, code in itertools.product(("without", "near"), codes):
+        small, large = (rows[code, near, tenths] for tenths in SIZES)
+        more = {name: large[name] - small[name] for name in ("megabytes", "seconds", "processor")}
+        print(
+            f"{near:>24}{code:>8}{more['megabytes'] / more['seconds']:8.2f} MB/s"
+            f"{more['processor'] / more['megabytes']:8.2f} processor seconds a MB"
+        )
+    if before is not None:
+        for near, tenths in itertools.product(("without", "near"), SIZES):
+            same = {rows[code, near, tenths]["digest"] for code in codes}
+            said = "the same corpus" if len(same) == 1 else "ANOTHER corpus"
+            print(f"{near:>24}{tenths:>4} tenths: {said}")
 
 
 def print_tokenizer(path: Path) -> Any:
@@ -177,14 +180,15 @@ def print_model(path: Path, tokenizer: Any) -> None:
 
 def main() -> None:
     """Run one measurement, or all of them."""
-    if sys.argv[1:2] == ["clean"]:
-        print(json.dumps(clean(*sys.argv[2:])))
-        return
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--megabytes", type=float, default=100)
-    megabytes = parser.parse_args().megabytes
+    parser.add_argument("--before", type=Path, help="A folder with an earlier code to compare.")
+    parser.add_argument("--corpus-alone", action="store_true")
+    given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        print_cleaning(Path(folder), megabytes)
+        print_cleaning(Path(folder), given.megabytes, given.before)
+        if given.corpus_alone:
+            return
         whole = Path(folder) / f"{SIZES[-1]}.jsonl"
         print_model(whole, print_tokenizer(whole))
 

@@ -6,10 +6,11 @@ import json
 from pathlib import Path
 
 import pytest
+from datatrove.data import Document
 from hypothesis import given
 from hypothesis import strategies as st
 
-from klue_pretraining.cleaning import Cleaner, Settings
+from klue_pretraining.cleaning import Pseudonyms, Sentences
 from klue_pretraining.readers import Reading, documents
 from klue_pretraining.tokenizer import open_tokenizer, open_vocabulary
 from tests.fuzz.damage import json_files, json_line_files, odd_texts, text_files
@@ -41,9 +42,10 @@ def test_corpora(folder: Path, content: bytes, suffix: str) -> None:
 
 @often(20, 1500)
 @given(text=odd_texts)
-def test_cleaning(text: str) -> None:
-    cleaner = Cleaner(Settings(sentences="rules", workers=1, shortest=1), None)
-    ask("cleaning", lambda: cleaner([text, ROWS[0]["text"]]))
+def test_cleaning(folder: Path, text: str) -> None:
+    steps = Sentences(str(folder / "examples"), shortest=1), Pseudonyms()
+    raw = [Document(text, "0"), Document(ROWS[0]["text"], "1")]
+    ask("cleaning", lambda: list(steps[1].run(steps[0].run(iter(raw)))))
 
 
 @often(10, 300)

@@ -16,7 +16,7 @@ from klue_cli import app as cli
 from klue_common.errors import InputError, exit_code
 from klue_datasets import DataError
 
-A_FOLDER, A_FILE = "a folder", "a file"
+A_FOLDER, A_FILE, EITHER = "a folder", "a file", "a file or a folder"
 
 # Command, option or argument: what it names. A path that is only read may be left to the reader.
 KINDS = {
@@ -24,6 +24,7 @@ KINDS = {
     ("train", "--results"): A_FOLDER,
     ("predict", "--output"): A_FILE,
     ("label", "--out"): A_FILE,
+    ("export", "--onnx"): A_FOLDER,
     ("report", "FOLDER"): A_FOLDER,
     ("score", "PREDICTIONS"): A_FILE,
     ("score", "--html"): A_FILE,
@@ -45,11 +46,12 @@ KINDS = {
     ("push all", "--runs"): A_FOLDER,
     ("push all", "--results"): A_FOLDER,
     ("push all", "--to"): A_FOLDER,
-    ("pretrain corpus", "--out"): A_FILE,
-    ("pretrain tokenizer", "CORPUS"): A_FILE,
+    ("pretrain corpus", "--out"): EITHER,
+    ("pretrain corpus", "--executor-settings"): A_FILE,
+    ("pretrain tokenizer", "CORPUS"): EITHER,
     ("pretrain tokenizer", "--out"): A_FOLDER,
     ("pretrain tokenizer", "--compare"): A_FILE,
-    ("pretrain model", "CORPUS"): A_FILE,
+    ("pretrain model", "CORPUS"): EITHER,
     ("pretrain model", "--tokenizer"): A_FOLDER,
     ("pretrain model", "--out"): A_FOLDER,
     ("lm run", "--output"): A_FILE,
@@ -67,6 +69,7 @@ NEEDED = {
     "train": ["nli", "--model", "m", "--output", "new"],
     "predict": ["nli", "--model", "m", "--output", "new"],
     "label": ["ynat", "file", "--model", "m"],
+    "export": ["ynat", "m", "--onnx", "new"],
     "report": [],
     "score": ["nli", "new", "--sample"],
     "compare": ["nli", "new", "new", "--sample"],
@@ -91,6 +94,7 @@ NEEDED = {
     "space": ["--sample"],
 }
 WITHOUT_DATA = (
+    "export",
     "label",
     "report",
     "push metrics",
@@ -165,7 +169,8 @@ def test_every_path_of_every_command_is_tried(commands: dict[str, Any]) -> None:
             if "Path" in repr(types.get(param.name)):
                 option = param.opts[0]
                 found.add((name, option if option.startswith("-") else option.upper()))
-    assert found == {place for place in KINDS if place != ("space", "--leaderboard")}
+    may_be_addresses = {("space", "--leaderboard"), ("pretrain corpus", "--out")}
+    assert found == KINDS.keys() - may_be_addresses
 
 
 @pytest.mark.parametrize(("command", "option"), of_kind(A_FOLDER))
@@ -188,7 +193,13 @@ def test_a_folder_where_a_file_is_expected(
     assert said.startswith(f"{option}: found {found}")
 
 
-@pytest.mark.parametrize(("command", "option"), [*of_kind(A_FILE), *of_kind(A_FOLDER)])
+@pytest.mark.parametrize(("command", "option"), of_kind(EITHER))
+def test_a_place_below_a_file(commands: Any, command: str, option: str) -> None:
+    said = refused(command, *with_value(command, option, "file/below/it"))
+    assert said == f"{option}: found the file file, expected a folder"
+
+
+@pytest.mark.parametrize(("command", "option"), KINDS)
 def test_a_name_that_nothing_can_have(commands: Any, command: str, option: str) -> None:
     said = refused(command, *with_value(command, option, "가" * 200))
     assert said == f"{option}: found {'가' * 80!r} (File name too long), expected a path"

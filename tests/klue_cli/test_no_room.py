@@ -76,8 +76,10 @@ DOORS = {
     "push: data": Door(
         in_folder("push", "data", "--sample", "--org", "org", "--to", "{}/hub"), "klue-push"
     ),
-    "corpus": Door(CLEAN, ".out.jsonl."),
-    "corpus: its report": Door(CLEAN, ".out.report.json."),
+    "corpus: shards": Door(CLEAN, "clean/00000"),
+    "corpus: its texts": Door(CLEAN, "texts/00000", kept=("out.jsonl.work",)),
+    "corpus": Door(CLEAN, ".out.jsonl.", kept=("out.jsonl.work",)),
+    "corpus: its report": Door(CLEAN, ".out.report.json.", kept=("out.jsonl.work",)),
     "tokenizer": Door(in_folder(*WORDS, "--out", "{}/old-words"), ".new."),
     "pretrain: rows": Door(PRETRAIN, "rows.arrow", kept=("encoder",)),
     "pretrain: marker": Door(PRETRAIN, ".run.json.", kept=("encoder",)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from klue_pretraining.library_internals import term_weights
+from klue_pretraining.library_internals import quiet_datatrove, term_weights
 
 
 def test_a_terms_weight_is_its_score_in_bm25s() -> None:
@@ -15,3 +15,15 @@ def test_a_terms_weight_is_its_score_in_bm25s() -> None:
     assert hasattr(index, "scores") and {"indptr", "data"} <= index.scores.keys(), said
     expected = [float(index.get_scores_from_ids([term]).max()) for term in range(3)]
     assert term_weights(index) == pytest.approx(expected), said
+
+
+def test_datatrove_keeps_still(capfd: pytest.CaptureFixture[str]) -> None:
+    from datatrove.pipeline.dedup import exact_dedup
+    from datatrove.utils import logging
+
+    said = "the log or the bars of datatrove have moved: see library_internals.py"
+    quiet_datatrove()
+    logging.setup_default_logger()
+    logging.logger.error("a word")
+    assert list(exact_dedup.tqdm([1], total=1, desc="a bar")) == [1]
+    assert capfd.readouterr() == ("", ""), said

@@ -1,0 +1,74 @@
+"""Opening what tasks run on, where that is not this machine: is it there, and does it answer?"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+from collections.abc import Iterator
+
+from klue_common.errors import InputError, one_line
+
+from .executors import Execution
+from .library_internals import quiet_datatrove
+from .sources import ADDRESS
+
+PATIENCE = 5.0  # seconds that Ray's address may take to answer
+# What begins a connection of HTTP/2, by which Ray speaks, and the kind of the frame that answers.
+GREETING = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes((0, 0, 0, 4, 0, 0, 0, 0, 0))
+SETTINGS = 4
+
+
+@contextlib.contextmanager
+def cluster(execution: Execution, work: str) -> Iterator[None]:
+    """Open what tasks run on, until the block ends.
+
+    Raises:
+        InputError: Ray is not installed, does not answer, or Jobs have no address to work at.
+    """
+    quiet_datatrove()
+    if execution.name == "hf-jobs" and ADDRESS not in work:
+        raise InputError("--out: found a path, expected an address (hf://, s3://) for hf-jobs")
+    if execution.name != "ray":
+        yield
+        return
+    try:
+        import ray
+    except ImportError:
+        expected = "it for --executor ray (pip install 'klue-hub[cluster]')"
+        raise InputError(f"ray: not installed, expected {expected}") from None
+    if ray.is_initialized():  # by the program that calls this, which also ends it
+        yield
+        return
+    address = execution.options.get("address")
+    reach(address)
+    try:
+        ray.init(address, log_to_driver=False, logging_level="ERROR")
+    except Exception as error:  # its own, by what went wrong
+        said = one_line(error)
+        raise InputError(f"ray: found {said}, expected a cluster at {address or 'hand'}") from None
+    try:
+        yield
+    finally:
+        ray.shutdown()
+
+
+def reach(address: str | None) -> None:
+    """See that somebody answers at Ray's address: Ray itself would ask for minutes.
+
+    Raises:
+        InputError: nobody does, or not as Ray would.
+    """
+    if address is None or address in ("auto", "local"):
+        return
+    host, _, port = address.rpartition(ADDRESS)[2].rpartition(":")
+    try:
+        with socket.create_connection((host, int(port)), timeout=PATIENCE) as there:
+            if os.environ.get("RAY_USE_TLS") != "1":
+                there.sendall(GREETING)
+                if there.recv(9)[3:4] != bytes((SETTINGS,)):
+                    raise OSError("somebody else answers")
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or one_line(error)
+        expected = "a Ray cluster that answers (HOST:PORT)"
+        raise InputError(f"ray: found {address!r} ({why}), expected {expected}") from None
