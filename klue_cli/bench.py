@@ -52,6 +52,10 @@ def bench(
             callback=a_file,
         ),
     ] = None,
+    parallel: Annotated[
+        int,
+        typer.Option(min=1, help="Runs at once, which share this machine's cores and GPUs."),
+    ] = 1,
     select_on: SelectOn = "held-out",
     precision: Precision = "fp32",
     compile_: Compile = False,
@@ -91,7 +95,7 @@ def bench(
     plans = [room.plan(encoder, chosen, known_seeds(seeds), own) for encoder in encoders]
     runs = [run for plan in plans for run in plan]
     room.check_folders(runs)
-    outcomes = room.bench(runs)
+    outcomes = room.bench(runs, parallel)
     tables, rows = [], []
     for encoder, plan in zip(encoders, plans, strict=True):
         done = [one.result for one in outcomes if one.result is not None and one.run in plan]

@@ -12,6 +12,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 PLAIN_EVERY = 15.0  # seconds between two plain lines
+TOLD_EVERY = 0.5  # between two that a listener hears
+# Hears a line, and whether the next one of its kind takes its place.
+Listener = Callable[[str, bool], None]
+_listeners: list[Listener] = []  # none or one
 
 
 def console() -> Console:
@@ -24,9 +28,16 @@ def first_process() -> bool:
     return os.environ.get("RANK", "0") == "0"
 
 
+def speak_to(listener: Listener) -> None:
+    """Let a function hear what this process would print from now on: it stands among others."""
+    _listeners[:] = [listener]
+
+
 def note(text: str) -> None:
     """Print one line for people, on stderr."""
-    if first_process():
+    if _listeners:
+        _listeners[0](text, False)
+    elif first_process():
         print(text, file=sys.stderr, flush=True)
 
 
@@ -51,7 +62,7 @@ class Meter:
         self.began = self.shown = time.monotonic()
         self.extra = ""
         self.bar: Progress | None = None
-        if sys.stderr.isatty() and first_process():
+        if sys.stderr.isatty() and first_process() and not _listeners:
             self.bar = Progress(
                 TextColumn("{task.description}"),
                 BarColumn(),
@@ -77,13 +88,20 @@ class Meter:
         if self.bar is not None:
             done = min(self.done, self.total) if self.total else self.done
             self.bar.update(self.row, completed=done, extra=text)
-        elif now - self.shown >= PLAIN_EVERY:
+        elif now - self.shown >= (TOLD_EVERY if _listeners else PLAIN_EVERY):
             self.shown = now
-            if not self.total:
-                note(f"{self.label}: {self.done} {self.unit}, {text}")
-                return
-            left = (self.total - self.done) / max(self.rate, 1e-9)
-            note(f"{self.label}: {self.done}/{self.total} {self.unit}, {text}, {left:.0f} s left")
+            line = self.line(text)
+            if _listeners:
+                _listeners[0](line, True)
+            else:
+                note(line)
+
+    def line(self, text: str) -> str:
+        """Return how far the work is, with its rate in words."""
+        if not self.total:
+            return f"{self.label}: {self.done} {self.unit}, {text}"
+        left = (self.total - self.done) / max(self.rate, 1e-9)
+        return f"{self.label}: {self.done}/{self.total} {self.unit}, {text}, {left:.0f} s left"
 
     def close(self) -> None:
         """Remove the bar."""
