@@ -2,12 +2,16 @@
 
 What comes out is a model folder, a prediction file and a result file, which the rooms above push,
 tabulate and show. Importing the package is cheap; torch is imported with the first of its names.
+Once it is imported, `transformers.pipeline(...)` can ask the models of every task, whichever of the
+two is imported first.
 """
 
 from __future__ import annotations
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
+
+from wrapt import register_post_import_hook
 
 if TYPE_CHECKING:
     from klue_common.errors import InputError
@@ -26,6 +30,8 @@ _HOMES = {
     "Run": ".training.settings",
     "train": ".training.run",
 }
+
+register_post_import_hook("klue_baselines.pipelines.registering:register", "transformers.pipelines")
 
 
 def __getattr__(name: str) -> Any:

@@ -6,7 +6,7 @@ KLUE's relations and tags are no universal ones: the tags are in the column for 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 NOTHING = "_"  # in place of what is not known of a word
@@ -35,16 +35,14 @@ def word_lines(
     ]
 
 
-def conllu(
-    examples: Sequence[Mapping[str, Any]], records: Sequence[Mapping[str, Any]]
-) -> Iterator[str]:
+def conllu(answered: Iterable[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> Iterator[str]:
     """Yield each sentence as a block of CoNLL-U, with the empty line that ends it.
 
     Args:
-        examples: sentences, with `guid`, `word_form` and `pos`.
-        records: what the parser says of each: `head`, `deprel`, and `pos` where it has found them.
+        answered: sentences, with `guid`, `word_form` and `pos`, each with what the parser says of
+            it: `head`, `deprel`, and `pos` where it has found them.
     """
-    for example, record in zip(examples, records, strict=True):
+    for example, record in answered:
         words = example["word_form"]
         tags = record.get("pos") or example["pos"] or [""] * len(words)
         comments = [f"# sent_id = {example['guid']}", f"# text = {' '.join(words)}"]

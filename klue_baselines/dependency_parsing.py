@@ -13,12 +13,13 @@ from transformers import AutoModel, PreTrainedModel
 from klue_common.errors import InputError
 from klue_common.progress import note
 from klue_datasets import TASKS
+from klue_datasets.schema import List, Schema, Value
 from klue_results.model_call import ModelCall
 from klue_text.normal_forms import check_text, check_texts, normalise
 
 from .conllu import conllu
 from .encoding.encoder import NO_CHANGES, TextEncoder, open_weights
-from .encoding.eojeols import Part, parts_of, word_borders
+from .encoding.eojeols import Part, sentence_parts, word_borders
 from .encoding.parts_of_speech import pos_rows, tags_of
 from .heads.dependency_trees import best_heads, best_tree, head_final_tree
 from .heads.modeling_dependency_parsing import (
@@ -27,7 +28,10 @@ from .heads.modeling_dependency_parsing import (
     DependencyParser,
     DependencyParserConfig,
 )
+from .pipelines.kinds import DependencyParsing
 from .recipe import BASE, LARGE, NEVER, Recipe
+from .serving.graph import Graph
+from .serving.parsing_graph import ParserGraph, every_parse
 from .task import PLAIN, PUBLISHED_HEAD, Answers, BaselineTask, Columns, Record
 from .tree_pictures import tree_pictures
 
@@ -79,7 +83,7 @@ def encode(batch: Columns, encoder: TextEncoder, config: Any, labels: bool) -> C
             (0, len(words), encoding["input_ids"][index], encoding.word_ids(index))
         ]
         if len(encoding["input_ids"][index]) == encoder.max_length:
-            parts = parts_of(words, encoder)
+            parts = sentence_parts(words, encoder)
         cut += len(parts) > 1
         for start, size, ids, word_ids in parts:
             first, last = word_borders(word_ids, size)
@@ -124,8 +128,8 @@ def scored(
     model: PreTrainedModel, inputs: Mapping[str, torch.Tensor]
 ) -> list[tuple[dict[str, Any], dict[str, Any]]]:
     """Return, for each of `TREES`, heads and relations, and beside them the probability of each."""
-    encoded, decoded = model.words_of(**inputs)
-    arcs = model.score_arcs(encoded, decoded, inputs["word_first"])
+    parse = model.parse(**inputs)
+    arcs = parse.arcs
     lengths = inputs["word_first"].ne(0).sum(-1).tolist()
     scores = arcs.float().cpu().numpy().astype(np.float64)
     answers: list[tuple[dict[str, Any], dict[str, Any]]] = [({}, {}) for _ in lengths]
@@ -134,7 +138,7 @@ def scored(
         for row, sentence, length in zip(heads, scores, lengths, strict=True):
             row[:length] = find(sentence[:length, : length + 1])
         chosen = torch.from_numpy(heads).to(arcs.device)
-        deprels = model.score_deprels(encoded, decoded, chosen)
+        deprels = parse.deprels_of(chosen)
         best = deprels.argmax(-1)
         shares = [chosen_shares(arcs, chosen), chosen_shares(deprels, best)]
         columns = zip(answers, heads, best.tolist(), *shares, lengths, strict=True)
@@ -237,6 +241,14 @@ def row(sentence: str | Sequence[str], pos: Sequence[str] | None = None) -> Reco
     return {"guid": "", "word_form": words, "pos": [check_text("pos", tag) for tag in pos]}
 
 
+ANSWER = Schema(
+    {
+        "head": List(Value("int64")),
+        "deprel": List(Value("string")),
+        "pos": List(Value("string")),
+        "scores": dict.fromkeys(("head", "deprel"), List(Value("float64"))),
+    }
+)
 RECIPE = Recipe("las_macro_f1", epochs=10, warmup=0.1, max_length=256, patience=NEVER)
 
 BASELINE = BaselineTask(
@@ -249,11 +261,18 @@ BASELINE = BaselineTask(
     encode=encode,
     predict=predict,
     perfect=perfect,
+    graph=Graph(
+        ParserGraph,
+        words=("word_first", "word_last", "pos"),
+        outputs=("arcs", "deprels"),
+        answer=every_parse,
+    ),
     decodings={name: Parses(name) for name in TREES},
     row=row,
     expected="a sentence",
     scores=scores,
     scored=scored,
+    answer=ANSWER,
     fields=(("word_form", "pos"), ("word_form",), ("sentence", "pos"), ("sentence",)),
     padding={
         "word_first": 0,
@@ -266,5 +285,11 @@ BASELINE = BaselineTask(
         BASE: RECIPE,
         LARGE: replace(RECIPE, epochs=15, warmup=0.2, select_by="uas_macro_f1"),
     },
-    card=ModelCall("AutoModel", '"세종대왕은 한글을 만들었다."', own_code=True),
+    pipeline=DependencyParsing,
+    card=ModelCall(
+        "AutoModel",
+        '"세종대왕은 한글을 만들었다."',
+        own_code=True,
+        own_pipeline="dependency-parsing",
+    ),
 )

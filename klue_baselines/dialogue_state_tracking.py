@@ -11,6 +11,7 @@ from transformers import AutoModel, PreTrainedModel, PreTrainedTokenizerBase
 
 from klue_common.errors import InputError
 from klue_datasets import load_ontology
+from klue_datasets.schema import List, Schema, Value
 from klue_metrics.slots import split_entry
 from klue_results.model_call import ModelCall
 from klue_text.normal_forms import check_text, normalise
@@ -24,9 +25,13 @@ from .heads.modeling_dialogue_state_tracking import (
     POINTER,
     DialogueStateTracker,
     DialogueStateTrackerConfig,
+    DialogueStateTrackerOutput,
 )
 from .heads.slot_values import ValueTokens
+from .pipelines.kinds import DialogueStateTracking
 from .recipe import BASE, LARGE, NEVER, Recipe
+from .serving.graph import Graph
+from .serving.tracking_graph import TrackerGraph
 from .task import PLAIN, PUBLISHED_HEAD, Answers, BaselineTask, Columns, Record
 
 RESTRICTED = "restricted"
@@ -231,6 +236,11 @@ def is_dialogue(listed: Any) -> bool:
     return isinstance(first, str) or (isinstance(first, Mapping) and "text" in first)
 
 
+ENTRY = {
+    **dict.fromkeys(("slot", "value"), Value("string")),
+    **dict.fromkeys(("gate_score", "value_score"), Value("float64")),
+}
+ANSWER = Schema({"state": List(Value("string")), "scores": List(ENTRY)})
 RECIPE = Recipe(
     "slot_micro_f1",
     learning_rate=3e-5,
@@ -250,6 +260,11 @@ BASELINE = BaselineTask(
     encode=encode,
     predict=predict,
     perfect=perfect,
+    graph=Graph(
+        TrackerGraph,
+        outputs=("gates", "values", "value_scores"),
+        answer=DialogueStateTrackerOutput,
+    ),
     heads=("normalised", PUBLISHED_HEAD),
     decodings={PLAIN: plain, RESTRICTED: restricted},
     row=row,
@@ -257,6 +272,7 @@ BASELINE = BaselineTask(
     scores=state_scores,
     scored=scored,
     fields=(("dialogue",),),
+    answer=ANSWER,
     is_one=is_dialogue,
     record_a_row=True,
     padding={"gates": IGNORED, "values": IGNORED},
@@ -265,9 +281,11 @@ BASELINE = BaselineTask(
         BASE: RECIPE,
         LARGE: replace(RECIPE, learning_rate=2e-5, batch_size=8, accumulation=2, eval_batch_size=8),
     },
+    pipeline=DialogueStateTracking,
     card=ModelCall(
         "AutoModel",
         '["서울 중앙에 있는 호텔을 찾아요.", "네, 조식이 필요하세요?", "상관없어요."]',
         own_code=True,
+        own_pipeline="dialogue-state-tracking",
     ),
 )

@@ -21,6 +21,7 @@ from torch.nn.functional import cross_entropy
 from transformers import PreTrainedModel
 
 from klue_datasets import TASKS
+from klue_datasets.schema import List, Schema, Value
 from klue_results.model_call import ModelCall
 from klue_text.normal_forms import Normalised, check_text, check_texts
 
@@ -36,6 +37,7 @@ from .heads.tag_sequences import (
 )
 from .heads.tagged_units import entity_scores, one_to_one, tag_scores, tagged_units, tags
 from .heads.token_classification import build_named, load, places_of
+from .pipelines.kinds import TokenClassification
 from .recipe import BASE, LARGE, Recipe
 from .task import PLAIN, PUBLISHED_HEAD, Answers, BaselineTask, Columns, Record
 
@@ -172,6 +174,14 @@ def row(sentence: str | Sequence[str]) -> Record:
     return {"guid": "", "tokens": list(check_text("sentence", sentence))}
 
 
+ENTITY = {
+    **dict.fromkeys(("text", "type"), Value("string")),
+    **dict.fromkeys(("start", "end"), Value("int64")),
+    "score": Value("float64"),
+}
+ANSWER = Schema(
+    {"tags": List(Value("string")), "scores": List(Value("float64")), "spans": List(ENTITY)}
+)
 RECIPE = Recipe("character_macro_f1", epochs=3, max_length=510)
 
 BASELINE = BaselineTask(
@@ -189,11 +199,16 @@ BASELINE = BaselineTask(
     scores=tag_scores,
     spans=entity_scores,
     fields=(("tokens",), ("sentence",)),
+    answer=ANSWER,
     padding={"labels": IGNORED},
     windows=True,
     loss=loss,
     recipes={BASE: RECIPE, LARGE: replace(RECIPE, learning_rate=1e-5, batch_size=8)},
-    # Without a pipeline of transformers: token-classification takes a token's eight outputs for one
-    # tag each.
-    card=ModelCall("AutoModelForTokenClassification", '"세종대왕은 1397년에 태어났다."'),
+    # transformers' own token-classification takes a token's eight outputs for one tag each.
+    pipeline=TokenClassification,
+    card=ModelCall(
+        "AutoModelForTokenClassification",
+        '"세종대왕은 1397년에 태어났다."',
+        own_pipeline="token-classification",
+    ),
 )

@@ -17,16 +17,18 @@ from klue_common.progress import meter
 
 from .encoding.collator import Collator
 from .encoding.encoder import TextEncoder
-from .own_texts.asking import ask_by_length, read_ahead
+from .own_texts.asking import ask_by_length, features_of, read_ahead
 from .own_texts.details import Details
 from .own_texts.given import examples_of, is_many, parts_of
 from .own_texts.placement import Autocast, device_of, numbers_of
-from .prediction import decoding_of, open_fine_tuned
-from .task import Answers, BaselineTask, Columns, Record
+from .prediction import open_fine_tuned
+from .serving.opening import open_exported
+from .task import Answers, BaselineTask, Record, decoding_of
 from .tasks import baseline_of
 
 ROWS = 32  # of model inputs, a forward pass: on a CPU more are no faster
 WINDOW = 1024  # texts that are read ahead
+RUNTIMES = ("torch", "onnx")
 
 
 class KluePipeline:
@@ -67,8 +69,9 @@ class KluePipeline:
         device: str | int | torch.device | None = None,
         dtype: str | torch.dtype | None = None,
         compile: bool = False,
+        runtime: str = "torch",
     ) -> KluePipeline:
-        """Open a model that `klue train` made, from a folder or the Hub.
+        """Open a model that `klue train` made, from a folder or the Hub, or that `klue export` did.
 
         Args:
             task: a KLUE task.
@@ -79,10 +82,22 @@ class KluePipeline:
             device: "cpu", "cuda", "cuda:1", "mps", or the number of a GPU; None is the CPU.
             dtype: what the model computes in, "float32" (None), "bfloat16" or "float16".
             compile: whether torch compiles the encoder: minutes at first, then faster on GPUs.
+            runtime: "torch", or "onnx" for what `klue export` wrote; then device is the CPU, and
+                dtype "float32" (None) or "int8".
 
         Raises:
             InputError: there is no such task, model or device, or the model is of another task.
         """
+        if runtime not in RUNTIMES:
+            expected = " or ".join(RUNTIMES)
+            raise InputError(f"runtime: found {runtime!r:.60}, expected {expected}")
+        if runtime == "onnx":
+            if compile:
+                raise InputError("compile: found True, expected False with runtime='onnx'")
+            made = open_exported(
+                task, model, trust_remote_code=trust_remote_code, device=device, dtype=dtype
+            )
+            return cls(baseline_of(task), *made, batch_size)
         place = device_of(device)
         autocast = numbers_of(dtype, place)
         opened, encoder = open_fine_tuned(task, model, trust_remote_code, use_safetensors)
@@ -163,13 +178,7 @@ class KluePipeline:
 
     def _encode(self, examples: Sequence[Record]) -> list[Record]:
         """Return the features of examples."""
-        if not examples:
-            return []
-        columns: Columns = {name: [row[name] for row in examples] for name in examples[0]}
-        encoded = self.task.encode(columns, self.encoder, self.model.config, False)
-        count = len(encoded["input_ids"])
-        encoded.setdefault("example", list(range(count)))
-        return [{name: values[at] for name, values in encoded.items()} for at in range(count)]
+        return features_of(self.task, examples, self.encoder, self.model.config)
 
     def _answer(
         self, examples: Sequence[Record], features: Sequence[Record], details: Details

@@ -23,7 +23,7 @@ from .encoding.collator import Collator
 from .encoding.encoder import TextEncoder, open_tokenizer, text_encoder
 from .encoding.tokens import warn_unknown
 from .library_internals import fingerprint
-from .task import Answers, BaselineTask, Record
+from .task import Answers, BaselineTask, Record, decoding_of, known_decoding
 from .tasks import baseline_of
 from .training.devices import meet
 
@@ -111,24 +111,6 @@ def kept_columns(features: Dataset) -> list[str]:
     return [name for name in features.column_names if name not in ("input_ids", "token_type_ids")]
 
 
-def decoding_of(task: BaselineTask, config: Any, given: str | None = None) -> str:
-    """Return the name of the decoding to use: the one that is asked for, or the model's own.
-
-    A model's own is the one that did best on the held-out part of its train split; of a model that
-    names none it is the least constrained.
-
-    Args:
-        task: the task's record.
-        config: the model's configuration.
-        given: what `given_decoding` returns.
-
-    Raises:
-        InputError: the model names a decoding that the task does not have.
-    """
-    own = getattr(config, "klue_decoding", next(iter(task.decodings)))
-    return known_decoding(task, given or str(own))
-
-
 def given_decoding(
     task: BaselineTask, name: str | None = None, constrain: bool | None = None
 ) -> str | None:
@@ -147,18 +129,6 @@ def given_decoding(
     if name is not None:
         return known_decoding(task, name)
     return None if constrain is None else [*task.decodings][-1 if constrain else 0]
-
-
-def known_decoding(task: BaselineTask, name: str) -> str:
-    """Return the name of a decoding, if the task has it.
-
-    Raises:
-        InputError: it does not; the message lists those that it has.
-    """
-    if name not in task.decodings:
-        expected = " or ".join(map(repr, task.decodings))
-        raise InputError(f"decoding: found {name!r}, expected {expected} for {task.name}")
-    return name
 
 
 def ceiling(
@@ -200,19 +170,37 @@ def open_fine_tuned(
     fine_tuned = record.load(
         model, trust_remote_code=trust_remote_code, use_safetensors=use_safetensors
     )
-    made_for = getattr(fine_tuned.config, "klue_task", None)
-    if made_for != task:
+    length = checked_length(record, fine_tuned.config, model)
+    length = tokenizer.model_max_length if length is None else length
+    return fine_tuned, text_encoder(fine_tuned, tokenizer, length)
+
+
+def checked_length(task: BaselineTask, config: Any, model: str) -> int | None:
+    """Return how many tokens a model was trained with, None where its configuration is silent.
+
+    Args:
+        task: the task that the model is to be for.
+        config: the model's configuration.
+        model: what to call it.
+
+    Raises:
+        InputError: the model is of another task, or the length is no number of tokens.
+    """
+    made_for = getattr(config, "klue_task", None)
+    if made_for != task.name:
         raise InputError(
-            f"{model}: found a model for {made_for or 'no KLUE task'}, expected one for {task}"
+            f"{model}: found a model for {made_for or 'no KLUE task'}, expected one for {task.name}"
         )
-    check_labels(record, fine_tuned.config, model)
-    length = getattr(fine_tuned.config, "klue_max_length", tokenizer.model_max_length)
+    check_labels(task, config, model)
+    length = getattr(config, "klue_max_length", None)
+    if length is None:
+        return None
     if not is_whole(length) or length < 1:
         raise InputError(
             f"{model}: config.json: klue_max_length: found {show(length)}, expected a whole number "
             "from 1 on"
         )
-    return fine_tuned, text_encoder(fine_tuned, tokenizer, length)
+    return int(length)
 
 
 def check_labels(task: BaselineTask, config: Any, model: str) -> None:

@@ -17,6 +17,7 @@ from torch.nn.functional import cross_entropy
 from transformers import PreTrainedModel
 
 from klue_common.errors import InputError
+from klue_datasets.schema import List, Schema, Value
 from klue_metrics import METRICS
 from klue_results.model_call import ModelCall
 from klue_text.normal_forms import Normalised, check_text, normalise
@@ -33,6 +34,7 @@ from .heads.answer_spans import (
 )
 from .heads.losses import mean
 from .heads.token_classification import build_named, load, places_of
+from .pipelines.kinds import QuestionAnswering
 from .recipe import BASE, LARGE, NEVER, Recipe
 from .task import PLAIN, PUBLISHED_HEAD, Answers, BaselineTask, Columns, Record
 
@@ -240,6 +242,17 @@ def row(question: str, context: str) -> Record:
     return {"guid": "", "question": question, "context": check_text("context", context)}
 
 
+SPAN = {
+    "text": Value("string"),
+    **dict.fromkeys(("start", "end"), Value("int64")),
+    "score": Value("float64"),
+}
+ANSWER = Schema(
+    {
+        "prediction_text": Value("string"),
+        "scores": {"null_score": Value("float64"), "spans": List(SPAN)},
+    }
+)
 RECIPE = Recipe(
     "rouge_w", learning_rate=3e-5, epochs=5, batch_size=16, max_length=510, patience=NEVER
 )
@@ -259,14 +272,17 @@ BASELINE = BaselineTask(
     scores=span_scores,
     scored=scored,
     fields=(("question", "context"),),
+    answer=ANSWER,
     padding={"passage": 0, "labels": 0},
     holdout_unit="context",
     windows=True,
     loss=loss,
     recipes={BASE: RECIPE, LARGE: RECIPE},
-    # Without a pipeline of transformers: question-answering would put a new head on the encoder.
+    pipeline=QuestionAnswering,
     card=ModelCall(
         "AutoModelForTokenClassification",
         '"어디에서 태어났나?", "세종대왕은 한양에서 태어났다."',
+        asked='{"question": "어디에서 태어났나?", "context": "세종대왕은 한양에서 태어났다."}',
+        own_pipeline="question-answering",
     ),
 )

@@ -12,26 +12,28 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase
 from klue_common.errors import InputError
 from klue_common.progress import note
 from klue_datasets import TASKS
+from klue_datasets.schema import List, Schema, Value
 from klue_results.model_call import ModelCall
-from klue_text.normal_forms import Normalised, check_text
+from klue_text.normal_forms import check_text
 
 from .encoding.encoder import NO_CHANGES, TextEncoder
+from .encoding.entity_markers import MARKERS, mark, unmarked
 from .encoding.layout import check_rows
 from .heads.sequence_classification import (
     best_labels,
     build_classifier,
     certain,
+    label_answer,
     label_scores,
     load,
     probabilities,
     tokens_cut,
 )
+from .pipelines.kinds import TextClassification
 from .recipe import BASE, LARGE, NEVER, Recipe
 from .task import PLAIN, Answers, BaselineTask, Columns, Record
 
-MARKERS = ("<subj>", "</subj>", "<obj>", "</obj>")
 FEWEST_TOKENS = 2 * len(MARKERS)  # the markers, and what stands beside them
-Entity = dict[str, Any]
 
 
 def build(
@@ -50,55 +52,6 @@ def build(
     # same vector, and subject and object could not be told apart.
     classifier.resize_token_embeddings(rows, mean_resizing=False)
     return classifier
-
-
-def mark(sentence: str, subject: Entity, object_: Entity) -> str:
-    """Return the normalised sentence, the four markers directly around the two spans.
-
-    `start_idx` and `end_idx`, which is inclusive, count the characters of the sentence as given.
-
-    Raises:
-        InputError: see `spans_of`.
-
-    >>> mark("세종은 조선의 왕이다", {"start_idx": 0, "end_idx": 1}, {"start_idx": 4, "end_idx": 5})
-    '<subj>세종</subj>은 <obj>조선</obj>의 왕이다'
-    """
-    normal = Normalised.of(sentence)
-    spans = zip(
-        spans_of(normal, subject=subject, object=object_), (MARKERS[:2], MARKERS[2:]), strict=True
-    )
-    text = normal.text
-    for (start, end), (opening, closing) in sorted(spans, reverse=True):  # the later one first
-        text = f"{text[:start]}{opening}{text[start:end]}{closing}{text[end:]}"
-    return text
-
-
-def spans_of(sentence: Normalised, **entities: Entity) -> list[tuple[int, int]]:
-    """Return where two entities stand in the normalised sentence, as [start, end) of characters.
-
-    Raises:
-        InputError: one is not within the sentence, they have a character in common, or the
-            sentence holds a marker already.
-    """
-    held = [marker for marker in MARKERS if marker in sentence.text]
-    if held:
-        raise InputError(f"sentence: found {held[0]} in it, expected one without markers")
-    spans = []
-    for name, entity in entities.items():
-        start, last = entity["start_idx"], entity["end_idx"]
-        if not 0 <= start <= last < len(sentence.given):
-            raise InputError(
-                f"{name}_entity: found characters {start} to {last}, expected some of the "
-                f"{len(sentence.given)} of the sentence"
-            )
-        spans.append(sentence.span(start, last + 1))
-    if max(start for start, _ in spans) < min(end for _, end in spans):
-        found = " and ".join(
-            f"{entity['start_idx']} to {entity['end_idx']} as {name}"
-            for name, entity in entities.items()
-        )
-        raise InputError(f"entities: found characters {found}, expected two that do not overlap")
-    return spans
 
 
 def continue_words(
@@ -265,11 +218,13 @@ def row(sentence: str, subject: Any, object_: Any) -> Record:
     return {"guid": "", "sentence": sentence, **entities}
 
 
+LABELS = tuple(TASKS["re"].features["label"].names)
+ANSWER = Schema({**label_answer(LABELS), "probabilities": List(Value("float64"))})
 RECIPE = Recipe("micro_f1", epochs=3, warmup=0.1, max_length=256, patience=NEVER)
 
 BASELINE = BaselineTask(
     name="re",
-    labels=tuple(TASKS["re"].features["label"].names),
+    labels=LABELS,
     build=build,
     load=load,
     encode=encode,
@@ -280,15 +235,21 @@ BASELINE = BaselineTask(
     expected="a sentence and two spans of it",
     scores=label_scores,
     cut=cut,
+    unmarked=unmarked,
     fields=(("sentence", "subject_entity", "object_entity"),),
+    answer=ANSWER,
     padding={"labels": -100},
     holdout_unit="sentence",
     recipes={
         BASE: RECIPE,
         LARGE: replace(RECIPE, learning_rate=2e-5, epochs=10, batch_size=16, warmup=0.2),
     },
-    # Without a pipeline of transformers: text-classification marks no entities.
+    # transformers' own text-classification takes a particle behind a marked entity for a new word.
+    pipeline=TextClassification,
     card=ModelCall(
-        "AutoModelForSequenceClassification", '"세종대왕은 조선의 왕이다.", (0, 4), (6, 8)'
+        "AutoModelForSequenceClassification",
+        '"세종대왕은 조선의 왕이다.", (0, 4), (6, 8)',
+        asked='"<subj>세종대왕</subj>은 <obj>조선</obj>의 왕이다."',
+        own_pipeline="text-classification",
     ),
 )

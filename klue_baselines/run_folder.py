@@ -7,7 +7,6 @@ checkpoint; one that is finished is never trained again.
 from __future__ import annotations
 
 import contextlib
-import json
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -21,7 +20,7 @@ from accelerate.utils import broadcast_object_list
 from filelock import FileLock, Timeout
 
 from klue_common.errors import InputError
-from klue_common.own_files import read_json
+from klue_common.own_files import json_text, read_json
 from klue_datasets.files import writable, write_text
 from klue_datasets.unfinished import remove_leftovers
 
@@ -120,8 +119,7 @@ class RunFolder:
             DataError: it cannot be written.
         """
         if PartialState().is_main_process:
-            text = json.dumps(run, ensure_ascii=False, indent=2)
-            write_text(self.path / self.markers[-1], f"{text}\n")
+            write_text(self.path / self.markers[-1], json_text(run))
 
     def forget(self) -> None:
         """Remove what makes the folder one of a run: checkpoints, markers, the finished file."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from klue_datasets import TASKS
+from klue_datasets.schema import Schema, Value
 from klue_results.model_call import ModelCall
 from klue_text.normal_forms import check_text
 
@@ -67,6 +68,13 @@ def row(sentence1: str, sentence2: str) -> Record:
     return {"guid": "", "sentence1": sentence1, "sentence2": check_text("sentence2", sentence2)}
 
 
+ANSWER = Schema(
+    {
+        "score": Value("float64"),
+        "scores": {"number": Value("float64"), "label": Value("string")},
+        "cut": Value("int64"),
+    }
+)
 RECIPE = Recipe("pearsonr", warmup=0.1)
 
 BASELINE = BaselineTask(
@@ -82,6 +90,7 @@ BASELINE = BaselineTask(
     scores=scores,
     cut=cut,
     fields=(("sentence1", "sentence2"),),
+    answer=ANSWER,
     padding={"labels": 0.0},
     holdout_unit="sentence1",
     recipes={BASE: RECIPE, LARGE: replace(RECIPE, learning_rate=2e-5)},

@@ -14,6 +14,7 @@ from .heads.sequence_classification import (
     best_labels,
     build_classifier,
     certain,
+    label_answer,
     label_scores,
     load,
     probabilities,
@@ -59,6 +60,7 @@ BASELINE = BaselineTask(
     scores=label_scores,
     cut=cut,
     fields=(("title",),),
+    answer=label_answer(tuple(TASKS["ynat"].features["label"].names)),
     padding={"labels": -100},
     recipes={BASE: RECIPE, LARGE: replace(RECIPE, warmup=0.2)},
     card=ModelCall(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from klue_datasets.report.svg import document
@@ -14,22 +14,22 @@ NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def tree_pictures(
-    examples: Sequence[Mapping[str, Any]], records: Sequence[Mapping[str, Any]]
+    answered: Iterable[tuple[Mapping[str, Any], Mapping[str, Any]]],
 ) -> Iterator[str]:
     """Yield an SVG picture of sentences, as wide as the longest one.
 
     Args:
-        examples: sentences, with `word_form`.
-        records: what the parser says of each: `head`, `deprel`.
+        answered: sentences, with `word_form`, each with what the parser says of it: `head` and
+            `deprel`.
 
     Example:
-        >>> [picture] = tree_pictures([{"word_form": ["온다."]}], [{"head": [0], "deprel": ["VP"]}])
+        >>> [picture] = tree_pictures([({"word_form": ["온다."]}, {"head": [0], "deprel": ["VP"]})])
         >>> picture.count("<svg")
         2
     """
     body = [f"<style>{SVG_STYLE}</style>"]
     widest, top = 0, TITLE
-    for example, record in zip(examples, records, strict=True):
+    for example, record in answered:
         words = [NOT_XML.sub("\N{REPLACEMENT CHARACTER}", word) for word in example["word_form"]]
         width, height, parts = drawing(words, edges(record["head"], record["deprel"]))
         body.append(f'<svg class="tree" x="{MARGIN}" y="{top}">{parts}</svg>')

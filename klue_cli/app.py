@@ -15,6 +15,8 @@ from . import (
     bench,
     compare,
     data,
+    export,
+    label,
     leaderboard,
     lm,
     predict,
@@ -36,6 +38,8 @@ app = typer.Typer(
 )
 app.command()(train.train)
 app.command()(predict.predict)
+app.command()(export.export)
+app.command()(label.label)
 app.command()(report.report)
 app.add_typer(data.app, name="data")
 app.add_typer(push.app, name="push")

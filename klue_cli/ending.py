@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from klue_common.errors import exit_code, of_the_disk
 from klue_common.progress import first_process
 
 INTERRUPTED = 130  # the shell's number for Ctrl-C
+TERMINATED = 143  # and for SIGTERM
 
 
 def ended(program: Callable[[], Any]) -> Any:
@@ -40,9 +43,31 @@ def ended(program: Callable[[], Any]) -> Any:
         code = exit_code(seen)
         if first_process():  # under `accelerate launch` once, not once a process
             print(f"klue: error: {seen}", file=sys.stderr)
-    if code == INTERRUPTED and first_process():
+    if code in (INTERRUPTED, TERMINATED) and first_process():
         print("klue: interrupted", file=sys.stderr)
     return code
+
+
+@contextlib.contextmanager
+def told_to_end() -> Iterator[None]:
+    """Let SIGTERM end the block as Ctrl-C does: what it has begun is left in order.
+
+    Raises:
+        SystemExit: it came.
+    """
+
+    def end(*_: Any) -> None:
+        raise SystemExit(TERMINATED)
+
+    try:
+        before = signal.signal(signal.SIGTERM, end)
+    except ValueError:  # not the main thread, where signals come
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def place_of_nameless() -> str:

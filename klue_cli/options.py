@@ -53,6 +53,26 @@ Seed = Annotated[int, typer.Option(help="The same seed gives the same again.")]
 SelectOn = Annotated[
     str, typer.Option(help="held-out: a tenth of train; dev: the original protocol, marked so.")
 ]
+FineTuned = Annotated[
+    str, typer.Option(help="A model that `klue train` made: a folder or a Hub id.")
+]
+TrustRemoteCode = Annotated[
+    bool, typer.Option("--trust-remote-code", help="Let code that lies beside the model run.")
+]
+BatchSize = Annotated[
+    int, typer.Option(help="Texts a forward pass; of a long text each window counts.")
+]
+Device = Annotated[
+    str | None, typer.Option(help="cpu (the default), cuda, cuda:1, mps, or the number of a GPU.")
+]
+Dtype = Annotated[
+    str | None,
+    typer.Option(
+        help="What the model computes in: float32 (the default), bfloat16 or float16; with "
+        "--runtime onnx float32 or int8."
+    ),
+]
+Runtime = Annotated[str, typer.Option(help="torch, or onnx for a model that `klue export` wrote.")]
 Precision = Annotated[str, typer.Option(help="fp32 or bf16")]
 Compile = Annotated[bool, typer.Option("--compile", help="torch.compile the model.")]
 Results = Annotated[Path, typer.Option(help="The folder that collects results.", callback=a_folder)]

@@ -10,7 +10,17 @@ import typer
 from klue_common.errors import InputError
 
 from .doors import a_file
-from .options import Constrain, DataDir, Decoding, Sample, Split, Task, known_task
+from .options import (
+    Constrain,
+    DataDir,
+    Decoding,
+    FineTuned,
+    Sample,
+    Split,
+    Task,
+    TrustRemoteCode,
+    known_task,
+)
 
 if TYPE_CHECKING:
     from klue_baselines.task import BaselineTask, Format
@@ -18,21 +28,11 @@ if TYPE_CHECKING:
 
 def predict(
     task: Task,
-    model: Annotated[
-        str, typer.Option(help="A model that `klue train` made: a folder or a Hub id.")
-    ],
+    model: FineTuned,
     output: Annotated[
         Path, typer.Option(help="The prediction file (JSON Lines).", callback=a_file)
     ],
     split: Split = "validation",
-    text: Annotated[
-        Path | None,
-        typer.Option(
-            help="Instead of a split a text file of one's own, a text a line: for ynat, ner and "
-            "dp. An answer's guid is the number of its line.",
-            callback=a_file,
-        ),
-    ] = None,
     format_: Annotated[
         str | None,
         typer.Option(
@@ -45,14 +45,10 @@ def predict(
     decoding: Decoding = None,
     data_dir: DataDir = None,
     sample: Sample = False,
-    trust_remote_code: Annotated[
-        bool,
-        typer.Option("--trust-remote-code", help="Let code that lies beside the model run."),
-    ] = False,
+    trust_remote_code: TrustRemoteCode = False,
 ) -> None:
     """Write a model's predictions for a split, in the format that `klue score` reads."""
     from klue_baselines import prediction
-    from klue_baselines.own_texts.text_file import examples_of
     from klue_baselines.tasks import baseline_of
     from klue_common.progress import first_process, meter, note, quiet_libraries
     from klue_datasets import load
@@ -63,15 +59,10 @@ def predict(
     record = baseline_of(known_task(task))
     asked = prediction.given_decoding(record, decoding, constrain)
     written = known_format(record, format_)
-    if text is not None and (sample or data_dir is not None or split != "validation"):
-        raise InputError(
-            f"--text: found {text} beside --split, --sample or --data-dir, expected one"
-        )
-    own = None if text is None else examples_of(record, text)
     # The model first: a split may take long to be fetched and read.
     opened = prediction.open_fine_tuned(task, model, trust_remote_code)
-    rows = load(task, split, data_dir=data_dir, sample=sample, full=True) if own is None else own
-    title = f"{task}: {split if text is None else text}"
+    rows = load(task, split, data_dir=data_dir, sample=sample, full=True)
+    title = f"{task}: {split}"
     records = prediction.predict(
         task, opened, rows, batch_size, asked, progress=lambda total: meter(title, total)
     )
@@ -79,7 +70,7 @@ def predict(
         if written is None:
             METRICS[task].write_predictions(output, records)
         else:
-            write_text(output, "".join(written(rows.to_list(), records)))
+            write_text(output, "".join(written(zip(rows.to_list(), records, strict=True))))
     note(f"{output}: {len(records)} predictions")
 
 

@@ -1,4 +1,4 @@
-"""Reading the JSON files that this project wrote itself: they may be cut or damaged too."""
+"""The JSON files that this project writes itself, which may be cut or damaged when read again."""
 
 from __future__ import annotations
 
@@ -9,6 +9,17 @@ from pathlib import Path
 from typing import Any
 
 from .errors import InputError, one_line
+
+
+def json_text(content: Any) -> str:
+    """Return the text of a JSON file, as people read it too.
+
+    >>> print(json_text({"task": "ynat"}), end="")
+    {
+      "task": "ynat"
+    }
+    """
+    return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
 
 
 def read_json(path: Path, expected: str) -> dict[str, Any]:

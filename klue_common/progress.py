@@ -110,13 +110,16 @@ class Meter:
 
 
 @contextlib.contextmanager
-def meter(label: str, total: int, unit: str = "examples") -> Iterator[Callable[[int], None]]:
+def meter(
+    label: str, total: int, unit: str = "examples", before: int = 0
+) -> Iterator[Callable[[int], None]]:
     """Show a loop's progress.
 
     Args:
         label: what stands before the numbers.
         total: how many there are to do; 0 where that is not known.
         unit: what is counted.
+        before: how many an earlier process has done.
 
     Yields:
         The function that counts: it takes how many more are done.
@@ -125,7 +128,7 @@ def meter(label: str, total: int, unit: str = "examples") -> Iterator[Callable[[
         >>> with meter("doctest", 2) as advance:
         ...     advance(2)
     """
-    shown = Meter(label, total, unit)
+    shown = Meter(label, total, unit, before)
     try:
         yield shown.advance
     finally:

@@ -12,6 +12,7 @@ from klue_common.progress import note
 from klue_datasets.task import VERSION
 from klue_results.card import fine_tuned_card
 from klue_results.hub_entries import DATASET, EVAL_RESULTS, eval_results_yaml
+from klue_results.model_call import PIPELINE_CODE
 from klue_results.naming import repository_name
 from klue_results.results import Result, differing, read_results
 
@@ -31,6 +32,7 @@ MODEL_FILES = (
     "merges.txt",
     "*.model",
     "modeling_*.py",
+    f"{PIPELINE_CODE}.py",
     "predictions.jsonl",
 )
 
@@ -57,7 +59,8 @@ def model_upload(
     Raises:
         InputError: the folder holds no finished run.
     """
-    from klue_baselines.tasks import baseline_of  # with torch behind it
+    from klue_baselines.pipelines.saving import lacking  # with torch behind it
+    from klue_baselines.tasks import baseline_of
 
     files = model_files(folder)
     if not (folder / "result.json").is_file():
@@ -65,7 +68,9 @@ def model_upload(
     own = Result.read(folder / "result.json")
     repo_id = check_repo_id(f"{org}/{name or repository_name(own.model, own.task)}")
     runs = runs_like(own, [*others, *(read_results(results) if results else ())])
-    call = baseline_of(own.task).card
+    task = baseline_of(own.task)
+    files |= {name: text.encode() for name, text in lacking(task, folder).items()}
+    call = task.card
     files[CARD] = str(fine_tuned_card(runs, repo_id, call, dataset or DATASET)).encode()
     entries = eval_results_yaml(runs, dataset or DATASET)
     if entries is not None:

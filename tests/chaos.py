@@ -25,15 +25,19 @@ import time
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from tests.hub import ORG, TOKEN, Hub
 
-SHARES = {"build": 25, "train": 15, "bench": 8, "push": 20, "store": 16, "corpus": 16}  # of 100
+SHARES = {"build": 21, "train": 13, "bench": 8, "push": 18, "store": 14, "corpus": 14}  # of 100
+SHARES |= {"csv": 4, "jsonl": 4, "parquet": 4}  # files of `klue label`
 PRELOADED = ["klue_cli.app", "klue_baselines.training.run", "klue_hub.pushing", "klue_hub.contents"]
+PRELOADED += ["klue_baselines.labelling.running", "pyarrow.parquet"]
 PRELOADED += ["klue_pretraining.corpus", "space_app.board.local_store", "datasets"]
 ENTRIES, WRITERS = 15, 3
+HEADLINES = 3000  # several parts of a file
 # Seconds that a killed command's processes may take to end: one that begins imports torch first.
 GONE_WITHIN = 60.0
 # Of a result what depends on the moment or the machine.
@@ -269,6 +273,28 @@ def corpus_door(work: Path) -> Door:
     return Door(nothing, lambda folder: [*own, "--out", str(folder / "out.jsonl")], files)
 
 
+def label_door(work: Path, kind: str) -> Door:
+    """`klue label` of a file, in one of its formats: goes on behind its last whole part."""
+    from tests.klue_cli.conftest import untrained
+
+    given, model = work / f"headlines.{kind}", work / "labeller"
+    if not model.exists():
+        untrained("ynat", work / "tiny", model)
+    rows = [{"id": at, "title": f"{'서울 아파트값 ' * (at % 7)}{at}"} for at in range(HEADLINES)]
+    if kind == "csv":
+        lines = [f'{row["id"]:05},"{row["title"]},\n끝"\n' for row in rows]
+        given.write_text("id,title\n" + "".join(lines), encoding="utf-8")
+    elif kind == "jsonl":
+        given.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    else:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        pq.write_table(pa.Table.from_pylist(rows), given)
+    own = ["label", "ynat", str(given), "--model", str(model), "--out"]
+    return Door(nothing, lambda folder: [*own, str(folder / f"out.{kind}")], files)
+
+
 def push_door(work: Path, hub: Hub) -> Door:
     """`klue push data` to the Hub on this machine."""
 
@@ -403,7 +429,13 @@ def chaos(doors: list[str], kills: int, seed: int, work: Path, hub: Hub) -> dict
     datasets.disable_progress_bars()
     make_encoder(work / "tiny")
     total, found = sum(SHARES[name] for name in doors), {}
-    makers = {"build": build_door, "train": train_door, "bench": bench_door, "corpus": corpus_door}
+    makers: dict[str, Callable[[Path], Door]] = {
+        "build": build_door,
+        "train": train_door,
+        "bench": bench_door,
+        "corpus": corpus_door,
+        **{kind: partial(label_door, kind=kind) for kind in ("csv", "jsonl", "parquet")},
+    }
     for name in doors:
         own, rng = max(1, round(kills * SHARES[name] / total)), random.Random(f"{seed} {name}")
         random.seed(f"{seed} {name}")

@@ -31,6 +31,7 @@ from ..library_internals import change_tokenizer
 from .layout import check_layout, check_rows, input_names, positions, special_ids
 
 ATTENTION_DROPOUTS = ("attention_probs_dropout_prob", "attention_dropout")  # BERT's, ModernBERT's
+EXPORTED = "model.onnx"
 NO_CHANGES: Mapping[str, Any] = MappingProxyType({})  # to an encoder's configuration
 
 
@@ -142,6 +143,11 @@ def check_folder(model: str, weights: bool = False) -> None:
     if not (folder / "config.json").is_file():
         raise InputError(f"{folder}: found no config.json, expected a model folder")
     if weights and not any((folder / name).is_file() for name in WEIGHT_FILES):
+        if (folder / EXPORTED).is_file():
+            raise InputError(
+                f"{folder}: found {EXPORTED}, which `klue export` wrote, expected weights for "
+                "torch; KluePipeline.from_pretrained(..., runtime='onnx') opens it"
+            )
         raise InputError(
             f"{folder}: found no weights, expected one of {', '.join(WEIGHT_FILES[:2])}"
         )
@@ -237,9 +243,26 @@ def text_encoder(
     Raises:
         InputError: the tokenizer gives what the encoder, or a head on it, can not read.
     """
-    config = getattr(model.config, "encoder", model.config)
     check_rows(model, tokenizer)
     limit = min(positions(model), tokenizer.model_max_length)
+    return fitted(model.config, tokenizer, max_length, limit)
+
+
+def fitted(
+    own: Any, tokenizer: PreTrainedTokenizerBase, max_length: int, limit: int
+) -> TextEncoder:
+    """Fit a tokenizer to a model's configuration.
+
+    Args:
+        own: the model's configuration.
+        tokenizer: it is changed, as `text_encoder` says.
+        max_length: tokens that texts are to have at most.
+        limit: tokens that the encoder has positions for.
+
+    Raises:
+        InputError: the encoder, or a head on it, reads special tokens as others.
+    """
+    config = getattr(own, "encoder", own)
     names = input_names(config)
     encoder = TextEncoder(tokenizer, min(max_length, limit), "token_type_ids" in names)
     check_layout(tokenizer, config)

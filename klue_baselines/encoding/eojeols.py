@@ -12,7 +12,7 @@ from .encoder import TextEncoder
 Part = tuple[int, int, list[int], list[int | None]]
 
 
-def parts_of(words: Sequence[str], encoder: TextEncoder) -> list[Part]:
+def sentence_parts(words: Sequence[str], encoder: TextEncoder) -> list[Part]:
     """Return a sentence in as few parts as the encoder takes, of whole eojeols.
 
     A part: its first eojeol, how many it has, its tokens, and the eojeol of each token. Of an

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
-from torch.nn.functional import pad
+from torch.nn import functional
 from transformers import PreTrainedModel
 
 from klue_common.errors import InputError
@@ -54,9 +54,9 @@ class SpanScores:
         start, end = start.masked_fill(outside, lowest), end.masked_fill(outside, lowest)
         first, first_place = start.max(-1)
         last, last_place = end.max(-1)
-        scores = first[..., None] + pad(last, (0, LONGEST_ANSWER - 1), value=lowest).unfold(
-            1, LONGEST_ANSWER, 1
-        )
+        scores = first[..., None] + functional.pad(
+            last, (0, LONGEST_ANSWER - 1), value=lowest
+        ).unfold(1, LONGEST_ANSWER, 1)
         single, *inside = spans_inside(start, end, counts)
         scores[..., 0] = single
         return cls(scores, (inside[0], inside[1]), (first_place, last_place), null)

@@ -11,7 +11,9 @@ The file stands by itself, so that it can lie beside a model's weights and be lo
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import torch
@@ -78,6 +80,18 @@ class DependencyParserOutput(ModelOutput):
     loss: torch.Tensor | None = None
     arcs: torch.Tensor | None = None
     deprels: torch.Tensor | None = None
+
+
+@dataclass(frozen=True)
+class Parse:
+    """What a parser says before heads are chosen.
+
+    arcs: as in `DependencyParserOutput`. deprels_of: heads (sentences, words) -> scores of the
+    words' relations to them (sentences, words, relations).
+    """
+
+    arcs: torch.Tensor
+    deprels_of: Callable[[torch.Tensor], torch.Tensor]
 
 
 class Biaffine(nn.Module):
@@ -209,6 +223,12 @@ class DependencyParser(PreTrainedModel):
         )
         return encoded, self.decode(encoded, memory, word_first.ne(0).sum(-1))
 
+    def parse(self, **inputs: torch.Tensor) -> Parse:
+        """Score arcs, and relations to whatever heads are then chosen."""
+        encoded, decoded = self.words_of(**inputs)
+        arcs = self.score_arcs(encoded, decoded, inputs["word_first"])
+        return Parse(arcs, partial(self.score_deprels, encoded, decoded))
+
     def encode(
         self,
         input_ids: torch.Tensor,
@@ -219,9 +239,28 @@ class DependencyParser(PreTrainedModel):
         pos: torch.Tensor | None,
     ) -> tuple[torch.Tensor, tuple[torch.Tensor, torch.Tensor]]:
         """Return BiLSTM states of root and words (b, words + 1, 2 lstm_size), and the last ones."""
+        states = self.word_states(
+            input_ids, attention_mask, word_first, word_last, token_type_ids, pos
+        )
+        lengths = word_first.ne(0).sum(-1) + 1
+        packed = pack_padded_sequence(states, lengths.cpu(), batch_first=True, enforce_sorted=False)
+        output, (hidden, cell) = run_lstm(self.words, packed)
+        padded, _ = pad_packed_sequence(output, batch_first=True, total_length=states.shape[1])
+        return self.drop_channels(padded), (hidden, cell)
+
+    def word_states(
+        self,
+        input_ids: torch.Tensor,
+        attention_mask: torch.Tensor,
+        word_first: torch.Tensor,
+        word_last: torch.Tensor,
+        token_type_ids: torch.Tensor | None,
+        pos: torch.Tensor | None,
+    ) -> torch.Tensor:
+        """Return what the BiLSTM reads of root and words, (b, words + 1, 2 hidden + pos_size)."""
         types = {} if token_type_ids is None else {"token_type_ids": token_type_ids}
         tokens = self.encoder(input_ids=input_ids, attention_mask=attention_mask, **types)[0]
-        root = word_first.new_zeros(len(word_first), 1)
+        root = torch.zeros_like(word_first[:, :1])
         first, last = (torch.cat([root, where], 1) for where in (word_first, word_last))
         states = torch.cat([gather(tokens, first), gather(tokens, last)], -1)
         if self.pos is not None:
@@ -229,11 +268,7 @@ class DependencyParser(PreTrainedModel):
             if pos is not None:
                 tags[:, 1:] = pos
             states = torch.cat([states, self.drop_channels(self.pos(tags))], -1)
-        lengths = word_first.ne(0).sum(-1) + 1
-        packed = pack_padded_sequence(states, lengths.cpu(), batch_first=True, enforce_sorted=False)
-        output, (hidden, cell) = run_lstm(self.words, packed)
-        padded, _ = pad_packed_sequence(output, batch_first=True, total_length=first.shape[1])
-        return self.drop_channels(padded), (hidden, cell)
+        return states
 
     def decode(
         self,
@@ -242,12 +277,18 @@ class DependencyParser(PreTrainedModel):
         lengths: torch.Tensor,
     ) -> torch.Tensor:
         """Return LSTM decoder states of the words (b, words, lstm_size)."""
-        cell = self.to_state(memory[1].transpose(0, 1).flatten(1)).unsqueeze(0)
-        inputs = elu(self.to_decoder(encoded[:, 1:]))
+        cell, inputs = self.decoder_inputs(encoded, memory[1])
         packed = pack_padded_sequence(inputs, lengths.cpu(), batch_first=True, enforce_sorted=False)
         output, _ = run_lstm(self.decoder, packed, (torch.tanh(cell), cell))
         padded, _ = pad_packed_sequence(output, batch_first=True, total_length=inputs.shape[1])
         return self.drop_channels(padded)
+
+    def decoder_inputs(
+        self, encoded: torch.Tensor, cells: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return the decoder's first cell (1, b, lstm_size) and inputs (b, words, lstm_size)."""
+        cell = self.to_state(cells.transpose(0, 1).flatten(1)).unsqueeze(0)
+        return cell, elu(self.to_decoder(encoded[:, 1:]))
 
     def score_arcs(
         self, encoded: torch.Tensor, decoded: torch.Tensor, word_first: torch.Tensor

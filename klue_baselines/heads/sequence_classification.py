@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from transformers import AutoModelForSequenceClassification, PreTrainedModel
 
+from klue_datasets.schema import Schema, Value
 from klue_text.normal_forms import normalise
 
 from ..encoding.encoder import NO_CHANGES, open_weights
@@ -66,6 +67,18 @@ def best_labels(answers: Answers) -> list[Record]:
         {"guid": example["guid"], "label": names[max(range(len(row)), key=row.__getitem__)]}
         for example, row in zip(answers.examples, answers.given, strict=True)
     ]
+
+
+def label_answer(labels: Sequence[str]) -> Schema:
+    """Return what records of classifiers that cut long texts hold beside their guid.
+
+    Example:
+        >>> list(label_answer(["a", "b"]))
+        ['label', 'scores', 'cut']
+    """
+    number = Value("float64")
+    scores = dict.fromkeys(labels, number)
+    return Schema({"label": Value("string"), "scores": scores, "cut": Value("int64")})
 
 
 def label_scores(answers: Answers, records: Sequence[Record], decoding: str) -> list[Record]:

@@ -6,13 +6,27 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
-from ..task import Record
+from ..encoding.encoder import TextEncoder
+from ..task import AskedTask, Columns, Record
 
 PART = 64  # examples that are encoded at once
 TOKENS = 1 << 17  # read ahead at most, or a part: memory does not follow the texts' length
 
 Encode = Callable[[Sequence[Record]], list[Record]]
 Thing = TypeVar("Thing")
+
+
+def features_of(
+    task: AskedTask, examples: Sequence[Record], encoder: TextEncoder, config: Any
+) -> list[Record]:
+    """Return the features of examples, in their order; `example` is the place of each one's."""
+    if not examples:
+        return []
+    columns: Columns = {name: [row[name] for row in examples] for name in examples[0]}
+    encoded = task.encode(columns, encoder, config, False)
+    count = len(encoded["input_ids"])
+    encoded.setdefault("example", list(range(count)))
+    return [{name: values[at] for name, values in encoded.items()} for at in range(count)]
 
 
 def read_ahead(

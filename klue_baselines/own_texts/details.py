@@ -8,7 +8,7 @@ from typing import Any
 
 from klue_common.errors import InputError
 
-from ..task import Answers, BaselineTask, Record, Scored
+from ..task import Answers, AskedTask, Record, Scored
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Details:
         InputError: the task's records have no spans.
     """
 
-    task: BaselineTask
+    task: AskedTask
     scores: bool = False
     spans: bool = False
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from klue_common.errors import InputError
 
-from ..task import BaselineTask, Record
+from ..task import AskedTask, Record
 
 
-def is_many(task: BaselineTask, given: Any) -> bool:
+def is_many(task: AskedTask, given: Any) -> bool:
     """Return whether what a person gives is many examples: a list, a column, a generator.
 
     A text, a tuple of an example's parts and an object with the raw file's fields are one; so is a
@@ -25,7 +25,7 @@ def is_many(task: BaselineTask, given: Any) -> bool:
     return True
 
 
-def examples_of(task: BaselineTask, texts: Iterable[Any]) -> Iterable[Record]:
+def examples_of(task: AskedTask, texts: Iterable[Any]) -> Iterable[Record]:
     """Yield what a person gives as examples.
 
     Raises:
@@ -43,7 +43,7 @@ def examples_of(task: BaselineTask, texts: Iterable[Any]) -> Iterable[Record]:
         yield example
 
 
-def parts_of(task: BaselineTask, value: Any, place: str) -> tuple[Any, ...]:
+def parts_of(task: AskedTask, value: Any, place: str) -> tuple[Any, ...]:
     """Return the arguments of the task's `row` that a person gives as one value.
 
     Args:
@@ -63,7 +63,7 @@ def parts_of(task: BaselineTask, value: Any, place: str) -> tuple[Any, ...]:
     return parts
 
 
-def fields_of(task: BaselineTask, row: Mapping[str, Any], place: str) -> tuple[Any, ...]:
+def fields_of(task: AskedTask, row: Mapping[str, Any], place: str) -> tuple[Any, ...]:
     """Return the parts of an example that stand in the fields of the raw file.
 
     Raises:

@@ -19,9 +19,10 @@ from klue_results import results
 from klue_results.naming import Encoder, model_name
 
 from ..encoding.tokens import unknown_share
-from ..prediction import Questions, decoding_of
+from ..pipelines.saving import save_for_pipelines
+from ..prediction import Questions
 from ..recipe import Recipe
-from ..task import Answers, Record
+from ..task import Answers, Record, decoding_of
 from .completing import PREDICTIONS, RESULT, put_in_place, write_card
 from .devices import step_size
 from .machine import hardware, peak_memory
@@ -102,6 +103,8 @@ def keep_model(trainer: KlueTrainer, output: Path) -> None:
     backend.no_padding()
     with written_folder(output, last="config.json") as folder:
         trainer.save_model(str(folder))
+        if PartialState().is_main_process:
+            save_for_pipelines(trainer.questions.task, folder)
 
 
 def keep_decoding(trainer: KlueTrainer) -> None:

@@ -19,6 +19,7 @@ from klue_results.naming import Encoder, identify, model_name
 from ..encoding.collator import Collator
 from ..encoding.encoder import TextEncoder, attention_dropout, open_tokenizer, text_encoder
 from ..encoding.tokens import LOST, warn_unknown
+from ..pipelines.saving import pipelines_of
 from ..prediction import Questions, ceiling, encode_rows, given_decoding
 from ..recipe import Recipe, recipe_of
 from ..run_folder import State, alone, check_writable
@@ -151,6 +152,7 @@ def open_encoder(run: Run, task: BaselineTask) -> tuple[Any, TextEncoder, Recipe
     encoder = text_encoder(model, tokenizer, settings.max_length)
     model.config.klue_task = run.task
     model.config.klue_max_length = encoder.max_length
+    model.config.custom_pipelines = pipelines_of(task)  # not those that an encoder may have brought
     return model, encoder, settings
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import gzip
+import io
 import json
 import shutil
 import tempfile
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import torch
 from hypothesis import example, given
@@ -15,14 +19,23 @@ from hypothesis import strategies as st
 
 from klue_baselines.bench import plan, read_settings
 from klue_baselines.encoding.encoder import check_encoder, open_tokenizer, text_encoder
+from klue_baselines.labelling.running import write_file
 from klue_baselines.pipeline import KluePipeline
 from klue_baselines.run_folder import RunFolder
 from klue_baselines.tasks import BASELINES
 from klue_baselines.training.completing import folder_of, is_complete
 from klue_baselines.training.settings import Run
+from klue_cli.label import job_of
 from klue_datasets import TASKS
 from klue_results.naming import weights_digest
-from tests.fuzz.damage import json_files, odd_texts, odd_values, text_files
+from tests.fuzz.damage import (
+    cut,
+    json_files,
+    json_line_files,
+    odd_texts,
+    odd_values,
+    text_files,
+)
 from tests.fuzz.harness import ask, in_memory, often
 from tests.fuzz.test_results import SEEDS
 
@@ -232,3 +245,59 @@ def test_indexes_of_weights(path: Path, content: bytes) -> None:
     folder = path.parent
     (folder / "model.safetensors.index.json").write_bytes(content)
     ask("index of weights", lambda: weights_digest(folder))
+
+
+LABELLED = ("ynat", "nli", "re", "dp", "wos")
+KINDS = (".txt", ".csv", ".tsv", ".jsonl", ".parquet", ".csv.gz", "")
+
+
+@st.composite
+def tables(draw: Any, task: str) -> tuple[str, bytes]:
+    """Draw the ending and the bytes of a file that is to be labelled."""
+    kind = draw(st.sampled_from(KINDS))
+    names = next(names for names in BASELINES[task].fields if len(names) == len(RIGHT[task]))
+    row = dict(zip(names, RIGHT[task], strict=True)) | {"id": 7}
+    cells = [one if isinstance(one, str) else json.dumps(one) for one in row.values()]
+    delimiter = "\t" if kind == ".tsv" else ","
+    quoted = delimiter.join('"' + one.replace('"', '""') + '"' for one in cells)
+    table = f"{delimiter.join(row)}\n" + f"{quoted}\n" * 3
+    if kind == ".jsonl":
+        return kind, draw(json_line_files([row] * 3))
+    if kind == ".parquet":
+        return kind, cut(draw, parquet_of(draw, row))
+    if kind == ".csv.gz":
+        return kind, cut(draw, gzip.compress(table.encode()))
+    return kind, draw(text_files([table, f"{SENTENCE}\n\n{SENTENCE}\n"]))
+
+
+def parquet_of(draw: Any, row: dict[str, Any]) -> bytes:
+    """Draw a Parquet file of a row, one of whose columns may be another one's."""
+    columns = {name: [value, value] for name, value in row.items()}
+    if draw(st.booleans()):
+        odd = st.sampled_from(([None, None], [b"\xff", b""], [1, 2], [[], [None]], [{}, {"a": 1}]))
+        columns[draw(st.sampled_from([*columns]))] = draw(odd)
+    file = io.BytesIO()
+    pq.write_table(pa.table(columns), file)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("task", LABELLED)
+@often(15, 500)
+@given(data=st.data())
+def test_labelled_files(
+    pipelines: dict[str, KluePipeline], task: str, data: st.DataObject, tmp_path_factory: Any
+) -> None:
+    kind, content = data.draw(tables(task))
+    out_kind = data.draw(st.sampled_from((".jsonl", ".csv", ".tsv", ".parquet", ".conllu", ".svg")))
+    skip_bad = data.draw(st.booleans())
+    folder = tmp_path_factory.mktemp("label")
+    given, out = folder / f"in{kind}", folder / f"out{out_kind}"
+    given.write_bytes(content)
+
+    def labelled() -> None:
+        job = job_of(task, str(given), out, None, None, "predicted_", skip_bad)
+        write_file(job, lambda examples: pipelines[task]([*examples], scores=True), out, {})
+
+    ask(f"label {task}", labelled, seconds=120)  # the analyser of dp is loaded once, for long
+    assert {path.name for path in folder.iterdir()} <= {given.name, out.name}
+    shutil.rmtree(folder)

@@ -23,6 +23,8 @@ from tests.fuzz.harness import ask, check_line, often
 SEEDS = (
     "train nli --model no/such --output new --sample",
     "predict nli --model no/such --output new.jsonl --sample",
+    "label nli there/predictions.jsonl --model no/such --out new.jsonl",
+    "label ynat - --model no/such --skip-bad",
     "report there",
     "score nli there/predictions.jsonl --sample --json",
     "score dp new.jsonl --sample --confidence 0.9 --n-resamples 5 --seed 1",

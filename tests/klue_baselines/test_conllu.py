@@ -22,7 +22,7 @@ def test_any_words_are_valid(data: st.DataObject) -> None:
         pos = data.draw(st.sampled_from([None, ["NNG+JKS"] * len(words), [""] * len(words)]))
         examples.append({"guid": str(guid), "word_form": words, "pos": pos})
         records.append({"guid": str(guid), "head": heads, "deprel": deprels})
-    found = sentences_of("".join(conllu(examples, records)))
+    found = sentences_of("".join(conllu(zip(examples, records, strict=True))))
     assert [[word["FORM"] for word in words] for words in found] == [
         example["word_form"] for example in examples
     ]
@@ -36,7 +36,7 @@ def test_any_words_are_valid(data: st.DataObject) -> None:
 def test_tags_that_the_parser_found_are_shown() -> None:
     example = {"guid": "1", "word_form": ["비가", "온다."], "pos": None}
     record = {"head": [2, 0], "deprel": ["NP_SBJ", "VP"], "pos": ["NNG+JKS", "VV+EF+SF"]}
-    assert "".join(conllu([example], [record])) == (
+    assert "".join(conllu([(example, record)])) == (
         "# sent_id = 1\n"
         "# text = 비가 온다.\n"
         "1\t비가\t_\t_\tNNG+JKS\t_\t2\tNP_SBJ\t_\t_\n"

@@ -11,8 +11,8 @@ import pytest
 from typer.testing import CliRunner
 
 from klue_baselines.pipeline import KluePipeline
-from klue_baselines.prediction import decoding_of, given_decoding, open_fine_tuned, predict
-from klue_baselines.task import Answers, Record
+from klue_baselines.prediction import given_decoding, open_fine_tuned, predict
+from klue_baselines.task import Answers, Record, decoding_of
 from klue_baselines.tasks import BASELINES
 from klue_baselines.training.run import Run, train
 from klue_cli.app import app

@@ -18,8 +18,8 @@ from klue_baselines.dependency_parsing import (
     Parses,
     encode,
     joined,
-    parts_of,
     perfect,
+    sentence_parts,
     word_borders,
 )
 from klue_baselines.encoding.encoder import TextEncoder, open_tokenizer, text_encoder
@@ -99,7 +99,7 @@ def test_a_long_sentence_is_said_to_be_parsed_in_parts(
 @given(st.lists(words, min_size=1, max_size=80), st.integers(3, 30))
 def test_parts_are_whole_and_fit(tiny_encoder: Path, sentence: list[str], longest: int) -> None:
     encoder = TextEncoder(open_tokenizer(str(tiny_encoder)), longest, False)
-    parts = parts_of(sentence, encoder)
+    parts = sentence_parts(sentence, encoder)
     assert [start for start, *_ in parts] == [0, *accumulate(size for _, size, *_ in parts[:-1])]
     assert sum(size for _, size, *_ in parts) == len(sentence)
     assert all(size and 2 <= len(ids) <= longest for _, size, ids, _ in parts)
@@ -135,7 +135,7 @@ def test_gold_heads_are_learned_within_their_part(tiny_encoder: Path, heads: lis
         "head": heads,
         "deprel": ["NP_SBJ"] * 7 + ["VP"],
     }
-    sizes = [size for _, size, *_ in parts_of(row["word_form"], encoder)]
+    sizes = [size for _, size, *_ in sentence_parts(row["word_form"], encoder)]
     features, [record] = parts_and_gold([row], encoder)
     assert len(sizes) > 1 and [feature["words"] for feature in features] == sizes
     start = 0

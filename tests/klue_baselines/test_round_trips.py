@@ -96,7 +96,7 @@ def test_the_metric(clean: CleanProcess) -> None:
 LOAD_HEADS = """
 import json, re, sys
 from huggingface_hub import ModelCard
-weights = {}
+weights, answers = {}, {}
 for repo in sys.argv[1:]:
     (plain, _) = re.findall(r"```python\\n(.*?)```", ModelCard.load(repo).text, flags=re.DOTALL)
     names = {}
@@ -104,8 +104,9 @@ for repo in sys.argv[1:]:
     model = names["model"]
     assert names["tokenizer"].is_fast
     total = sum(float(part.double().abs().sum()) for part in model.parameters())
+    answers[repo] = names["answer"]
     weights[repo] = [type(model).__name__, type(model).__module__.split(".")[0], total]
-print(json.dumps(weights))
+print(json.dumps([weights, answers]))
 """
 
 # What the pipeline that a task's card names is asked of an example.
@@ -139,6 +140,27 @@ print(json.dumps(answers, ensure_ascii=False))
 """
 
 
+# What the answer to the question of a task's card holds at least.
+LABELLED = {"label", "score"}
+ANSWERED: dict[str, set[str]] = {
+    "ynat": LABELLED,
+    "sts": LABELLED,
+    "nli": LABELLED,
+    "re": LABELLED,
+    "ner": set(),  # what has learned nothing may find nothing
+    "wos": set(),
+    "mrc": {"answer", "start", "end", "score"},
+    "dp": {"form", "head", "deprel"},
+}
+
+
+def keys_in(answer: Any) -> set[str]:
+    """The names of an answer's parts."""
+    if isinstance(answer, list):
+        return set().union(*map(keys_in, answer))
+    return set(answer)
+
+
 @pytest.fixture(scope="module")
 def heads(tiny_encoder: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """A model of every task, fine-tuned on the sample for a moment."""
@@ -162,8 +184,9 @@ def repos(clean: CleanProcess, heads: dict[str, Path]) -> dict[str, str]:
 def test_every_head_loads_as_its_card_says(
     clean: CleanProcess, heads: dict[str, Path], repos: dict[str, str]
 ) -> None:
-    found = json.loads(clean.python(LOAD_HEADS, *repos.values()))
+    found, answers = json.loads(clean.python(LOAD_HEADS, *repos.values()))
     for task, repo in repos.items():
+        assert ANSWERED[task] <= keys_in(answers[repo]), task
         model = BASELINES[task].load(str(heads[task]))
         total = sum(float(part.detach().double().abs().sum()) for part in model.parameters())
         own = BASELINES[task].card.own_code
@@ -236,6 +259,7 @@ def test_nothing_that_can_not_be_trusted_is_in_a_models_repository(
         assert wanted <= files
         assert "training_args.bin" not in files
         assert any(name.startswith("modeling_") for name in files) == BASELINES[task].card.own_code
+        assert ("klue_pipeline.py" in files) == (BASELINES[task].pipeline is not None)
 
 
 @pytest.mark.slow

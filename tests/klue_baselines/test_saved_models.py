@@ -31,7 +31,7 @@ for folder in sys.argv[4:]:
     card = open(f"{folder}/README.md", encoding="utf-8").read()
     plain = re.findall(r"```python\\n(.*?)```", card, flags=re.DOTALL)[0]
     names = {}
-    exec(re.sub(r'(from_pretrained)\\("[^"]+"', rf'\\1("{folder}"', plain), names)
+    exec(re.sub(r'(from_pretrained\\(|model=)"[^"]+"', rf'\\1"{folder}"', plain), names)
     tokenizer, model = names["tokenizer"], names["model"].eval()
     encoder = model.base_model
     inputs = tokenizer(*pair, return_tensors="pt")
@@ -42,7 +42,7 @@ for folder in sys.argv[4:]:
     assert batch["input_ids"].shape[1] > 400
     assert (alone - beside).abs().max() < 1e-4, folder
     one = {"inputs": {name: tensor[0].tolist() for name, tensor in inputs.items()}}
-    if "ask" in names:
+    if "cut" in names:
         asked = {"text": pair[0], "text_pair": pair[1]}
         one["answer"] = names["answer"]
         one["pipeline"] = names["ask"]([asked, asked], batch_size=2)

@@ -14,7 +14,7 @@ WORDS = st.lists(st.text(min_size=1, max_size=8), min_size=1, max_size=6)
 def picture(*sentences: list[str]) -> ElementTree.Element:
     examples = [{"word_form": words} for words in sentences]
     records = [{"head": [*range(len(words))], "deprel": ["NP"] * len(words)} for words in sentences]
-    return ElementTree.fromstring("".join(tree_pictures(examples, records)))
+    return ElementTree.fromstring("".join(tree_pictures(zip(examples, records, strict=True))))
 
 
 @given(st.lists(WORDS, min_size=1, max_size=3))

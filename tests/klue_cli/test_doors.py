@@ -23,7 +23,7 @@ KINDS = {
     ("train", "--output"): A_FOLDER,
     ("train", "--results"): A_FOLDER,
     ("predict", "--output"): A_FILE,
-    ("predict", "--text"): A_FILE,
+    ("label", "--out"): A_FILE,
     ("report", "FOLDER"): A_FOLDER,
     ("score", "PREDICTIONS"): A_FILE,
     ("score", "--html"): A_FILE,
@@ -66,6 +66,7 @@ KINDS = {
 NEEDED = {
     "train": ["nli", "--model", "m", "--output", "new"],
     "predict": ["nli", "--model", "m", "--output", "new"],
+    "label": ["ynat", "file", "--model", "m"],
     "report": [],
     "score": ["nli", "new", "--sample"],
     "compare": ["nli", "new", "new", "--sample"],
@@ -90,6 +91,7 @@ NEEDED = {
     "space": ["--sample"],
 }
 WITHOUT_DATA = (
+    "label",
     "report",
     "push metrics",
     "push model",

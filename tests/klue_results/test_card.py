@@ -17,6 +17,7 @@ from klue_common.errors import InputError
 from klue_metrics import METRICS
 from klue_results.card import fine_tuned_card as card_with
 from klue_results.hub_entries import eval_results_yaml
+from klue_results.model_call import ModelCall
 from klue_results.results import Result
 
 REPO = "someone/tiny-klue-sts"
@@ -183,6 +184,14 @@ def test_no_pipeline_is_named_that_answers_otherwise(task: str) -> None:
     card = fine_tuned_card([result(task)], REPO)
     assert "pipeline_tag" not in card.data.to_dict()
     assert card.data.inference is False  # or the Hub would infer a pipeline from the class
+    own = BASELINES[task].card.own_pipeline
+    (called,) = re.findall(r"pipeline\(.*\)", card.text)
+    assert called == f'pipeline("{own}", model="{REPO}", trust_remote_code=True)'
+    assert "needs nothing but transformers" in card.text
+
+
+def test_a_model_without_a_pipeline_is_loaded_alone() -> None:
+    card = card_with([result("dp")], REPO, ModelCall("AutoModel", '"가"'))
     assert "pipeline(" not in card.text
     assert "none of transformers' pipelines reads its outputs" in card.text
 
@@ -191,7 +200,10 @@ def test_no_pipeline_is_named_that_answers_otherwise(task: str) -> None:
 def test_a_pipeline_that_answers_alike_is_named(task: str) -> None:
     card = fine_tuned_card([result(task)], REPO)
     assert card.data.pipeline_tag == "text-classification"
-    assert 'ask = pipeline("text-classification", model=model, tokenizer=tokenizer)' in card.text
+    assert (
+        'ask = pipeline("text-classification", model=model, tokenizer=tokenizer, **cut)'
+        in card.text
+    )
     pair = task != "ynat"
     assert ('"text_pair": "' in card.text) == pair
     assert ("inference" in card.data.to_dict()) == pair  # the Hub's page asks about one text

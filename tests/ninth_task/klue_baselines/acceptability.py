@@ -13,6 +13,7 @@ from .heads.sequence_classification import (
     best_labels,
     build_classifier,
     certain,
+    label_answer,
     label_scores,
     load,
     probabilities,
@@ -32,11 +33,12 @@ def row(sentence: str) -> Record:
     return {"guid": "", "sentence": check_text("sentence", sentence)}
 
 
+LABELS = tuple(TASKS["acceptability"].features["label"].names)
 RECIPE = Recipe("accuracy", learning_rate=1e-3, epochs=8, batch_size=4, evaluations=1)
 
 BASELINE = BaselineTask(
     name="acceptability",
-    labels=tuple(TASKS["acceptability"].features["label"].names),
+    labels=LABELS,
     build=build_classifier,
     load=load,
     encode=encode,
@@ -47,6 +49,7 @@ BASELINE = BaselineTask(
     expected="a sentence",
     scores=label_scores,
     fields=(("sentence",),),
+    answer=label_answer(LABELS),
     padding={"labels": -100},
     recipes={BASE: RECIPE, LARGE: RECIPE},
     card=ModelCall("AutoModelForSequenceClassification", '"비가 온다."', "text-classification"),

@@ -1,0 +1,1 @@
+"""Fine-tuned models in `transformers.pipeline(...)`, with this project and without it."""
