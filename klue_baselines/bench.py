@@ -20,9 +20,9 @@ from klue_results.published import Published
 from klue_results.results import Result, check_namesakes
 
 from .encoding.encoder import check_encoder
+from .launching.side_by_side import Launch, one_by_one
 from .recipe import Recipe
 from .run_folder import MARKED
-from .side_by_side import one_by_one, side_by_side
 from .training.completing import MARKER, RESULT, is_complete
 from .training.settings import Run, check, claimed_settings
 
@@ -163,12 +163,12 @@ def label(run: Run, runs: Iterable[Run]) -> str:
     return f"{name}{run.task} seed {run.seed}"
 
 
-def bench(runs: Sequence[Run], parallel: int = 1) -> list[Outcome]:
+def bench(runs: Sequence[Run], launch: Launch = one_by_one) -> list[Outcome]:
     """Do all runs that are not done yet; one that fails does not keep the others from it.
 
     Args:
         runs: in the order of their numbers.
-        parallel: how many are done at once, on this machine.
+        launch: does them somewhere.
 
     Raises:
         InputError: an encoder cannot be opened, which no run could go on without.
@@ -182,7 +182,7 @@ def bench(runs: Sequence[Run], parallel: int = 1) -> list[Outcome]:
             note(f"{title}: done before")
         else:
             left[title] = run
-    failures = side_by_side(left, parallel) if parallel > 1 else one_by_one(left)
+    failures = launch(left)
     pairs = zip(titles, runs, strict=True)
     return [outcome(run, failures.get(title, "")) for title, run in pairs]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -54,8 +55,15 @@ def bench(
     ] = None,
     parallel: Annotated[
         int,
-        typer.Option(min=1, help="Runs at once, which share this machine's cores and GPUs."),
+        typer.Option(help="Runs at once, which share this machine's cores and GPUs."),
     ] = 1,
+    cpus_per_run: Annotated[
+        int | None,
+        typer.Option(
+            help="Threads of PyTorch a run; the same number gives the same digits, however many "
+            "runs are done at once. Default: all cores of this machine, in equal parts."
+        ),
+    ] = None,
     select_on: SelectOn = "held-out",
     precision: Precision = "fp32",
     compile_: Compile = False,
@@ -69,6 +77,7 @@ def bench(
     from rich.console import Group
 
     from klue_baselines import bench as room
+    from klue_baselines.launching.side_by_side import check_parallel, one_by_one, side_by_side
     from klue_baselines.training.run import Run
     from klue_datasets import TASKS
     from klue_results.bench_tables import bench_rows
@@ -77,6 +86,10 @@ def bench(
     from .result_tables import shown_bench
 
     quiet_libraries()
+    check_parallel(parallel, cpus_per_run)
+    launch = partial(one_by_one, threads=cpus_per_run)
+    if parallel > 1:
+        launch = partial(side_by_side, at_once=parallel, threads=cpus_per_run)
     chosen = [known_task(task.strip()) for task in tasks.split(",")] if tasks else [*TASKS]
     base = Run(
         task=chosen[0],
@@ -95,7 +108,7 @@ def bench(
     plans = [room.plan(encoder, chosen, known_seeds(seeds), own) for encoder in encoders]
     runs = [run for plan in plans for run in plan]
     room.check_folders(runs)
-    outcomes = room.bench(runs, parallel)
+    outcomes = room.bench(runs, launch)
     tables, rows = [], []
     for encoder, plan in zip(encoders, plans, strict=True):
         done = [one.result for one in outcomes if one.result is not None and one.run in plan]

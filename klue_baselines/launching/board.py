@@ -1,71 +1,22 @@
-"""The runs of a bench, one by one or several at once, and a board that shows them."""
+"""A board that shows what is waiting, running, done and failed of a bench."""
 
 from __future__ import annotations
 
 import contextlib
-import multiprocessing
-import queue
 import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Iterator
 
 from rich.live import Live
 from rich.table import Table
 
-from klue_common.progress import PLAIN_EVERY, console, note
+from klue_common.progress import PLAIN_EVERY, Listener, console, note
 
-from .apart import Place, places, run_apart
-from .training.settings import Run
+from ..training.settings import Run
 
 WAITING, RUNNING, DONE, FAILED = "waiting", "running", "done", "failed"
-
-
-def one_by_one(runs: Mapping[str, Run]) -> dict[str, str]:
-    """Do runs in turn, by their titles; returns why each failed, "" where it did not."""
-    failures = {}
-    for title, run in runs.items():
-        note(title)
-        failures[title] = run_apart(run)
-        if failures[title]:
-            note(f"{title}: failed, {failures[title]}")
-    return failures
-
-
-def side_by_side(runs: Mapping[str, Run], at_once: int) -> dict[str, str]:
-    """Do runs several at once, by their titles; returns why each failed, "" where it did not."""
-    free: queue.SimpleQueue[Place] = queue.SimpleQueue()
-    for place in places(at_once):
-        free.put(place)
-
-    def do(title: str) -> str:
-        place, run = free.get(), runs[title]
-        own = f"{run.task} seed {run.seed}: "  # stands in the title already
-        board.tell(title, RUNNING)
-        try:
-            failure = run_apart(
-                run,
-                lambda line, passing: board.hear(title, line.removeprefix(own), passing),
-                place,
-            )
-        finally:
-            free.put(place)
-        board.tell(title, FAILED if failure else DONE, failure)
-        return failure
-
-    pool = ThreadPoolExecutor(at_once)
-    board = Board(runs)
-    with board.shown():
-        futures = {title: pool.submit(do, title) for title in runs}
-        try:
-            return {title: future.result() for title, future in futures.items()}
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            for child in multiprocessing.active_children():
-                child.terminate()
-            raise
 
 
 class Board:
@@ -77,6 +28,7 @@ class Board:
         self.lock = threading.Lock()  # each run has a thread that tells of it
         self.said = time.monotonic()
         self.live: Live | None = None
+        self.closed = False
         if sys.stderr.isatty():
             self.live = Live(
                 console=console(), get_renderable=self.table, transient=True, refresh_per_second=2
@@ -88,8 +40,19 @@ class Board:
         with self.live or contextlib.nullcontext():
             yield
 
+    def close(self) -> None:
+        """Take down nothing more."""
+        self.closed = True
+
+    def listener(self, title: str, run: Run) -> Listener:
+        """Return what hears a run's lines for the board."""
+        own = f"{run.task} seed {run.seed}: "  # stands in the title already
+        return lambda line, passing: self.hear(title, line.removeprefix(own), passing)
+
     def tell(self, title: str, state: str, why: str = "") -> None:
-        """Take down what has become of a run."""
+        """Take down what has become of a run, and why or where."""
+        if self.closed:
+            return
         with self.lock:
             self.states[title], self.lines[title] = state, ""
         line = f"{title}: {state}{why and ', '}{why}"
@@ -100,6 +63,8 @@ class Board:
 
     def hear(self, title: str, line: str, passing: bool) -> None:
         """Take down what a run says; what the next line replaces is shown while it is true."""
+        if self.closed:
+            return
         if passing:
             self.lines[title] = line
             self.say_now_and_then()

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from rich.console import Console
 
-from klue_baselines.side_by_side import DONE, FAILED, RUNNING, Board
+from klue_baselines.launching.board import DONE, FAILED, RUNNING, Board
 
 
 def test_a_board_tells_what_changes_and_how_many_are_left(

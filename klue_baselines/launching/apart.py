@@ -6,14 +6,15 @@ import multiprocessing
 import os
 import signal
 import sys
+import traceback
 from dataclasses import dataclass
 from typing import Any
 
 from klue_common.processes import end_with_parent
 from klue_common.progress import Listener
 
-from .training.run import train
-from .training.settings import Run
+from ..training.run import train
+from ..training.settings import Run
 
 # A server that has imported torch once, and forks a process a run from there, saves seconds a run.
 START_METHOD = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
@@ -30,17 +31,27 @@ class Place:
     gpu: str | None = None
 
 
-def places(count: int) -> list[Place]:
+def cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def places(count: int, threads: int | None = None) -> list[Place]:
     """Share this machine among runs: its GPUs in turn, its cores in equal parts.
 
-    OMP_NUM_THREADS says the threads of each where it is set. A run's numbers may depend on its
-    threads in the last digits, since sums are added up in another order.
+    A run's numbers may depend on its threads in the last digits, since sums are added up in another
+    order.
+
+    Args:
+        count: how many run at once.
+        threads: of each; None for OMP_NUM_THREADS where it is set, else for an equal part.
     """
     import torch
 
     gpus = gpu_names(torch.cuda.device_count(), os.environ.get("CUDA_VISIBLE_DEVICES"))
-    threads = None
-    if "OMP_NUM_THREADS" not in os.environ:
+    if threads is None and "OMP_NUM_THREADS" not in os.environ:
         threads = max(torch.get_num_threads() // count, 1)
     return [Place(threads, gpus[at % len(gpus)] if gpus else None) for at in range(count)]
 
@@ -92,26 +103,41 @@ def run_apart(run: Run, listener: Listener | None = None, place: Place | None = 
 
 def _child(run: Run, end: Any, place: Place, heard: bool) -> None:
     """Do a run; sends (a line, whether the next replaces it), and (why it failed, None)."""
+    end_with_parent()  # nobody else may write where the next bench will
+    take(place)
+    try:
+        failure, code = do(run, (lambda *said: end.send(said)) if heard else None)
+    except KeyboardInterrupt:
+        sys.exit(1)
+    end.send((failure, None))
+    sys.exit(code)
+
+
+def do(run: Run, listener: Listener | None = None) -> tuple[str, int]:
+    """Do a run in this process, which is its own.
+
+    Args:
+        run: the run.
+        listener: hears what the run has to say; None lets it print.
+
+    Returns:
+        Why it failed, "" if it did not, and the exit code that belongs to it.
+    """
     from klue_common.errors import exit_code, of_the_disk
     from klue_common.progress import quiet_libraries, speak_to
 
-    end_with_parent()  # nobody else may write where the next bench will
     quiet_libraries()
-    if heard:
-        speak_to(lambda line, passing: end.send((line, passing)))
-    take(place)
+    if listener:
+        speak_to(listener)
     try:
         train(run)
-        end.send(("", None))
-    except KeyboardInterrupt:
-        sys.exit(1)
     except Exception as error:
         seen = error if exit_code(error) else of_the_disk(error, str(run.output))
-        end.send((f"{seen}" if seen else f"{type(error).__name__}: {error}", None))
         if seen is None:
-            raise
-        code = exit_code(seen)
-        sys.exit(code)
+            traceback.print_exc()  # a bug of ours
+            return f"{type(error).__name__}: {error}", 1
+        return str(seen), exit_code(seen) or 1
+    return "", 0
 
 
 def take(place: Place) -> None:
