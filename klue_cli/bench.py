@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +10,7 @@ import typer
 from klue_common.progress import quiet_libraries
 
 from .doors import a_file, a_folder
+from .launching import CpusPerRun, GpusPerRun, Parallel, Ray, launch_of
 from .options import (
     Compile,
     DataDir,
@@ -53,17 +53,10 @@ def bench(
             callback=a_file,
         ),
     ] = None,
-    parallel: Annotated[
-        int,
-        typer.Option(help="Runs at once, which share this machine's cores and GPUs."),
-    ] = 1,
-    cpus_per_run: Annotated[
-        int | None,
-        typer.Option(
-            help="Threads of PyTorch a run; the same number gives the same digits, however many "
-            "runs are done at once. Default: all cores of this machine, in equal parts."
-        ),
-    ] = None,
+    parallel: Parallel = 1,
+    ray: Ray = None,
+    cpus_per_run: CpusPerRun = None,
+    gpus_per_run: GpusPerRun = None,
     select_on: SelectOn = "held-out",
     precision: Precision = "fp32",
     compile_: Compile = False,
@@ -77,7 +70,6 @@ def bench(
     from rich.console import Group
 
     from klue_baselines import bench as room
-    from klue_baselines.launching.side_by_side import check_parallel, one_by_one, side_by_side
     from klue_baselines.training.run import Run
     from klue_datasets import TASKS
     from klue_results.bench_tables import bench_rows
@@ -86,10 +78,7 @@ def bench(
     from .result_tables import shown_bench
 
     quiet_libraries()
-    check_parallel(parallel, cpus_per_run)
-    launch = partial(one_by_one, threads=cpus_per_run)
-    if parallel > 1:
-        launch = partial(side_by_side, at_once=parallel, threads=cpus_per_run)
+    launch = launch_of(parallel, ray, cpus_per_run, gpus_per_run)
     chosen = [known_task(task.strip()) for task in tasks.split(",")] if tasks else [*TASKS]
     base = Run(
         task=chosen[0],

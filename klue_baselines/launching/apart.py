@@ -31,13 +31,6 @@ class Place:
     gpu: str | None = None
 
 
-def cores() -> int:
-    """Return how many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
 def places(count: int, threads: int | None = None) -> list[Place]:
     """Share this machine among runs: its GPUs in turn, its cores in equal parts.
 

@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from klue_common.errors import InputError
+from klue_common.processes import cores
 from klue_common.progress import note
 
 from ..training.settings import Run
-from .apart import Place, cores, places, run_apart
+from .apart import Place, places, run_apart
 from .board import DONE, FAILED, RUNNING, Board
 
 # Does runs, by their titles; returns why each failed, "" where it did not.

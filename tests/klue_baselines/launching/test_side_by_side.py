@@ -18,11 +18,11 @@ import psutil
 import pytest
 
 from klue_baselines.bench import Outcome, bench, plan, write_report
-from klue_baselines.launching.apart import cores
 from klue_baselines.launching.side_by_side import check_parallel, one_by_one, side_by_side
 from klue_baselines.run_folder import LOCK, checkpoints
 from klue_baselines.training.run import Run
 from klue_common.errors import InputError
+from klue_common.processes import cores
 from klue_results.published import PUBLISHED
 
 QUICK = {"batch_size": 4, "epochs": 1, "evaluations": 1}
