@@ -128,9 +128,7 @@ def test_an_address_without_ray_is_refused_soon(monkeypatch: pytest.MonkeyPatch)
     with pytest.raises(InputError, match=r"found nobody at .* \(Connection refused\)"):
         ray_cluster.knock(address)
     for odd in ("somewhere", "ray://host:10001", ":6379", "host:port", "http://host:1"):
-        with pytest.raises(
-            InputError, match=r"--ray: found '.*', expected local, auto, or HOST:PO"
-        ):
+        with pytest.raises(InputError, match=r"--ray: found .*, expected local, auto, or HOST"):
             ray_cluster.knock(odd)
     with pytest.raises(InputError, match=r"--ray: found nobody at 127\.0\.0\.1:99999"):
         ray_cluster.knock("127.0.0.1:99999")
