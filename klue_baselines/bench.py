@@ -34,7 +34,7 @@ OUTPUT = Path("runs/bench")  # a folder an encoder lies in it
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a run: its result, or None and why."""
+    """What became of a run: its result, or None and why; None alone where it waits elsewhere."""
 
     run: Run
     result: Result | None
@@ -221,7 +221,7 @@ def failed(outcomes: Sequence[Outcome]) -> None:
         RunError: it names the runs.
     """
     runs = [one.run for one in outcomes]
-    lost = [label(one.run, runs) for one in outcomes if one.result is None]
+    lost = [label(one.run, runs) for one in outcomes if one.failure]
     if lost:
         raise RunError(
             f"{len(lost)} of {len(outcomes)} runs failed: {', '.join(lost)}; the same command "

@@ -21,6 +21,7 @@ from transformers.trainer_pt_utils import get_length_grouped_indices
 __all__ = [
     "ExportableState",
     "OwnLoop",
+    "array_script",
     "change_tokenizer",
     "fingerprint",
     "join_again",
@@ -70,6 +71,15 @@ def length_grouped(
     The library's public sampler makes the same order, but cannot be given a generator an epoch.
     """
     return iter(get_length_grouped_indices(lengths, batch_size, generator=generator))
+
+
+def array_script(executor: Any, count: int) -> str:
+    """Return the script that submitit's executor for Slurm would submit for a number of calls.
+
+    The library writes it as it submits, and has no public way to see it before.
+    """
+    executor.parameters["map_count"] = count
+    return str(executor._make_submission_file_text(executor._submitit_command_str, "dry-run"))
 
 
 class OwnLoop(Trainer, ABC):

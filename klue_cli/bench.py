@@ -10,7 +10,7 @@ import typer
 from klue_common.progress import quiet_libraries
 
 from .doors import a_file, a_folder
-from .launching import CpusPerRun, GpusPerRun, Parallel, Ray, launch_of
+from .launching import CpusPerRun, DryRun, GpusPerRun, Launcher, Launching, Parallel, Ray, Slurm
 from .options import (
     Compile,
     DataDir,
@@ -57,6 +57,9 @@ def bench(
     ray: Ray = None,
     cpus_per_run: CpusPerRun = None,
     gpus_per_run: GpusPerRun = None,
+    launcher: Launcher = None,
+    slurm: Slurm = None,
+    dry_run: DryRun = False,
     select_on: SelectOn = "held-out",
     precision: Precision = "fp32",
     compile_: Compile = False,
@@ -78,7 +81,8 @@ def bench(
     from .result_tables import shown_bench
 
     quiet_libraries()
-    launch = launch_of(parallel, ray, cpus_per_run, gpus_per_run)
+    where = Launching(parallel, ray, launcher, cpus_per_run, gpus_per_run, slurm, dry_run)
+    launch = where.launch((output or room.OUTPUT) / "slurm")
     chosen = [known_task(task.strip()) for task in tasks.split(",")] if tasks else [*TASKS]
     base = Run(
         task=chosen[0],
@@ -98,6 +102,8 @@ def bench(
     runs = [run for plan in plans for run in plan]
     room.check_folders(runs)
     outcomes = room.bench(runs, launch)
+    if dry_run:
+        return
     tables, rows = [], []
     for encoder, plan in zip(encoders, plans, strict=True):
         done = [one.result for one in outcomes if one.result is not None and one.run in plan]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import socket
 import subprocess
 import sys
@@ -21,6 +22,8 @@ KNOCKING, JOINING, LOOKING = 5.0, 60.0, 120.0  # seconds: a port, a cluster, all
 QUIET = {"log_to_driver": False, "logging_level": "ERROR", "configure_logging": False}
 # Asked in a process of its own, since it cannot be stopped where nobody answers.
 JOIN = "import sys, ray; ray.init(sys.argv[1], log_to_driver=False, logging_level='ERROR')"
+
+CLASS = re.compile(r"^[A-Za-z_][\w.]*: ")  # that an exception begins with in a traceback
 
 
 @dataclass(frozen=True)
@@ -147,16 +150,15 @@ def try_joining(address: str) -> None:
 
 
 def last_error(text: str) -> str:
-    """Return what a traceback ends in, on one line.
+    """Return what an exception, or a traceback that ends in it, says on one line.
 
-    >>> last_error("Traceback:\\n  File ...\\nRuntimeError: Version mismatch:\\n    Ray: 2.1")
-    'Version mismatch: Ray: 2.1'
+    >>> last_error("Traceback:\\n  File ...\\nValueError: Two versions:\\n 2.1\\nhere:\\n 3")
+    'Two versions: 2.1 here: 3'
     """
     lines = text.strip().splitlines()
-    begin = max((at for at, line in enumerate(lines) if line[:1] not in ("", " ")), default=0)
-    error = " ".join(line.strip() for line in lines[begin:])
-    kind, colon, said = error.partition(": ")
-    return said if colon and kind.isidentifier() else error or "it says nothing"
+    begin = max((at for at, line in enumerate(lines) if CLASS.match(line)), default=0)
+    said = " ".join(line.strip() for line in lines[begin:])
+    return CLASS.sub("", said) or "it says nothing"
 
 
 def needs_of(nodes: Sequence[Node], cpus: int | None, gpus: float | None) -> Needs:

@@ -42,6 +42,17 @@ def test_the_trainers_loop_still_calls_what_is_replaced(name: str) -> None:
     assert f"self.{name}" in inspect.getsource(Trainer), said
 
 
+def test_an_array_job_is_written_as_it_is_submitted() -> None:
+    submitit = pytest.importorskip("submitit")
+    said = MOVED.format(
+        name="_make_submission_file_text", library="submitit", version=submitit.__version__
+    )
+    source = inspect.getsource(submitit.SlurmExecutor)
+    for used in ('parameters["map_count"] = n', "_submit_command(self._submitit_command_str)"):
+        assert used in source, said
+    assert hasattr(submitit.SlurmExecutor, "_make_submission_file_text"), said
+
+
 def test_a_tokenizer_saves_what_was_changed(tiny_encoder: Path, tmp_path: Path) -> None:
     tokenizer = open_tokenizer(str(tiny_encoder))
     library_internals.change_tokenizer(tokenizer, {"model_max_length": 77})
