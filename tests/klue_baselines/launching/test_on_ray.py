@@ -13,15 +13,13 @@ from typing import Any
 import psutil
 import pytest
 
-from klue_baselines.bench import bench, plan, write_report
+from klue_baselines.bench import Outcome, bench
 from klue_baselines.launching import ray_cluster
 from klue_baselines.launching.on_ray import on_ray
-from klue_baselines.launching.side_by_side import one_by_one
 from klue_baselines.run_folder import LOCK, checkpoints
 from klue_baselines.training.run import Run
 from klue_common.errors import InputError
-from klue_results.published import PUBLISHED
-from tests.klue_baselines.launching.test_side_by_side import wait_for, what_counts
+from tests.klue_baselines.launching.test_side_by_side import table, two_tasks, wait_for, what_counts
 
 ray = pytest.importorskip("ray", reason="Ray is not installed: pip install 'klue-hub[cluster]'")
 
@@ -40,12 +38,6 @@ def cluster() -> Iterator[Any]:
         made.shutdown()
 
 
-def runs_of(encoder: Path, output: Path) -> list[Run]:
-    quick = {"batch_size": 4, "epochs": 8, "evaluations": 1, "patience": 8}
-    base = Run("ynat", str(encoder), output, sample=True, overrides=quick)
-    return plan(replace(base, results=output / "results"), ["ynat", "nli"], [1], {})
-
-
 def holder(run: Run) -> psutil.Process | None:
     """Return the process that a run is in."""
     lock = str(run.output / LOCK)
@@ -60,12 +52,16 @@ def holder(run: Run) -> psutil.Process | None:
 
 @pytest.mark.slow
 def test_a_node_that_dies_changes_no_digit(
-    cluster: Any, tiny_encoder: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    cluster: Any,
+    tiny_encoder: Path,
+    tmp_path: Path,
+    in_turn: list[Outcome],
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
-    in_turn = bench(runs_of(tiny_encoder, tmp_path / "in turn"), partial(one_by_one, threads=1))
     (node,) = cluster.worker_nodes
     raylet = psutil.Process(node.all_processes["raylet"][0].process.pid)
-    runs, struck = runs_of(tiny_encoder, tmp_path / "on ray"), []
+    runs, struck = two_tasks(tiny_encoder, tmp_path), []
+    runs = [replace(run, results=tmp_path / "results") for run in runs]
 
     def kill_the_node() -> None:
         wait_for(lambda: all(checkpoints(run.output) for run in runs))
@@ -89,11 +85,7 @@ def test_a_node_that_dies_changes_no_digit(
     assert len(first) == len(set(first))  # none was learned twice up to its last checkpoint
     assert [one.failure for one in outcomes] == ["", ""]
     assert [what_counts(one) for one in outcomes] == [what_counts(one) for one in in_turn]
-    tables = []
-    for folder, found in [("in turn", in_turn), ("on ray", outcomes)]:
-        write_report(tmp_path / folder, [one.result for one in found if one.result], PUBLISHED)
-        tables.append((tmp_path / folder / "table.md").read_bytes())
-    assert tables[0] == tables[1]
+    assert table(outcomes, tmp_path / "a") == table(in_turn, tmp_path / "b")
     assert not [*tmp_path.rglob(".shared-*")]
 
 
@@ -108,7 +100,7 @@ def checkpoint_steps(said: str, title: str) -> list[str]:
 def test_a_cluster_that_lacks_something_is_refused_in_a_line(
     cluster: Any, tiny_encoder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    runs = {"a": runs_of(tiny_encoder, tmp_path)[0]}
+    runs = {"a": two_tasks(tiny_encoder, tmp_path)[0]}
     with pytest.raises(InputError, match=r"^--gpus-per-run: found 0\.25, expected 0: no node has"):
         on_ray(runs, cluster.address, gpus=0.25)
     with pytest.raises(InputError, match=r"^--cpus-per-run: found 5, expected at most 1, which"):

@@ -11,9 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from klue_baselines.bench import bench
+from klue_baselines.bench import Outcome, bench
 from klue_baselines.launching.on_slurm import on_slurm
-from klue_baselines.launching.side_by_side import one_by_one
 from klue_baselines.training.run import Run
 from klue_common.errors import InputError, RunError
 from tests.klue_baselines.launching.test_side_by_side import two_tasks, what_counts
@@ -60,9 +59,12 @@ def start(slurm: Path, at: int) -> int:
 
 @pytest.mark.slow
 def test_an_array_job_ends_in_the_numbers_of_one_by_one(
-    slurm: Path, tiny_encoder: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    slurm: Path,
+    tiny_encoder: Path,
+    tmp_path: Path,
+    in_turn: list[Outcome],
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
-    in_turn = bench(two_tasks(tiny_encoder, tmp_path / "in turn"), partial(one_by_one, threads=1))
     runs = two_tasks(tiny_encoder, tmp_path / "out")
     runs[1] = replace(runs[1], eval_split="validation[:0]")  # a run that fails
     settings = {"partition": "short", "time": 30, "cpus_per_task": 1}

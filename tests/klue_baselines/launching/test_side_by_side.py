@@ -18,14 +18,14 @@ import psutil
 import pytest
 
 from klue_baselines.bench import Outcome, bench, plan, write_report
-from klue_baselines.launching.side_by_side import check_parallel, one_by_one, side_by_side
+from klue_baselines.launching.side_by_side import check_parallel, side_by_side
 from klue_baselines.run_folder import LOCK, checkpoints
 from klue_baselines.training.run import Run
 from klue_common.errors import InputError
 from klue_common.processes import cores
 from klue_results.published import PUBLISHED
 
-QUICK = {"batch_size": 4, "epochs": 1, "evaluations": 1}
+QUICK = {"batch_size": 4, "epochs": 12, "evaluations": 1, "patience": 12}
 
 
 def two_tasks(encoder: Path, output: Path) -> list[Run]:
@@ -48,19 +48,19 @@ def wait_for(holds: Callable[[], object]) -> None:
     assert holds()
 
 
+def table(outcomes: list[Outcome], folder: Path) -> bytes:
+    write_report(folder, [one.result for one in outcomes if one.result], PUBLISHED)
+    return (folder / "table.md").read_bytes()
+
+
 @pytest.mark.slow
-def test_side_by_side_ends_in_the_numbers_of_one_by_one(tiny_encoder: Path, tmp_path: Path) -> None:
-    tables, found = [], []
-    for name, launch in [
-        ("in turn", partial(one_by_one, threads=1)),
-        ("at once", partial(side_by_side, at_once=2, threads=1)),
-    ]:
-        outcomes = bench(two_tasks(tiny_encoder, tmp_path / name), launch)
-        found.append([what_counts(one) for one in outcomes])
-        write_report(tmp_path / name, [one.result for one in outcomes if one.result], PUBLISHED)
-        tables.append((tmp_path / name / "table.md").read_bytes())
-    assert found[0] == found[1]
-    assert tables[0] == tables[1]
+def test_side_by_side_ends_in_the_numbers_of_one_by_one(
+    tiny_encoder: Path, tmp_path: Path, in_turn: list[Outcome]
+) -> None:
+    launch = partial(side_by_side, at_once=2, threads=1)
+    outcomes = bench(two_tasks(tiny_encoder, tmp_path), launch)
+    assert [what_counts(one) for one in outcomes] == [what_counts(one) for one in in_turn]
+    assert table(outcomes, tmp_path / "a") == table(in_turn, tmp_path / "b")
 
 
 @pytest.mark.slow
@@ -68,7 +68,7 @@ def test_a_killed_run_is_named_and_the_others_go_on(
     tiny_encoder: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     runs = two_tasks(tiny_encoder, tmp_path)
-    runs[0] = replace(runs[0], overrides={**QUICK, "epochs": 500, "patience": 500})
+    runs[0] = replace(runs[0], overrides={**QUICK, "epochs": 999, "patience": 999})
 
     def kill() -> None:
         wait_for(lambda: checkpoints(runs[0].output))
