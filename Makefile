@@ -59,7 +59,7 @@ $(VENV)/.klue: pyproject.toml constraints.txt
 	touch $@
 
 $(VENV)/.dev: $(VENV)/.klue
-	$(PIP) -e '.[dev,pretrain,space,lm,harness,inspect,onnx,cluster]'
+	$(PIP) -e '.[dev,pretrain,space,lm,harness,inspect,onnx,cluster,peft]'
 	touch $@
 
 $(VENV)/.pretrain: $(VENV)/.klue
