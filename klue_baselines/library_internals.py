@@ -14,7 +14,7 @@ import torch
 from accelerate import PartialState
 from datasets import Dataset
 from torch.utils.data import Sampler
-from transformers import PreTrainedTokenizerBase, Trainer, TrainingArguments
+from transformers import PreTrainedModel, PreTrainedTokenizerBase, Trainer, TrainingArguments
 from transformers.trainer_callback import ExportableState
 from transformers.trainer_pt_utils import get_length_grouped_indices
 
@@ -23,6 +23,7 @@ __all__ = [
     "OwnLoop",
     "array_script",
     "change_tokenizer",
+    "compute_layers_twice",
     "fingerprint",
     "join_again",
     "length_grouped",
@@ -71,6 +72,15 @@ def length_grouped(
     The library's public sampler makes the same order, but cannot be given a generator an epoch.
     """
     return iter(get_length_grouped_indices(lengths, batch_size, generator=generator))
+
+
+def compute_layers_twice(model: PreTrainedModel) -> None:
+    """Let a model that is trained keep little of its layers and compute them again.
+
+    Releases after 5.20 have another name for it and warn of this one.
+    """
+    old = model.gradient_checkpointing_enable
+    getattr(model, "activation_checkpointing_enable", old)()
 
 
 def array_script(executor: Any, count: int) -> str:

@@ -6,10 +6,13 @@ import contextlib
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from rich.console import Console
+from rich.live import Live
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
 
 PLAIN_EVERY = 15.0  # seconds between two plain lines
 TOLD_EVERY = 0.5  # between two that a listener hears
@@ -133,6 +136,30 @@ def meter(
         yield shown.advance
     finally:
         shown.close()
+
+
+def table_of(title: str, rows: Iterable[Sequence[str]]) -> Table:
+    """Return rows of texts under a title, for a terminal."""
+    table = Table(box=None, show_header=False, pad_edge=False, title=title)
+    for row in rows:
+        table.add_row(*map(escape, row))
+    return table
+
+
+def live_table(content: Callable[[], tuple[str, Iterable[Sequence[str]]]]) -> Live | None:
+    """Return what keeps a table on a terminal while it is entered; None where there is none.
+
+    Args:
+        content: the title and the rows as they are now.
+    """
+    if not sys.stderr.isatty():
+        return None
+    return Live(
+        console=console(),
+        get_renderable=lambda: table_of(*content()),
+        transient=True,
+        refresh_per_second=2,
+    )
 
 
 def quiet_libraries() -> None:

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import sys
 import threading
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from rich.live import Live
-from rich.table import Table
-
-from klue_common.progress import PLAIN_EVERY, Listener, console, note
+from klue_common.progress import PLAIN_EVERY, Listener, live_table, note
 
 from ..training.settings import Run
 
@@ -27,12 +23,8 @@ class Board:
         self.lines = dict.fromkeys(self.states, "")
         self.lock = threading.Lock()  # each run has a thread that tells of it
         self.said = time.monotonic()
-        self.live: Live | None = None
         self.closed = False
-        if sys.stderr.isatty():
-            self.live = Live(
-                console=console(), get_renderable=self.table, transient=True, refresh_per_second=2
-            )
+        self.live = live_table(self.content)
 
     @contextlib.contextmanager
     def shown(self) -> Iterator[None]:
@@ -94,9 +86,7 @@ class Board:
             f"{found[state]} {state}" for state in (WAITING, RUNNING, DONE, FAILED) if found[state]
         )
 
-    def table(self) -> Table:
-        """Return a line a run."""
-        table = Table(box=None, show_header=False, pad_edge=False, title=self.counts())
-        for title, state in self.states.items():
-            table.add_row(title, state, self.lines[title])
-        return table
+    def content(self) -> tuple[str, list[tuple[str, str, str]]]:
+        """Return the counts, and a row a run: its title, its state and what it said last."""
+        rows = [(title, state, self.lines[title]) for title, state in self.states.items()]
+        return self.counts(), rows

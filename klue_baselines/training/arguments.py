@@ -63,8 +63,6 @@ def arguments(run: Run, settings: Recipe, examples: int) -> TrainingArguments:
         seed=run.seed,
         bf16=run.precision == "bf16",
         fp16=run.precision == "fp16",
-        gradient_checkpointing=run.gradient_checkpointing,
-        gradient_checkpointing_kwargs={"use_reentrant": False},
         use_cpu=PartialState().device.type == "cpu",  # else it refuses bf16 there
         dataloader_pin_memory=torch.cuda.is_available(),
         torch_compile=run.compile,

@@ -19,6 +19,7 @@ from klue_results.naming import Encoder, identify, model_name
 from ..encoding.collator import Collator
 from ..encoding.encoder import TextEncoder, attention_dropout, open_tokenizer, text_encoder
 from ..encoding.tokens import LOST, warn_unknown
+from ..library_internals import compute_layers_twice
 from ..pipelines.saving import pipelines_of
 from ..prediction import Questions, ceiling, encode_rows, given_decoding
 from ..recipe import Recipe, recipe_of
@@ -151,9 +152,11 @@ def open_encoder(run: Run, task: BaselineTask) -> tuple[Any, TextEncoder, Recipe
         changes=attention_dropout(run.model, run.overrides.get("attention_dropout")),
         **context,
     )
-    if run.gradient_checkpointing and not model.base_model.supports_gradient_checkpointing:
-        found = f"{run.model}, a {type(model.base_model).__name__}"
-        raise InputError(f"gradient_checkpointing: found {found}, expected an encoder that can")
+    if run.gradient_checkpointing:
+        if not model.base_model.supports_gradient_checkpointing:
+            found = f"{run.model}, a {type(model.base_model).__name__}"
+            raise InputError(f"gradient_checkpointing: found {found}, expected an encoder that can")
+        compute_layers_twice(model)
     if run.peft is not None:
         add_adapters(model)
     inner = getattr(model.config, "encoder", model.config)

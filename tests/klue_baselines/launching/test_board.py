@@ -4,6 +4,7 @@ import pytest
 from rich.console import Console
 
 from klue_baselines.launching.board import DONE, FAILED, RUNNING, Board
+from klue_common.progress import table_of
 
 
 def test_a_board_tells_what_changes_and_how_many_are_left(
@@ -32,7 +33,7 @@ def test_a_board_has_a_line_a_run() -> None:
     board.hear("[1/2] a", "step 5/9", True)
     console = Console(width=80)
     with console.capture() as capture:
-        console.print(board.table())
+        console.print(table_of(*board.content()))
     counts, *lines = [line.split() for line in capture.get().splitlines()]
     assert counts == ["1", "waiting,", "1", "running"]
     assert lines == [["[1/2]", "a", "running", "step", "5/9"], ["[2/2]", "b", "waiting"]]

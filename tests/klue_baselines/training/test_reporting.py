@@ -6,9 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import torch
 from transformers.integrations import is_wandb_available
 
-from klue_baselines.training.run import Run, train
+from klue_baselines.tasks import BASELINES
+from klue_baselines.training.run import Run, open_encoder, train
 from klue_baselines.training.settings import check
 from klue_common.errors import InputError
 
@@ -43,13 +45,30 @@ def test_no_number_depends_on_reports_or_on_layers_computed_twice(
 
 def test_what_a_run_cannot_have_is_refused(tiny_encoder: Path, tmp_path: Path) -> None:
     run = quick_run(tiny_encoder, tmp_path)
-    with pytest.raises(InputError, match=r"^report_to: found 'mlflow', expected tensorboard, wandb"):
+    with pytest.raises(InputError, match=r"^report_to: found .mlflow., expected tensorboard"):
         check(replace(run, report_to="mlflow"))
     with pytest.raises(InputError, match=r"^peft: found 'ia3', expected lora"):
         check(replace(run, peft="ia3"))
     if not is_wandb_available():
         with pytest.raises(InputError, match=r"^report_to: found no wandb here, expected it: pip"):
             check(replace(run, report_to="wandb"))
+
+
+@pytest.mark.parametrize("task", ["ynat", "dp", "wos"])
+def test_the_encoders_layers_are_computed_twice(
+    task: str, tiny_encoder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = replace(quick_run(tiny_encoder, tmp_path), task=task, gradient_checkpointing=True)
+    model, *_ = open_encoder(run, BASELINES[task])
+    query = model.base_model.get_submodule("encoder.layer.0.attention.self.query")
+    seen: list[object] = []
+    query.register_forward_hook(lambda *_: seen.append(None))
+    ids = torch.ones(1, 3, dtype=torch.long)
+    model.train().base_model(input_ids=ids)[0].sum().backward()
+    assert len(seen) == 2
+    monkeypatch.setattr(type(model.base_model), "supports_gradient_checkpointing", False)
+    with pytest.raises(InputError, match=r"^gradient_checkpointing: found .*, a BertModel, expect"):
+        open_encoder(run, BASELINES[task])
 
 
 @pytest.mark.slow
