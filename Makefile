@@ -60,7 +60,7 @@ $(VENV)/.klue: pyproject.toml constraints.txt
 	touch $@
 
 $(VENV)/.dev: $(VENV)/.klue
-	$(PIP) -e '.[dev,pretrain,cluster,space,lm,harness,inspect,onnx]'
+	$(PIP) -e '.[dev,pretrain,space,lm,harness,inspect,onnx,cluster,peft,sweep]'
 	touch $@
 
 $(VENV)/.pretrain: $(VENV)/.klue

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import signal
-import sys
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
@@ -13,7 +10,6 @@ from typing import Any
 
 from klue_common.errors import InputError, RunError, one_line
 from klue_common.own_files import read_json
-from klue_common.processes import end_with_parent
 from klue_common.progress import note
 from klue_datasets.errors import show
 from klue_datasets.files import write_text
@@ -24,23 +20,21 @@ from klue_results.published import Published
 from klue_results.results import Result, check_namesakes
 
 from .encoding.encoder import check_encoder
+from .launching.side_by_side import Launch, one_by_one
 from .recipe import Recipe
 from .run_folder import MARKED
 from .training.completing import MARKER, RESULT, is_complete
-from .training.run import train
 from .training.settings import Run, check, claimed_settings
 
 SHARED = ("task", "model", "name", "output", "seed", "overrides", "results", "overwrite")
 OF_A_RUN = {field.name for field in fields(Run)} - set(SHARED)
-# A server that has imported torch once, and forks a process a run from there, saves seconds a run.
-START_METHOD = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
 OF_A_RECIPE = {field.name for field in fields(Recipe)}
 OUTPUT = Path("runs/bench")  # a folder an encoder lies in it
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a run: its result, or None and why."""
+    """What became of a run: its result, or None and why; None alone where it waits elsewhere."""
 
     run: Run
     result: Result | None
@@ -169,30 +163,36 @@ def label(run: Run, runs: Iterable[Run]) -> str:
     return f"{name}{run.task} seed {run.seed}"
 
 
-def bench(runs: Sequence[Run]) -> list[Outcome]:
+def bench(runs: Sequence[Run], launch: Launch = one_by_one) -> list[Outcome]:
     """Do all runs that are not done yet; one that fails does not keep the others from it.
+
+    Args:
+        runs: in the order of their numbers.
+        launch: does them somewhere.
 
     Raises:
         InputError: an encoder cannot be opened, which no run could go on without.
     """
     for model in dict.fromkeys(run.model for run in runs if not is_done(run)):
         check_encoder(model)
-    outcomes = []
-    for number, run in enumerate(runs, start=1):
-        title = f"[{number}/{len(runs)}] {label(run, runs)}"
+    titles = [f"[{at}/{len(runs)}] {label(run, runs)}" for at, run in enumerate(runs, start=1)]
+    left = {}
+    for title, run in zip(titles, runs, strict=True):
         if is_done(run) and is_complete(run.output, run.results):
             note(f"{title}: done before")
-            failure = ""
         else:
-            note(title)
-            failure = run_apart(run)
-        path = run.output / RESULT
-        if failure or not path.exists():
-            note(f"{title}: failed, {failure}")
-            outcomes.append(Outcome(run, None, failure))
-        else:
-            outcomes.append(Outcome(run, Result.read(path)))
-    return outcomes
+            left[title] = run
+    failures = launch(left)
+    pairs = zip(titles, runs, strict=True)
+    return [outcome(run, failures.get(title, "")) for title, run in pairs]
+
+
+def outcome(run: Run, failure: str) -> Outcome:
+    """Return what became of a run."""
+    path = run.output / RESULT
+    if failure or not path.exists():
+        return Outcome(run, None, failure)
+    return Outcome(run, Result.read(path))
 
 
 def is_done(run: Run) -> bool:
@@ -204,51 +204,6 @@ def is_done(run: Run) -> bool:
     wanted = {**claimed_settings(asdict(run)), **run.overrides}
     same = all(found.get(name) == value for name, value in wanted.items())
     return same and has_weights_of(found, run)
-
-
-def run_apart(run: Run) -> str:
-    """Do a run in a process of its own; returns why it failed, "" if it did not.
-
-    A process of its own gives its memory back, is measured by itself, and may be killed for lack
-    of memory without taking the other runs along.
-    """
-    context: Any = multiprocessing.get_context(START_METHOD)
-    if START_METHOD == "forkserver":
-        context.set_forkserver_preload(["klue_baselines.training.run"])
-    channel, end = context.Pipe(duplex=False)
-    process = context.Process(target=_child, args=(run, end))
-    process.start()
-    end.close()
-    try:
-        said = channel.recv() if channel.poll(None) else ""
-    except EOFError:
-        said = "it ended without a word"
-    finally:
-        process.join()
-    code = process.exitcode or 0
-    if code < 0:
-        return f"killed by {signal.Signals(-code).name}"
-    return said
-
-
-def _child(run: Run, end: Any) -> None:
-    from klue_common.errors import exit_code, of_the_disk
-    from klue_common.progress import quiet_libraries
-
-    end_with_parent()  # nobody else may write where the next bench will
-    quiet_libraries()
-    try:
-        train(run)
-        end.send("")
-    except KeyboardInterrupt:
-        sys.exit(1)
-    except Exception as error:
-        seen = error if exit_code(error) else of_the_disk(error, str(run.output))
-        end.send(f"{seen}" if seen else f"{type(error).__name__}: {error}")
-        if seen is None:
-            raise
-        code = exit_code(seen)
-        sys.exit(code)
 
 
 def write_report(folder: Path, results: Sequence[Result], published: Published) -> None:
@@ -266,7 +221,7 @@ def failed(outcomes: Sequence[Outcome]) -> None:
         RunError: it names the runs.
     """
     runs = [one.run for one in outcomes]
-    lost = [label(one.run, runs) for one in outcomes if one.result is None]
+    lost = [label(one.run, runs) for one in outcomes if one.failure]
     if lost:
         raise RunError(
             f"{len(lost)} of {len(outcomes)} runs failed: {', '.join(lost)}; the same command "

@@ -28,3 +28,12 @@ def change_tokenizer(tokenizer: PreTrainedTokenizerBase, settings: Mapping[str, 
     for name, value in settings.items():
         setattr(tokenizer, name, value)
     tokenizer.init_kwargs |= settings
+
+
+def array_script(executor: Any, count: int) -> str:
+    """Return the script that submitit's executor for Slurm would submit for a number of calls.
+
+    The library writes it as it submits, and has no public way to see it before.
+    """
+    executor.parameters["map_count"] = count
+    return str(executor._make_submission_file_text(executor._submitit_command_str, "dry-run"))

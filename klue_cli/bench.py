@@ -10,12 +10,16 @@ import typer
 from klue_common.progress import quiet_libraries
 
 from .doors import a_file, a_folder
+from .launching import CpusPerRun, DryRun, GpusPerRun, Launcher, Launching, Parallel, Ray, Slurm
 from .options import (
     Compile,
     DataDir,
+    GradientCheckpointing,
     Json,
     Overwrite,
+    Peft,
     Precision,
+    ReportTo,
     Results,
     Sample,
     SelectOn,
@@ -52,9 +56,19 @@ def bench(
             callback=a_file,
         ),
     ] = None,
+    parallel: Parallel = 1,
+    ray: Ray = None,
+    cpus_per_run: CpusPerRun = None,
+    gpus_per_run: GpusPerRun = None,
+    launcher: Launcher = None,
+    slurm: Slurm = None,
+    dry_run: DryRun = False,
     select_on: SelectOn = "held-out",
     precision: Precision = "fp32",
     compile_: Compile = False,
+    gradient_checkpointing: GradientCheckpointing = False,
+    peft: Peft = None,
+    report_to: ReportTo = None,
     results: Results = Path("results"),
     overwrite: Overwrite = False,
     data_dir: DataDir = None,
@@ -73,6 +87,8 @@ def bench(
     from .result_tables import shown_bench
 
     quiet_libraries()
+    where = Launching(parallel, ray, launcher, cpus_per_run, gpus_per_run, slurm, dry_run)
+    launch = where.launch((output or room.OUTPUT) / "slurm")
     chosen = [known_task(task.strip()) for task in tasks.split(",")] if tasks else [*TASKS]
     base = Run(
         task=chosen[0],
@@ -83,6 +99,9 @@ def bench(
         select_on=select_on,
         precision=precision,
         compile=compile_,
+        gradient_checkpointing=gradient_checkpointing,
+        peft=peft,
+        report_to=report_to,
         results=results,
         overwrite=overwrite,
     )
@@ -91,7 +110,9 @@ def bench(
     plans = [room.plan(encoder, chosen, known_seeds(seeds), own) for encoder in encoders]
     runs = [run for plan in plans for run in plan]
     room.check_folders(runs)
-    outcomes = room.bench(runs)
+    outcomes = room.bench(runs, launch)
+    if dry_run:
+        return
     tables, rows = [], []
     for encoder, plan in zip(encoders, plans, strict=True):
         done = [one.result for one in outcomes if one.result is not None and one.run in plan]

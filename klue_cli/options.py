@@ -73,7 +73,27 @@ Dtype = Annotated[
     ),
 ]
 Runtime = Annotated[str, typer.Option(help="torch, or onnx for a model that `klue export` wrote.")]
-Precision = Annotated[str, typer.Option(help="fp32 or bf16")]
+Precision = Annotated[
+    str, typer.Option(help="fp32 or bf16; fine-tuning on a GPU can be in fp16 too.")
+]
+GradientCheckpointing = Annotated[
+    bool,
+    typer.Option(
+        "--gradient-checkpointing",
+        help="Compute layers twice rather than keep what they gave: less memory, the same numbers, "
+        "about a third slower.",
+    ),
+]
+ReportTo = Annotated[
+    str | None, typer.Option(help="tensorboard, wandb or trackio: losses and scores as they come.")
+]
+Peft = Annotated[
+    str | None,
+    typer.Option(
+        help="lora: learn adapters of the encoder instead of its weights; what is saved has them "
+        "merged."
+    ),
+]
 Compile = Annotated[bool, typer.Option("--compile", help="torch.compile the model.")]
 Results = Annotated[Path, typer.Option(help="The folder that collects results.", callback=a_folder)]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Forget what the folder holds.")]

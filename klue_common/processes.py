@@ -1,4 +1,4 @@
-"""Processes that end when the process that started them does."""
+"""Processes that end when the process that started them does, and the cores that they share."""
 
 from __future__ import annotations
 
@@ -21,3 +21,10 @@ def _wait_for_parent() -> None:
     if parent is not None:
         parent.join()
         os._exit(1)
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

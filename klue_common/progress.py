@@ -6,12 +6,19 @@ import contextlib
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from rich.console import Console
+from rich.live import Live
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
 
 PLAIN_EVERY = 15.0  # seconds between two plain lines
+TOLD_EVERY = 0.5  # between two that a listener hears
+# Hears a line, and whether the next one of its kind takes its place.
+Listener = Callable[[str, bool], None]
+_listeners: list[Listener] = []  # none or one
 
 
 def console() -> Console:
@@ -24,9 +31,16 @@ def first_process() -> bool:
     return os.environ.get("RANK", "0") == "0"
 
 
+def speak_to(listener: Listener) -> None:
+    """Let a function hear what this process would print from now on: it stands among others."""
+    _listeners[:] = [listener]
+
+
 def note(text: str) -> None:
     """Print one line for people, on stderr."""
-    if first_process():
+    if _listeners:
+        _listeners[0](text, False)
+    elif first_process():
         print(text, file=sys.stderr, flush=True)
 
 
@@ -51,7 +65,7 @@ class Meter:
         self.began = self.shown = time.monotonic()
         self.extra = ""
         self.bar: Progress | None = None
-        if sys.stderr.isatty() and first_process():
+        if sys.stderr.isatty() and first_process() and not _listeners:
             self.bar = Progress(
                 TextColumn("{task.description}"),
                 BarColumn(),
@@ -77,13 +91,20 @@ class Meter:
         if self.bar is not None:
             done = min(self.done, self.total) if self.total else self.done
             self.bar.update(self.row, completed=done, extra=text)
-        elif now - self.shown >= PLAIN_EVERY:
+        elif now - self.shown >= (TOLD_EVERY if _listeners else PLAIN_EVERY):
             self.shown = now
-            if not self.total:
-                note(f"{self.label}: {self.done} {self.unit}, {text}")
-                return
-            left = (self.total - self.done) / max(self.rate, 1e-9)
-            note(f"{self.label}: {self.done}/{self.total} {self.unit}, {text}, {left:.0f} s left")
+            line = self.line(text)
+            if _listeners:
+                _listeners[0](line, True)
+            else:
+                note(line)
+
+    def line(self, text: str) -> str:
+        """Return how far the work is, with its rate in words."""
+        if not self.total:
+            return f"{self.label}: {self.done} {self.unit}, {text}"
+        left = (self.total - self.done) / max(self.rate, 1e-9)
+        return f"{self.label}: {self.done}/{self.total} {self.unit}, {text}, {left:.0f} s left"
 
     def close(self) -> None:
         """Remove the bar."""
@@ -115,6 +136,30 @@ def meter(
         yield shown.advance
     finally:
         shown.close()
+
+
+def table_of(title: str, rows: Iterable[Sequence[str]]) -> Table:
+    """Return rows of texts under a title, for a terminal."""
+    table = Table(box=None, show_header=False, pad_edge=False, title=title)
+    for row in rows:
+        table.add_row(*map(escape, row))
+    return table
+
+
+def live_table(content: Callable[[], tuple[str, Iterable[Sequence[str]]]]) -> Live | None:
+    """Return what keeps a table on a terminal while it is entered; None where there is none.
+
+    Args:
+        content: the title and the rows as they are now.
+    """
+    if not sys.stderr.isatty():
+        return None
+    return Live(
+        console=console(),
+        get_renderable=lambda: table_of(*content()),
+        transient=True,
+        refresh_per_second=2,
+    )
 
 
 def quiet_libraries() -> None:

@@ -137,6 +137,7 @@ class DependencyParser(PreTrainedModel):
 
     config_class = DependencyParserConfig
     base_model_prefix = "encoder"
+    supports_gradient_checkpointing = True  # where the encoder does
     main_input_name = "input_ids"
 
     def __init__(self, config: DependencyParserConfig) -> None:

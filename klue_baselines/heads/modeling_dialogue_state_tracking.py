@@ -121,6 +121,7 @@ class DialogueStateTracker(PreTrainedModel):
 
     config_class = DialogueStateTrackerConfig
     base_model_prefix = "encoder"
+    supports_gradient_checkpointing = True  # where the encoder does
     main_input_name = "input_ids"
 
     def __init__(self, config: DialogueStateTrackerConfig) -> None:

@@ -9,6 +9,7 @@ from accelerate import PartialState
 from transformers import TrainingArguments
 
 from klue_common.errors import InputError
+from klue_results.naming import model_name
 
 from ..recipe import Recipe
 from ..run_folder import CHECKPOINTS
@@ -25,7 +26,7 @@ def arguments(run: Run, settings: Recipe, examples: int) -> TrainingArguments:
         examples: how many are trained on, which decides how often is evaluated.
 
     Raises:
-        InputError: the processes cannot share a batch.
+        InputError: the processes cannot share a batch, or the device cannot have the precision.
     """
     world = PartialState().num_processes
     if settings.batch_size % world:
@@ -33,6 +34,8 @@ def arguments(run: Run, settings: Recipe, examples: int) -> TrainingArguments:
             f"batch_size: found {settings.batch_size} for {world} processes, "
             "expected a number that they can share"
         )
+    if run.precision == "fp16" and PartialState().device.type == "cpu":
+        raise InputError("precision: found fp16 without a GPU, expected fp32 or bf16")
     batches = math.ceil(examples / settings.batch_size)
     per_epoch = max(batches // settings.accumulation, 1)
     every = max(per_epoch // settings.evaluations, 1)
@@ -59,11 +62,13 @@ def arguments(run: Run, settings: Recipe, examples: int) -> TrainingArguments:
         logging_steps=max(min(every, 10), 1),
         seed=run.seed,
         bf16=run.precision == "bf16",
+        fp16=run.precision == "fp16",
         use_cpu=PartialState().device.type == "cpu",  # else it refuses bf16 there
         dataloader_pin_memory=torch.cuda.is_available(),
         torch_compile=run.compile,
         remove_unused_columns=False,
         disable_tqdm=True,
-        report_to="none",
+        report_to="none",  # `reporting.reporters` are told apart
+        run_name=f"{model_name(run.model, run.name)} {run.task} seed {run.seed}",
     )
     return on_one_device(args)

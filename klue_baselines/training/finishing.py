@@ -195,6 +195,7 @@ def all_settings(run: Run, settings: Recipe, trainer: KlueTrainer, decoding: str
         **asdict(settings),
         "precision": run.precision,
         "compile": run.compile,
+        **({} if run.peft is None else {"peft": run.peft}),
         "decoding": decoding,
         "head": run.head or trainer.questions.task.heads[0],
         "batch_size": args.train_batch_size * args.world_size,  # as it was, not as asked for

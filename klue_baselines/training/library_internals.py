@@ -13,11 +13,18 @@ from typing import Any
 import torch
 from accelerate import PartialState
 from torch.utils.data import Sampler
-from transformers import Trainer, TrainingArguments
+from transformers import PreTrainedModel, Trainer, TrainingArguments
 from transformers.trainer_callback import ExportableState
 from transformers.trainer_pt_utils import get_length_grouped_indices
 
-__all__ = ["ExportableState", "OwnLoop", "join_again", "length_grouped", "use_devices"]
+__all__ = [
+    "ExportableState",
+    "OwnLoop",
+    "compute_layers_twice",
+    "join_again",
+    "length_grouped",
+    "use_devices",
+]
 
 
 def join_again() -> None:
@@ -45,6 +52,15 @@ def length_grouped(
     The library's public sampler makes the same order, but cannot be given a generator an epoch.
     """
     return iter(get_length_grouped_indices(lengths, batch_size, generator=generator))
+
+
+def compute_layers_twice(model: PreTrainedModel) -> None:
+    """Let a model that is trained keep little of its layers and compute them again.
+
+    Releases after 5.20 have another name for it and warn of this one.
+    """
+    old = model.gradient_checkpointing_enable
+    getattr(model, "activation_checkpointing_enable", old)()
 
 
 class OwnLoop(Trainer, ABC):

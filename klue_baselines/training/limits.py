@@ -62,7 +62,13 @@ LIMITS: dict[str, Limit] = {
     "constrain": SWITCH,
     "compile": SWITCH,
     "overwrite": SWITCH,
-    "precision": (lambda value: value in ("fp32", "bf16"), "fp32 or bf16"),
+    "gradient_checkpointing": SWITCH,
+    "precision": (lambda value: value in ("fp32", "bf16", "fp16"), "fp32, bf16 or fp16"),
+    "report_to": (
+        lambda value: value in ("tensorboard", "wandb", "trackio"),
+        "tensorboard, wandb or trackio",
+    ),
+    "peft": (lambda value: value == "lora", "lora"),
     "select_on": (lambda value: value in ("held-out", "dev"), "held-out or dev"),
 }
 # None is their default.
@@ -74,6 +80,8 @@ OPTIONAL = (
     "name",
     "decoding",
     "constrain",
+    "report_to",
+    "peft",
 )
 
 

@@ -25,12 +25,15 @@ from ..recipe import Recipe, recipe_of
 from ..run_folder import State, alone, check_writable
 from ..task import PUBLISHED_HEAD, BaselineTask
 from ..tasks import baseline_of
+from .adapters import add_adapters, merge
 from .arguments import arguments
 from .callbacks import Stopwatch, TrainingProgress
 from .completing import complete, folder_of
 from .devices import meet
 from .finishing import finish, keep_decoding
 from .held_out import divide
+from .library_internals import compute_layers_twice
+from .reporting import reporters
 from .settings import Run, check, identity
 from .trainer import KlueTrainer, check_best
 
@@ -108,6 +111,7 @@ def fine_tune(
             TrainingProgress(f"{run.task} seed {run.seed}"),
             EarlyStoppingCallback(settings.patience),
             Stopwatch(),
+            *reporters(run),
         ],
         questions=Questions.of(task, held_out, encoder, model.config, settings.eval_batch_size),
         gold=METRICS[run.task].gold(held_out),
@@ -122,6 +126,7 @@ def fine_tune(
     trainer.train(resume_from_checkpoint=folder.last_checkpoint())
     seconds = Stopwatch.of(trainer).seconds
     check_best(trainer)
+    merge(trainer.model)
     keep_decoding(trainer)
     return finish(run, settings, trainer, source, dev, len(training), seconds, weights)
 
@@ -147,6 +152,13 @@ def open_encoder(run: Run, task: BaselineTask) -> tuple[Any, TextEncoder, Recipe
         changes=attention_dropout(run.model, run.overrides.get("attention_dropout")),
         **context,
     )
+    if run.gradient_checkpointing:
+        if not model.base_model.supports_gradient_checkpointing:
+            found = f"{run.model}, a {type(model.base_model).__name__}"
+            raise InputError(f"gradient_checkpointing: found {found}, expected an encoder that can")
+        compute_layers_twice(model)
+    if run.peft is not None:
+        add_adapters(model)
     inner = getattr(model.config, "encoder", model.config)
     settings = replace(recipe_of(task.recipes, inner.hidden_size), **dict(run.overrides))
     encoder = text_encoder(model, tokenizer, settings.max_length)

@@ -13,8 +13,11 @@ from klue_results.naming import Encoder, check_name
 from ..prediction import given_decoding
 from ..recipe import Recipe
 from ..tasks import baseline_of
+from .adapters import check_peft
 from .limits import check_settings
+from .reporting import check_reporter
 
+OF_NO_WEIGHT = ("gradient_checkpointing", "report_to")  # no number depends on them
 HELD_OUT, DEV = "held-out", "dev"  # what a checkpoint is chosen on
 
 
@@ -24,10 +27,14 @@ class Run:
 
     overrides: fields of the recipe that replace the published ones. train_split, eval_split: as in
     `load_dataset`, "train" or "validation[:80%]". select_on: "held-out" or "dev". precision:
-    "fp32" or "bf16". head: None for the task's own, "original" for the published one, or another
-    that the task has. constrain: None for the decoding that does best on the held-out part, False
-    for the least constrained one, True for the most. decoding: the name of one, instead. name: what
-    results call the encoder, None for `naming.model_name`'s choice.
+    "fp32", "bf16" or, on a GPU, "fp16". head: None for the task's own, "original" for the published
+    one, or another that the task has. constrain: None for the decoding that does best on the
+    held-out part, False for the least constrained one, True for the most. decoding: the name of
+    one, instead. name: what results call the encoder, None for `naming.model_name`'s choice.
+    gradient_checkpointing: compute layers twice rather than keep what they gave, which takes less
+    memory and gives the same numbers. report_to: one of `reporting.REPORTERS`. peft: "lora" to
+    learn adapters of the encoder
+    in place of its weights.
     """
 
     task: str
@@ -49,6 +56,9 @@ class Run:
     overwrite: bool = False
     name: str | None = None
     decoding: str | None = None
+    gradient_checkpointing: bool = False
+    report_to: str | None = None
+    peft: str | None = None
 
 
 def check(run: Run) -> None:
@@ -62,11 +72,15 @@ def check(run: Run) -> None:
     if run.name is not None:
         check_name(run.name)
     given_decoding(task, run.decoding, run.constrain)
+    if run.report_to is not None:
+        check_reporter(run.report_to)
+    if run.peft is not None:
+        check_peft()
 
 
 def claimed_settings(run: Mapping[str, Any]) -> dict[str, Any]:
     """Return what of a run's fields decides its outcome, beside its recipe."""
-    elsewhere = ("output", "results", "overwrite", "overrides")
+    elsewhere = ("output", "results", "overwrite", "overrides", *OF_NO_WEIGHT)
     return {name: value for name, value in run.items() if name not in elsewhere}
 
 

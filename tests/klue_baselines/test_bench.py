@@ -93,11 +93,12 @@ def test_a_killed_bench_goes_on_and_ends_in_the_same_numbers(
     assert not (cut / "results").exists()
     assert checkpoints.is_dir()
 
-    again = subprocess.run(
-        command(tiny_encoder, cut, *more), capture_output=True, text=True, check=True
-    )
+    at_once = command(tiny_encoder, cut, *more, "--parallel", "2")
+    again = subprocess.run(at_once, capture_output=True, text=True, check=True)
     assert scores(cut) == scores(whole)
     assert "done before" not in again.stderr
+    assert again.stderr.count("[1/2] ynat seed 1: running (1 waiting, 1 running)\n") == 1
+    assert again.stderr.count("(2 done)\n") == 1
     third = subprocess.run(
         command(tiny_encoder, cut, *more), capture_output=True, text=True, check=True
     )

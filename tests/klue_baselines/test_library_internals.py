@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 from pathlib import Path
 
 import datasets
+import pytest
 import transformers
 from datasets import Dataset
 from transformers import AutoTokenizer
@@ -18,6 +20,17 @@ MOVED = "{name} has moved in {library} {version}: see klue_baselines/library_int
 def test_a_dataset_has_a_fingerprint() -> None:
     said = MOVED.format(name="_fingerprint", library="datasets", version=datasets.__version__)
     assert hasattr(Dataset.from_dict({"a": [1]}), "_fingerprint"), said
+
+
+def test_an_array_job_is_written_as_it_is_submitted() -> None:
+    submitit = pytest.importorskip("submitit")
+    said = MOVED.format(
+        name="_make_submission_file_text", library="submitit", version=submitit.__version__
+    )
+    source = inspect.getsource(submitit.SlurmExecutor)
+    for used in ('parameters["map_count"] = n', "_submit_command(self._submitit_command_str)"):
+        assert used in source, said
+    assert hasattr(submitit.SlurmExecutor, "_make_submission_file_text"), said
 
 
 def test_a_tokenizer_saves_what_was_changed(tiny_encoder: Path, tmp_path: Path) -> None:

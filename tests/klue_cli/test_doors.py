@@ -33,6 +33,7 @@ KINDS = {
     ("bench", "--output"): A_FOLDER,
     ("bench", "--results"): A_FOLDER,
     ("bench", "--settings"): A_FILE,
+    ("bench", "--slurm"): A_FILE,
     ("data build", "--out"): A_FOLDER,
     ("data stats", "--plots"): A_FOLDER,
     ("push data", "--to"): A_FOLDER,

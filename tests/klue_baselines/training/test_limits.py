@@ -47,7 +47,7 @@ def test_what_no_run_can_have_is_refused(name: str, value: Any, expected: str) -
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"precision": "fp17"}, "precision: found 'fp17', expected fp32 or bf16"),
+        ({"precision": "fp17"}, "precision: found 'fp17', expected fp32, bf16 or fp16"),
         ({"max_train_examples": 0}, "max_train_examples: found 0, expected a whole number from 1"),
         ({"select_on": "test"}, "select_on: found 'test', expected held-out or dev"),
     ],
