@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 import torch
+from klue_baselines.apart import START_METHOD
 from transformers import (
     AutoModelForMaskedLM,
     AutoTokenizer,
@@ -25,7 +26,6 @@ from transformers import (
     TrainerCallback,
 )
 
-from klue_baselines.apart import START_METHOD
 from klue_baselines.run_folder import alone
 from klue_common.errors import InputError
 from klue_pretraining import presets, training
