@@ -25,6 +25,7 @@ from . import (
     report,
     score,
     space,
+    sweep,
     train,
 )
 from .ending import ended
@@ -45,6 +46,7 @@ app.add_typer(data.app, name="data")
 app.add_typer(push.app, name="push")
 app.command()(leaderboard.leaderboard)
 app.command()(bench.bench)
+app.command()(sweep.sweep)
 app.add_typer(lm.app, name="lm")
 app.add_typer(pretrain.app, name="pretrain")
 app.command()(score.score)
