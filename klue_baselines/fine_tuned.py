@@ -10,7 +10,7 @@ from klue_common.errors import InputError, one_line
 from klue_common.own_files import is_whole
 from klue_datasets.errors import show
 
-from .encoding.encoder import TextEncoder, open_tokenizer, refuse_code, text_encoder
+from .encoding.encoder import TextEncoder, check_folder, open_tokenizer, refuse_code, text_encoder
 from .task import BaselineTask
 from .tasks import baseline_of
 
@@ -33,6 +33,7 @@ def open_fine_tuned(
         InputError: there is no such task or model, or the model is of another task.
     """
     record = baseline_of(task)
+    check_folder(model, weights=True)
     tokenizer = open_tokenizer(model, trust_remote_code=trust_remote_code)
     length = checked_length(record, open_config(model, trust_remote_code), model)
     fine_tuned = record.load(
