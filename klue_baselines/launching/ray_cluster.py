@@ -195,13 +195,14 @@ def check_nodes(nodes: Sequence[Node], shared: Shared) -> None:
     from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
     asked = {
-        node.name: ray.remote(num_cpus=0, max_calls=1)(look)
+        node: ray.remote(num_cpus=0, max_calls=1)(look)
         .options(scheduling_strategy=NodeAffinitySchedulingStrategy(node.id, soft=False))
         .remote(shared)
         for node in nodes
     }
     here = versions()
-    for name, answer in asked.items():
+    for node, answer in asked.items():
+        name = node.name  # of several on one machine the same
         try:
             there, missing = ray.get(answer, timeout=LOOKING)
         except ray.exceptions.GetTimeoutError:
