@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 
 from klue_common.errors import InputError, RunError
+from klue_common.extras import package
 from klue_common.progress import note
 from klue_datasets.files import write_text
 from klue_results.results import Result
@@ -33,7 +34,6 @@ from .training.completing import RESULT, is_complete
 from .training.settings import HELD_OUT, Run, check
 
 BEST = "best.toml"
-NEEDED = "optuna: not installed, expected it for klue sweep: pip install 'klue-hub[sweep]'"
 
 
 @dataclass(frozen=True)
@@ -88,10 +88,7 @@ class Chooser:
     """
 
     def __init__(self, space: Space, seed: int) -> None:
-        try:
-            import optuna
-        except ImportError:
-            raise InputError(NEEDED) from None
+        optuna = package("optuna", "sweep", "klue sweep")
         optuna.logging.set_verbosity(optuna.logging.ERROR)
         self.optuna, self.space, self.seed = optuna, space, seed
         self.study = optuna.create_study(direction="maximize")

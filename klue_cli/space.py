@@ -63,14 +63,10 @@ def space(
 ) -> None:
     """Serve the page: try eight tasks, score predictions, compare models, browse the data."""
     from klue_common.errors import InputError
+    from klue_common.extras import package
     from klue_common.progress import note
 
-    try:
-        import gradio  # noqa: F401
-    except ImportError:
-        raise InputError(
-            "klue space: found no gradio, expected the extra: klue-hub[space]"
-        ) from None
+    package("gradio", "space", "klue space")
     from klue_common.progress import quiet_libraries
     from klue_datasets.sources import folders_of
     from space_app.callers import networks_of

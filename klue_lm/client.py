@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from klue_common.errors import InputError, RunError, one_line
+from klue_common.extras import package
 
 from .engine import TooLongError
 
@@ -40,14 +41,9 @@ def client_of(base_url: str, api_key: str | None) -> OpenAI:
             f"--base-url: found {base_url!r}, expected a server's address like "
             "http://127.0.0.1:8000/v1"
         )
-    try:
-        from openai import OpenAI
-    except ImportError:
-        raise InputError(
-            "openai: found no such package, expected it for `klue lm`: pip install 'klue-hub[lm]'"
-        ) from None
+    openai = package("openai", "lm", "klue lm")
     key = api_key or os.environ.get("OPENAI_API_KEY") or "none"
-    return OpenAI(base_url=base_url, api_key=key, max_retries=RETRIES, timeout=TIMEOUT)
+    return openai.OpenAI(base_url=base_url, api_key=key, max_retries=RETRIES, timeout=TIMEOUT)
 
 
 def beside(client: OpenAI, verb: str, path: str, **options: Any) -> Any:

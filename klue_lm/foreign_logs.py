@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from klue_common.errors import InputError, one_line
+from klue_common.extras import package
 from klue_datasets import read_rows
 from klue_datasets.errors import show
 from klue_metrics import METRICS
@@ -168,13 +169,7 @@ def inspect_log(log: Path, expected: str) -> Any:
     Raises:
         InputError: it cannot be read, or inspect-ai is not installed.
     """
-    try:
-        from inspect_ai.log import read_eval_log
-    except ImportError:
-        raise InputError(
-            "inspect_ai: found no such package, expected it to read its logs: "
-            "pip install 'klue-hub[inspect]'"
-        ) from None
+    read_eval_log = package("inspect_ai.log", "inspect", "its logs").read_eval_log
     if not log.is_file():
         raise InputError(f"{log}: found no such file, expected {expected}")
     try:

@@ -8,6 +8,7 @@ import socket
 from collections.abc import Iterator
 
 from klue_common.errors import InputError, one_line
+from klue_common.extras import package
 
 from .executors import Execution
 from .library_internals import quiet_datatrove
@@ -32,11 +33,7 @@ def cluster(execution: Execution, work: str) -> Iterator[None]:
     if execution.name != "ray":
         yield
         return
-    try:
-        import ray
-    except ImportError:
-        expected = "it for --executor ray (pip install 'klue-hub[cluster]')"
-        raise InputError(f"ray: not installed, expected {expected}") from None
+    ray = package("ray", "cluster", "--executor ray")
     if ray.is_initialized():  # by the program that calls this, which also ends it
         yield
         return

@@ -27,6 +27,7 @@ import numpy as np
 import numpy.typing as npt
 
 from klue_common.errors import InputError, one_line
+from klue_common.extras import package
 from klue_text.duplicates import skeleton, words_of
 from klue_text.filters import clean
 from klue_text.sentences import by_rules
@@ -48,13 +49,7 @@ class Benchmark:
     """
 
     def __init__(self, texts: Iterable[str]) -> None:
-        try:
-            from bm25s import BM25
-        except ImportError:
-            raise InputError(
-                "bm25s: not installed, expected it for benchmark sentences "
-                "(pip install 'klue-hub[pretrain]', or --benchmark none)"
-            ) from None
+        bm25s = package("bm25s", "pretrain", "benchmark sentences", "--benchmark none")
         self.texts = [clean(text) for text in texts]
         if not self.texts:
             raise InputError("benchmark: found no text of it, expected some, or --benchmark none")
@@ -63,7 +58,7 @@ class Benchmark:
         }
         self.words, self.pairs, ids = numbered(map(words_of, self.texts))
         vocabulary: dict[Any, int] = {**self.words, **self.pairs}
-        self.index = BM25(k1=K1, b=0, method="lucene")
+        self.index = bm25s.BM25(k1=K1, b=0, method="lucene")
         self.index.index((ids, vocabulary), show_progress=False)
         self.weights = term_weights(self.index)  # each term counts once, and b is 0
         self.unknown_weight = math.log(1 + (len(ids) + 0.5) / 0.5) / (1 + K1)

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from klue_common.errors import InputError
+from klue_common.extras import package
 
 from .filters import SIGNS
 from .shingles import shingle_hashes, shingles
@@ -45,6 +45,15 @@ def skeleton(text: str) -> str:
     return "".join(words_of(text))
 
 
+def rensa() -> Any:
+    """Return the package that signs documents.
+
+    Raises:
+        InputError: it is not installed.
+    """
+    return package("rensa", "pretrain", "near duplicates", "--no-near-duplicates")
+
+
 def signatures(documents: Sequence[str], seed: int = 0) -> npt.NDArray[np.uint32]:
     """Return the MinHash signature of the shingles of each document, by rensa.
 
@@ -63,24 +72,18 @@ def signatures(documents: Sequence[str], seed: int = 0) -> npt.NDArray[np.uint32
         >>> len(one), bool(0.3 < (one == other).mean() < 1)
         (128, True)
     """
-    try:
-        from rensa import RMinHash
-    except ImportError:
-        raise InputError(
-            "rensa: not installed, expected it for near duplicates "
-            "(pip install 'klue-hub[pretrain]', or --no-near-duplicates)"
-        ) from None
+    hashed = rensa().RMinHash
     signs = np.empty((len(documents), PERMUTATIONS), np.uint32)
     hashes, offsets, left = shingle_hashes(documents)
     # One by one: for many at once rensa starts threads, which a process that is forked afterwards
     # has not, and waits for forever.
     for row, (first, last) in enumerate(pairwise(offsets)):
-        matrix: Any = RMinHash.digest_matrix_from_flat_token_hashes(
+        matrix: Any = hashed.digest_matrix_from_flat_token_hashes(
             hashes[first:last], [0, last - first], PERMUTATIONS, seed
         )
         signs[row] = matrix.to_rows()[0]
     for row in left:
-        minhash: Any = RMinHash(PERMUTATIONS, seed)
+        minhash: Any = hashed(PERMUTATIONS, seed)
         minhash.update(shingles(documents[row]))
         signs[row] = minhash.digest()
     return signs
@@ -124,15 +127,8 @@ class NearDuplicates:
     """
 
     def __init__(self, seed: int = 0) -> None:
-        try:
-            from rensa import RMinHash, RMinHashDeduplicator
-        except ImportError:
-            raise InputError(
-                "rensa: not installed, expected it for near duplicates "
-                "(pip install 'klue-hub[pretrain]', or --no-near-duplicates)"
-            ) from None
-        self.hashed, self.seed = RMinHash, seed
-        self.index = RMinHashDeduplicator(NEAR, PERMUTATIONS, True, BANDS, seed)
+        self.hashed, self.seed = rensa().RMinHash, seed
+        self.index = rensa().RMinHashDeduplicator(NEAR, PERMUTATIONS, True, BANDS, seed)
         self.count = 0
 
     def add(self, letters: str) -> bool:

@@ -13,7 +13,7 @@ from functools import cache
 from itertools import pairwise
 from typing import Any
 
-from klue_common.errors import InputError
+from klue_common.extras import package
 
 Splitter = Callable[[str], list[str]]
 
@@ -86,13 +86,7 @@ def analyser() -> Any:
     Raises:
         InputError: it is not installed.
     """
-    try:
-        from kiwipiepy import Kiwi
-    except ImportError:
-        raise InputError(
-            "kiwipiepy: not installed, expected the analyser (pip install 'klue-hub[analyser]')"
-        ) from None
-    return Kiwi(num_workers=1)
+    return package("kiwipiepy", "analyser", "sentences and tags").Kiwi(num_workers=1)
 
 
 SPLITTERS: dict[str, Splitter] = {"rules": by_rules, "analyser": by_analyser}

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from klue_common.errors import InputError, RunError, one_line
+from klue_common.extras import package
 from klue_common.own_files import json_text, read_json
 from klue_common.progress import note
 from klue_datasets.files import write_text
@@ -61,12 +62,8 @@ def open_executor(folder: Path, settings: Mapping[str, Any], on_paper: bool) -> 
     Raises:
         InputError: there is no submitit or no Slurm here, or a setting is wrong.
     """
-    try:
-        import submitit
-    except ImportError:
-        raise InputError(
-            "--launcher: found no submitit here, expected it: pip install 'klue-hub[cluster]'"
-        ) from None
+    package("submitit", "cluster", "--launcher slurm")
+    import submitit
 
     class OnPaper(submitit.SlurmExecutor):
         @classmethod

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from klue_common.errors import InputError, one_line
+from klue_common.extras import package
 from klue_common.processes import cores
 from klue_results.results import versions
 
@@ -50,13 +51,7 @@ def installed() -> Any:
     Raises:
         InputError: it is not there.
     """
-    try:
-        import ray
-    except ImportError:
-        raise InputError(
-            "--ray: found no Ray here, expected it: pip install 'klue-hub[cluster]'"
-        ) from None
-    return ray
+    return package("ray", "cluster", "--ray")
 
 
 @contextlib.contextmanager
@@ -211,11 +206,11 @@ def check_nodes(nodes: Sequence[Node], shared: Shared) -> None:
             ) from None
         except ray.exceptions.RayError as error:
             raise InputError(f"--ray: the node {name}: {last_error(str(error))}") from None
-        for package in here.keys() | there.keys():
-            if there.get(package) != here.get(package):
+        for each in here.keys() | there.keys():
+            if there.get(each) != here.get(each):
                 raise InputError(
-                    f"--ray: the node {name}: found {package} {there.get(package)}, expected "
-                    f"{here.get(package)} as here"
+                    f"--ray: the node {name}: found {each} {there.get(each)}, expected "
+                    f"{here.get(each)} as here"
                 )
         if missing:
             raise InputError(f"--ray: the node {name} {missing}")

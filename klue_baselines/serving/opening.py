@@ -8,12 +8,13 @@ import torch
 from huggingface_hub import hf_hub_download
 
 from klue_common.errors import InputError, one_line
+from klue_common.extras import package
 from klue_common.own_files import is_folder
 
 from ..encoding.encoder import TextEncoder, check_folder, fitted, open_tokenizer
 from ..fine_tuned import checked_length, open_config
 from ..tasks import baseline_of
-from .files import FILES, need
+from .files import EXTRA, FILES
 from .stand_in import OnnxModel
 
 
@@ -38,7 +39,7 @@ def open_exported(
         InputError: there is no such task or model, or it is none of ONNX, or of another task, or
             onnxruntime is not installed.
     """
-    need(("onnxruntime",), 'runtime="onnx"')
+    package("onnxruntime", EXTRA, 'runtime="onnx"')
     record = baseline_of(task)
     check_cpu(device)
     path = file_of(model, file_name(dtype))

@@ -13,6 +13,7 @@ import torch
 from transformers import PreTrainedModel
 
 from klue_common.errors import InputError, one_line
+from klue_common.extras import package
 from klue_datasets.files import written_folder
 
 from ..encoding.encoder import TextEncoder
@@ -20,7 +21,7 @@ from ..encoding.layout import input_names
 from ..fine_tuned import open_fine_tuned
 from ..task import BaselineTask
 from ..tasks import baseline_of
-from .files import FILES, TASK, need
+from .files import EXTRA, FILES, TASK
 from .stand_in import OnnxModel
 
 PACKAGES = ("onnx", "onnxscript", "onnxruntime")
@@ -47,7 +48,8 @@ def export(task: str, model: str, folder: Path, trust_remote_code: bool = False)
             not installed, or the encoder is of a kind that torch can not write.
         DataError: a file cannot be written.
     """
-    need(PACKAGES, "klue export")
+    for name in PACKAGES:
+        package(name, EXTRA, "klue export")
     record = baseline_of(task)
     check_free(folder)
     opened, encoder = open_fine_tuned(task, model, trust_remote_code)

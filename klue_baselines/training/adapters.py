@@ -6,23 +6,7 @@ from typing import Any
 
 import torch
 
-from klue_common.errors import InputError
-
 RANK, SCALE, DROPOUT = 16, 32, 0.05  # peft's usual ones for encoders
-
-
-def check_peft() -> None:
-    """See that peft is installed.
-
-    Raises:
-        InputError: it is not.
-    """
-    try:
-        import peft  # noqa: F401
-    except ImportError:
-        raise InputError(
-            "peft: found none here, expected it: pip install 'klue-hub[peft]'"
-        ) from None
 
 
 def add_adapters(model: Any) -> None:

@@ -7,13 +7,13 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from klue_common.extras import package
 from klue_metrics import METRICS
 from klue_results.naming import Encoder, check_name
 
 from ..prediction import given_decoding
 from ..recipe import Recipe
 from ..tasks import baseline_of
-from .adapters import check_peft
 from .limits import check_settings
 from .reporting import check_reporter
 
@@ -75,7 +75,7 @@ def check(run: Run) -> None:
     if run.report_to is not None:
         check_reporter(run.report_to)
     if run.peft is not None:
-        check_peft()
+        package("peft", "peft", "--peft")
 
 
 def claimed_settings(run: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from safetensors.torch import load_file
 
-from klue_baselines.prediction import open_fine_tuned, predict
+from klue_baselines.fine_tuned import open_fine_tuned
+from klue_baselines.prediction import predict
 from klue_baselines.training.run import Run, train
 from klue_datasets import load
 from klue_metrics import METRICS
