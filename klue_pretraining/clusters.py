@@ -40,7 +40,8 @@ def cluster(execution: Execution, work: str) -> Iterator[None]:
     address = execution.options.get("address")
     reach(address)
     try:
-        ray.init(address, log_to_driver=False, logging_level="ERROR")
+        # Without an address Ray would join any cluster that it finds on this machine.
+        ray.init(address or "local", log_to_driver=False, logging_level="ERROR")
     except Exception as error:  # its own, by what went wrong
         said = one_line(error)
         raise InputError(f"ray: found {said}, expected a cluster at {address or 'hand'}") from None
