@@ -41,7 +41,8 @@ def note(text: str) -> None:
     if _listeners:
         _listeners[0](text, False)
     elif first_process():
-        print(text, file=sys.stderr, flush=True)
+        # In one piece: several threads may speak at once.
+        print(f"{text}\n", end="", file=sys.stderr, flush=True)
 
 
 class Meter:

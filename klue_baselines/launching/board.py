@@ -47,10 +47,10 @@ class Board:
             return
         with self.lock:
             self.states[title], self.lines[title] = state, ""
-        line = f"{title}: {state}{why and ', '}{why}"
-        if not self.live:
-            note(f"{line} ({self.counts()})")
-        elif why:
+            line = f"{title}: {state}{why and ', '}{why}"
+            if not self.live:  # with the counts of this very moment
+                note(f"{line} ({self.counts()})")
+        if self.live and why:
             self.live.console.print(line, markup=False)
 
     def hear(self, title: str, line: str, passing: bool) -> None:

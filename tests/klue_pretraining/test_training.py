@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 import torch
-from klue_baselines.apart import START_METHOD
+from klue_baselines.launching.apart import START_METHOD
 from transformers import (
     AutoModelForMaskedLM,
     AutoTokenizer,

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from klue_baselines.apart import START_METHOD
+from klue_baselines.launching.apart import START_METHOD
 from transformers import TrainerCallback
 
 from klue_baselines.bench import bench, plan
