@@ -16,7 +16,6 @@ from typing import Any
 
 import pytest
 import torch
-from klue_baselines.launching.apart import START_METHOD
 from transformers import (
     AutoModelForMaskedLM,
     AutoTokenizer,
@@ -26,6 +25,7 @@ from transformers import (
     TrainerCallback,
 )
 
+from klue_baselines.launching.apart import START_METHOD
 from klue_baselines.run_folder import alone
 from klue_common.errors import InputError
 from klue_pretraining import presets, training

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from klue_baselines.launching.apart import START_METHOD
 from transformers import TrainerCallback
 
 from klue_baselines.bench import bench, plan
+from klue_baselines.launching.apart import START_METHOD
 from klue_baselines.training import finishing
 from klue_baselines.training import run as run_module
 from klue_baselines.training.completing import is_complete, write_card
