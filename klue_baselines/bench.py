@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-from klue_common.errors import InputError, RunError, one_line
+from klue_common.errors import InputError, RunError
 from klue_common.own_files import read_json
 from klue_common.progress import note
+from klue_common.settings_files import read_toml
 from klue_datasets.errors import show
 from klue_datasets.files import write_text
 from klue_results.bench_tables import bench_markdown
@@ -51,12 +51,7 @@ def read_settings(path: Path, tasks: Iterable[str]) -> dict[str, dict[str, Any]]
     Raises:
         InputError: no such file, no TOML, an unknown task or setting.
     """
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise InputError(
-            f"{path}: found {one_line(error)}, expected a TOML file of settings"
-        ) from None
+    content = read_toml(path)
     known = set(tasks)
     for task, settings in content.items():
         if task not in known:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from transformers import AutoConfig, PreTrainedModel
+from transformers import PreTrainedModel
 
-from klue_common.errors import InputError, one_line
+from klue_common.errors import InputError
 from klue_common.own_files import is_whole
 from klue_datasets.errors import show
 
-from .encoding.encoder import TextEncoder, check_folder, open_tokenizer, refuse_code, text_encoder
+from .encoding.encoder import TextEncoder, check_folder, open_config, open_tokenizer, text_encoder
 from .task import BaselineTask
 from .tasks import baseline_of
 
@@ -41,21 +41,6 @@ def open_fine_tuned(
     )
     length = tokenizer.model_max_length if length is None else length
     return fine_tuned, text_encoder(fine_tuned, tokenizer, length)
-
-
-def open_config(model: str, trust_remote_code: bool) -> Any:
-    """Return the configuration of a model.
-
-    Raises:
-        InputError: there is none.
-    """
-    try:
-        return AutoConfig.from_pretrained(model, trust_remote_code=bool(trust_remote_code))
-    except Exception as error:  # the libraries raise what damaged files make of them
-        refuse_code(model, error)
-        raise InputError(
-            f"{model:.200}: no configuration of a model: {one_line(error)[:300]}"
-        ) from None
 
 
 def checked_length(task: BaselineTask, config: Any, model: str) -> int | None:

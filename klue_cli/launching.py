@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -10,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from klue_common.errors import InputError, one_line
+from klue_common.errors import InputError
+from klue_common.settings_files import read_toml
 
 from .doors import a_file
 
@@ -135,10 +135,4 @@ class Launching:
             )
         gpus = 1 if self.gpus_per_run is None else int(self.gpus_per_run)
         own = {"cpus_per_task": self.cpus_per_run or 1, **({"gpus_per_node": 1} if gpus else {})}
-        try:
-            text = self.slurm.read_text(encoding="utf-8") if self.slurm else ""
-            return {**own, **tomllib.loads(text)}
-        except (OSError, ValueError, RecursionError) as error:
-            raise InputError(
-                f"{self.slurm}: found {one_line(error)}, expected a TOML file of settings"
-            ) from None
+        return {**own, **(read_toml(self.slurm) if self.slurm else {})}

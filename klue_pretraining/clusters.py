@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import socket
 from collections.abc import Iterator
 
 from klue_common.errors import InputError, one_line
 from klue_common.extras import package
+from klue_common.ray_addresses import greet
 
 from .executors import Execution
 from .library_internals import quiet_datatrove
 from .sources import ADDRESS
-
-PATIENCE = 5.0  # seconds that Ray's address may take to answer
-# What begins a connection of HTTP/2, by which Ray speaks, and the kind of the frame that answers.
-GREETING = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes((0, 0, 0, 4, 0, 0, 0, 0, 0))
-SETTINGS = 4
 
 
 @contextlib.contextmanager
@@ -52,7 +46,7 @@ def cluster(execution: Execution, work: str) -> Iterator[None]:
 
 
 def reach(address: str | None) -> None:
-    """See that somebody answers at Ray's address: Ray itself would ask for minutes.
+    """See that somebody answers at Ray's address: whoever does not is a line.
 
     Raises:
         InputError: nobody does, or not as Ray would.
@@ -61,11 +55,7 @@ def reach(address: str | None) -> None:
         return
     host, _, port = address.rpartition(ADDRESS)[2].rpartition(":")
     try:
-        with socket.create_connection((host, int(port)), timeout=PATIENCE) as there:
-            if os.environ.get("RAY_USE_TLS") != "1":
-                there.sendall(GREETING)
-                if there.recv(9)[3:4] != bytes((SETTINGS,)):
-                    raise OSError("somebody else answers")
+        greet(host, int(port))
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or one_line(error)
         expected = "a Ray cluster that answers (HOST:PORT)"

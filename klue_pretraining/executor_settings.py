@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import inspect
-import tomllib
 from pathlib import Path
 from typing import Any
 
-from klue_common.errors import InputError, one_line
+from klue_common.errors import InputError
+from klue_common.settings_files import read_toml
 
 from .executors import EXECUTORS
 
@@ -28,12 +28,7 @@ def options_of(name: str, path: Path | None) -> dict[str, Any]:
         for key, parameter in inspect.signature(EXECUTORS[name].__init__).parameters.items()
         if key not in OURS and name != "local"
     }
-    found: dict[str, Any] = {}
-    if path is not None:
-        try:
-            found = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise InputError(f"{path}: found {one_line(error)}, expected settings (TOML)") from None
+    found = {} if path is None else read_toml(path, "settings (TOML)")
     names = sorted({*known, "address"} if name == "ray" else known)
     for key in found:
         if key not in names:

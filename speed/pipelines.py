@@ -40,6 +40,11 @@ ROUNDS = 3
 SINGLE = 50  # texts that are asked one by one
 STOCK = {"ynat": "text-classification", "ner": "token-classification"}
 TASKS = (*STOCK, "mrc")
+ASKED: dict[str, Callable[[Any], Any]] = {
+    "ynat": lambda row: row["title"],
+    "ner": lambda row: "".join(row["tokens"]),
+    "mrc": lambda row: (row["question"], row["context"]),
+}
 SHARE = {"mrc": 1 / 16}  # of the texts: passages are long
 Texts = list[Any]
 
@@ -96,9 +101,7 @@ def texts_of(task: str, count: int) -> Texts:
     rows = load(task, "validation", sample=not os.environ.get("KLUE_DATA_DIR"), full=True)
     count = max(1, int(count * SHARE.get(task, 1)))
     rows = rows.shuffle(seed=0).select(range(min(count, len(rows))))
-    if task == "mrc":
-        return list(zip(rows["question"], rows["context"], strict=True))
-    return rows["title"][:] if task == "ynat" else ["".join(row) for row in rows["tokens"]]
+    return [ASKED[task](row) for row in rows]
 
 
 def seconds(ask: Callable[[], Any], clock: Clock) -> float:

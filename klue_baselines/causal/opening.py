@@ -10,7 +10,6 @@ import transformers
 from accelerate import PartialState
 from safetensors import SafetensorError
 from transformers import (
-    AutoConfig,
     AutoModelForCausalLM,
     DynamicCache,
     PreTrainedModel,
@@ -20,7 +19,7 @@ from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_N
 
 from klue_common.errors import InputError, one_line
 
-from ..encoding.encoder import check_folder, open_tokenizer
+from ..encoding.encoder import check_folder, open_config, open_tokenizer
 from .network import CACHE_NAMES
 from .prefixes import is_attention
 
@@ -60,18 +59,6 @@ def open_causal(
     check_causal(model, opened)
     check_reads_on(model, opened)
     return opened, tokenizer
-
-
-def open_config(model: str, trust_remote_code: bool) -> Any:
-    """Return a model's configuration.
-
-    Raises:
-        InputError: there is none, or it needs code of its own that is not trusted.
-    """
-    try:
-        return AutoConfig.from_pretrained(model, trust_remote_code=trust_remote_code)
-    except FAILURES as error:
-        raise InputError(f"{model}: no configuration of a model: {one_line(error)}") from None
 
 
 def check_architecture(model: str, config: Any) -> None:

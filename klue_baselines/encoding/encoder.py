@@ -206,6 +206,21 @@ def check_encoder(model: str) -> None:
     text_encoder(open_weights(AutoModel, model), tokenizer, tokenizer.model_max_length)
 
 
+def open_config(model: str, trust_remote_code: bool) -> Any:
+    """Return the configuration of a model.
+
+    Raises:
+        InputError: there is none, or it needs code of its own that is not trusted.
+    """
+    try:
+        return AutoConfig.from_pretrained(model, trust_remote_code=bool(trust_remote_code))
+    except Exception as error:  # the libraries raise what damaged files make of them
+        refuse_code(model, error)
+        raise InputError(
+            f"{model:.200}: no configuration of a model: {one_line(error)[:300]}"
+        ) from None
+
+
 def attention_dropout(model: str, share: float | None) -> dict[str, float]:
     """Return the change of an encoder's configuration that sets the dropout of its attention.
 
@@ -218,11 +233,7 @@ def attention_dropout(model: str, share: float | None) -> dict[str, float]:
     if share is None:
         return {}
     check_folder(model)
-    try:
-        config = AutoConfig.from_pretrained(model, trust_remote_code=False)
-    except Exception as error:  # the libraries raise what damaged files make of them
-        refuse_code(model, error)
-        raise InputError(f"{model}: no configuration of a model: {one_line(error)}") from None
+    config = open_config(model, trust_remote_code=False)
     for name in ATTENTION_DROPOUTS:
         if hasattr(config, name):
             return {name: share}

@@ -47,7 +47,8 @@ def on_slurm(
     if dry_run:
         print(array_script(executor, len(runs)))
         return {}
-    waiting = {title: job for title, run in runs.items() if (job := job_of(run, folder))}
+    known = jobs_in(folder)
+    waiting = {title: job for title, run in runs.items() if (job := job_of(run, known, folder))}
     for title, job in waiting.items():
         note(f"{title}: {job}")
     left = {title: run for title, run in runs.items() if title not in waiting}
@@ -109,11 +110,11 @@ def jobs_in(folder: Path) -> dict[str, Any]:
     return dict(read_json(folder / JOBS, MARKED)) if (folder / JOBS).exists() else {}
 
 
-def job_of(run: Run, folder: Path) -> str:
+def job_of(run: Run, known: Mapping[str, Any], folder: Path) -> str:
     """Return the job that a run was given to and is in still, in words; "" where there is none."""
     import submitit
 
-    job = jobs_in(folder).get(str(run.output))
+    job = known.get(str(run.output))
     if job is None:
         return ""
     submitted = submitit.SlurmJob(folder=folder.absolute(), job_id=str(job))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import re
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -14,12 +13,13 @@ from typing import Any
 from klue_common.errors import InputError, one_line
 from klue_common.extras import package
 from klue_common.processes import cores
+from klue_common.ray_addresses import greet
 from klue_results.results import versions
 
 from .shared_folders import Shared
 
 LOCAL, AUTO = "local", "auto"  # one started here, and the one that this machine belongs to
-KNOCKING, JOINING, LOOKING = 5.0, 60.0, 120.0  # seconds: a port, a cluster, all of its nodes
+JOINING, LOOKING = 60.0, 120.0  # seconds: a cluster, all of its nodes
 QUIET = {"log_to_driver": False, "logging_level": "ERROR", "configure_logging": False}
 # Asked in a process of its own, since it cannot be stopped where nobody answers.
 JOIN = "import sys, ray; ray.init(sys.argv[1], log_to_driver=False, logging_level='ERROR')"
@@ -99,7 +99,7 @@ def join(address: str) -> None:
 
 
 def knock(address: str) -> None:
-    """See that somebody listens at an address.
+    """See that Ray answers at an address.
 
     Raises:
         InputError: it is none, or nobody does.
@@ -113,8 +113,8 @@ def knock(address: str) -> None:
             "cluster that this machine belongs to"
         )
     try:
-        socket.create_connection((host, int(port)), timeout=KNOCKING).close()
-    except (OSError, OverflowError) as error:
+        greet(host, int(port))
+    except OSError as error:
         why = getattr(error, "strerror", None) or one_line(error)
         raise InputError(
             f"--ray: found nobody at {address} ({why}), expected the head of a Ray cluster"

@@ -11,8 +11,8 @@ from klue_common.errors import InputError, one_line
 from klue_common.extras import package
 from klue_common.own_files import is_folder
 
-from ..encoding.encoder import TextEncoder, check_folder, fitted, open_tokenizer
-from ..fine_tuned import checked_length, open_config
+from ..encoding.encoder import TextEncoder, check_folder, fitted, open_config, open_tokenizer
+from ..fine_tuned import checked_length
 from ..tasks import baseline_of
 from .files import EXTRA, FILES
 from .stand_in import OnnxModel
