@@ -20,13 +20,13 @@ def read_toml(path: Path, expected: str = "a TOML file of settings") -> dict[str
         InputError: it cannot be read, or is no TOML.
 
     Example:
-        >>> read_toml(Path("no.toml"))
+        >>> read_toml(Path("no.toml"), "settings")
         Traceback (most recent call last):
         ...
-        klue_common.errors.InputError: no.toml: found [Errno 2] No such file or directory: \
-'no.toml', expected a TOML file of settings
+        klue_common.errors.InputError: no.toml: found No such file or directory, expected settings
     """
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
-        raise InputError(f"{path}: found {one_line(error)}, expected {expected}") from None
+        why = getattr(error, "strerror", None) or one_line(error)
+        raise InputError(f"{path}: found {why}, expected {expected}") from None

@@ -146,7 +146,8 @@ def check_folder(model: str, weights: bool = False) -> None:
         if (folder / EXPORTED).is_file():
             raise InputError(
                 f"{folder}: found {EXPORTED}, which `klue export` wrote, expected weights for "
-                "torch; KluePipeline.from_pretrained(..., runtime='onnx') opens it"
+                "torch; KluePipeline.from_pretrained(..., runtime='onnx') opens it, and "
+                "`klue label --runtime onnx`"
             )
         raise InputError(
             f"{folder}: found no weights, expected one of {', '.join(WEIGHT_FILES[:2])}"
