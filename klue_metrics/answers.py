@@ -85,10 +85,16 @@ def answer_lists(references: Sequence[Any]) -> list[list[str]]:
         place = f"references[{number}]['answers']"
         try:
             answers = gold_answers(reference)
-        except (KeyError, TypeError):
+        except (KeyError, TypeError, IndexError):  # a list or an array has no names
             found = shown(reference.get("answers") if isinstance(reference, Mapping) else reference)
             expected = "{'text': [...], 'answer_start': [...]}"
             raise MetricError(f"{place}: found {found}, expected {expected}") from None
+        except ValueError:  # an array has no truth value
+            place, found = (
+                f"references[{number}]['is_impossible']",
+                shown(reference["is_impossible"]),
+            )
+            raise MetricError(f"{place}: found {found}, expected true or false") from None
         for text in answers:
             if not isinstance(text, str):
                 raise MetricError(f"{place}['text']: found {shown(text)}, expected a text")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import threading
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ import pytest
 from klue_baselines.bench import Outcome, bench
 from klue_baselines.launching import ray_cluster
 from klue_baselines.launching.on_ray import on_ray
-from klue_baselines.run_folder import LOCK, checkpoints
+from klue_baselines.run_folder import LOCK, checkpoints, step_of
 from klue_baselines.training.run import Run
 from klue_common.errors import InputError
 from tests.klue_baselines.launching.test_side_by_side import table, two_tasks, wait_for, what_counts
@@ -68,7 +69,7 @@ def test_a_node_that_dies_changes_no_digit(
         for at, run in enumerate(runs, start=1):
             process = holder(run)
             if process and raylet in process.parents():
-                struck.append(at)
+                struck.append((at, step_of(checkpoints(run.output)[-1])))
                 cluster.remove_node(node, allow_graceful=False)
                 return
 
@@ -79,21 +80,23 @@ def test_a_node_that_dies_changes_no_digit(
     killer.join()
     said = capfd.readouterr().err
     assert len(struck) == 1
-    title = f"[{struck[0]}/2] {runs[struck[0] - 1].task} seed 1"
+    at, kept = struck[0]
+    title = f"[{at}/2] {runs[at - 1].task} seed 1"
     assert f"{title}: running, again on " in said
-    first = checkpoint_steps(said, title)
-    assert len(first) == len(set(first))  # none was learned twice up to its last checkpoint
+    steps = held_out_steps(said, title)
+    assert steps and all(steps.count(step) == 1 for step in steps if step <= kept)
     assert [one.failure for one in outcomes] == ["", ""]
     assert [what_counts(one) for one in outcomes] == [what_counts(one) for one in in_turn]
     assert table(outcomes, tmp_path / "a") == table(in_turn, tmp_path / "b")
     assert not [*tmp_path.rglob(".shared-*")]
 
 
-def checkpoint_steps(said: str, title: str) -> list[str]:
+def held_out_steps(said: str, title: str) -> list[int]:
+    """The steps whose held-out score was told; its checkpoint is written after that."""
     return [
-        line.partition(", held-out")[0] for line in said.splitlines()
-        if line.startswith(f"{title}: step ") and "held-out" in line
-    ]  # fmt: skip
+        int(step)
+        for step in re.findall(rf"^{re.escape(title)}: step (\d+)/\d+, held-out", said, re.M)
+    ]
 
 
 @pytest.mark.slow
