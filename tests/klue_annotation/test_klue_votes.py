@@ -1,0 +1,79 @@
+"""The rules give KLUE's own gold from KLUE's own published votes, and alpha what it gives."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import krippendorff
+import pytest
+
+from klue_annotation.adjudication import Adjudicated
+from klue_annotation.agreement import agreement_on
+from klue_annotation.task import AUTHOR, Gold, Vote
+from klue_annotation.tasks import FORMS
+from klue_datasets.rows import read_rows
+from klue_datasets.tasks import TASKS
+
+
+def full_rows(task: str, data_dir: list[Path]) -> list[dict[str, Any]]:
+    if not any((folder / TASKS[task].files["validation"]).is_file() for folder in data_dir):
+        pytest.skip(f"KLUE_DATA_DIR has no {TASKS[task].files['validation']}")
+    joined = os.pathsep.join(map(str, data_dir))
+    return read_rows(task, "validation", data_dir=joined, full=True)
+
+
+def adjudicated(task: str, row: dict[str, Any], votes: list[Vote]) -> Adjudicated:
+    item = {"guid": row["guid"], **FORMS[task].item(row)}
+    return Adjudicated(item, tuple(votes), FORMS[task].gold(item, votes))
+
+
+@pytest.fixture(scope="module")
+def sts(data_dir: list[Path]) -> list[tuple[dict[str, Any], Adjudicated]]:
+    pairs = []
+    for row in full_rows("sts", data_dir):
+        given = row["annotations"]
+        votes = map(Vote, given["annotators"], given["annotations"])
+        pairs.append((row, adjudicated("sts", row, list(votes))))
+    return pairs
+
+
+def test_ratings_give_the_published_labels(
+    sts: list[tuple[dict[str, Any], Adjudicated]],
+) -> None:
+    for row, one in sts:
+        assert isinstance(one.gold, Gold)
+        made = FORMS["sts"].raw(one.item, one.gold.answer, one.votes)
+        assert made["labels"]["real-label"] == pytest.approx(row["labels"]["real-label"])
+        assert made["labels"]["label"] == row["labels"]["label"]
+        assert made["labels"]["binary-label"] == row["labels"]["binary-label"]
+        assert made["annotations"] == row["annotations"]
+
+
+def test_alpha_of_ratings(sts: list[tuple[dict[str, Any], Adjudicated]]) -> None:
+    found = agreement_on([one for _, one in sts], FORMS["sts"].measures[0])
+    assert found.alpha == pytest.approx(0.748, abs=5e-4)
+    counts = [[one.answers.count(rating) for rating in range(6)] for _, one in sts]
+    library = krippendorff.alpha(
+        value_counts=counts, value_domain=list(range(6)), level_of_measurement="interval"
+    )
+    assert found.alpha == pytest.approx(library, abs=1e-9)
+
+
+def test_five_labels_give_the_published_gold(data_dir: list[Path]) -> None:
+    task, names = FORMS["nli"], TASKS["nli"].label_sets["label"]
+    items = []
+    for row in full_rows("nli", data_dir):
+        columns = (AUTHOR, "label2", "label3", "label4", "label5")
+        votes = [Vote(column, names[row[column]]) for column in columns]
+        one = adjudicated("nli", row, votes)
+        assert one.gold == Gold(names[row["label"]])
+        made = task.raw(one.item, names[row["label"]], votes)
+        assert [made[column] for column in columns] == [vote.answer for vote in votes]
+        items.append(one)
+    found = agreement_on(items, task.measures[0])
+    assert found.alpha == pytest.approx(0.838, abs=5e-4)
+    counts = [[one.answers.count(name) for name in names] for one in items]
+    library = krippendorff.alpha(value_counts=counts, level_of_measurement="nominal")
+    assert found.alpha == pytest.approx(library, abs=1e-9)
