@@ -15,6 +15,7 @@ from klue_datasets.errors import show
 from klue_datasets.rows import read_rows
 
 from .misfits import MisfitError
+from .screening.verdicts import was_removed
 from .task import AnnotationTask, Fields
 
 JSON = (".jsonl", ".ndjson", ".json")
@@ -25,7 +26,8 @@ ENDINGS = (*JSON, *TABLES, ".parquet")
 def items_of(given: str, task: AnnotationTask, split: str = "train") -> Iterator[Fields]:
     """Yield the items of a file or folder, each with a guid of its own.
 
-    A row's `guid` is kept; one without is named after the file and numbered.
+    A row's `guid` is kept; one without is named after the file and numbered. Rows that `klue
+    annotate screen` or a person after it has marked as removed are left out.
 
     Args:
         given: .jsonl, .json (a list), .csv, .tsv, .parquet, for a task of single texts any other
@@ -41,6 +43,8 @@ def items_of(given: str, task: AnnotationTask, split: str = "train") -> Iterator
     seen: set[str] = set()
     stem = "_".join(Path(given).stem.split()) or task.name
     for number, (place, row) in enumerate(_rows(given, task, split)):
+        if was_removed(row, place):
+            continue
         guid = row.get("guid", f"{stem}_{number:05d}")
         try:
             item = task.item(row)

@@ -32,7 +32,20 @@ def open_fine_tuned(
     Raises:
         InputError: there is no such task or model, or the model is of another task.
     """
-    record = baseline_of(task)
+    return open_model_for(baseline_of(task), model, trust_remote_code, use_safetensors)
+
+
+def open_model_for(
+    record: BaselineTask,
+    model: str,
+    trust_remote_code: bool = False,
+    use_safetensors: bool | None = None,
+) -> tuple[PreTrainedModel, TextEncoder]:
+    """Return a model that was fine-tuned by a record, and its encoder; see `open_fine_tuned`.
+
+    Raises:
+        InputError: there is no such model, or it is of another record.
+    """
     check_folder(model, weights=True)
     tokenizer = open_tokenizer(model, trust_remote_code=trust_remote_code)
     length = checked_length(record, open_config(model, trust_remote_code), model)

@@ -9,6 +9,7 @@ import typer
 
 from klue_common.progress import note
 
+from .annotate_screening import screen_command, train_screen_command
 from .annotate_tables import estimate_table, import_table, report_tables
 from .doors import a_file, a_folder
 from .options import Json, Task
@@ -18,6 +19,8 @@ app = typer.Typer(
     no_args_is_help=True,
     help="Annotate texts as KLUE did, in Label Studio: forms, tasks, gold, agreement.",
 )
+app.command("screen")(screen_command)
+app.command("train-screen")(train_screen_command)
 Exports = Annotated[
     list[Path],
     typer.Argument(

@@ -147,3 +147,24 @@ class NearDuplicates:
         minhash.update(shingles(letters))
         self.count += 1
         return bool(self.index.add(str(self.count), minhash))
+
+    def twin(self, letters: str, name: str) -> str | None:
+        """Return the name of an earlier document like this one; of a new one remember the name.
+
+        Args:
+            letters: the document's skeleton.
+            name: its own; none is used twice, nor is `add` called beside this.
+
+        Example:
+            >>> seen = NearDuplicates()
+            >>> letters = "한국어이해평가는여덟과제로되어있으며모두한국어로쓰였다"
+            >>> seen.twin(letters, "a"), seen.twin(letters + "끝", "b"), seen.twin("다른문장", "c")
+            (None, 'a', None)
+        """
+        minhash = self.hashed(PERMUTATIONS, self.seed)
+        minhash.update(shingles(letters))
+        found = self.index.get_duplicates(minhash)
+        if found:
+            return str(found[0])
+        self.index.add(name, minhash)
+        return None

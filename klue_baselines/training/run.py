@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +14,7 @@ from klue_common.progress import note
 from klue_datasets import TASKS, load
 from klue_datasets.sources import Source, resolve
 from klue_metrics import METRICS
+from klue_metrics.task import TaskMetric
 from klue_results import results
 from klue_results.naming import Encoder, identify, model_name
 
@@ -68,7 +70,7 @@ def train(run: Run) -> results.Result:
         claim = folder_of(run.output).claim(wanted, refusal, overwrite=run.overwrite)
         if claim.state is State.FINISHED:
             return complete(run.task, run.output, run.results, dev)
-        return fine_tune(run, settings, weights, model, encoder, source, rows, dev)
+        return fine_tune(run, settings, weights, model, encoder, source, rows, dev, wanted)
 
 
 def refusal(state: State, differing: list[str]) -> str:
@@ -86,19 +88,44 @@ def fine_tune(
     source: Source,
     rows: Dataset,
     dev: Dataset,
+    wanted: Mapping[str, Any],
 ) -> results.Result:
     """Train on `rows`, in a folder that is this run's own, and score on `dev`."""
-    task, folder = baseline_of(run.task), folder_of(run.output)
+    task = baseline_of(run.task)
     training, held_out = divide(rows, task, run, dev)
     if run.head == PUBLISHED_HEAD:
         best = ceiling(task, dev, encoder, model.config)
         shown = ", ".join(f"{name} {score:.2f}" for name, score in best.items())
         note(f"{run.task}: the most that this head can reach on {run.eval_split}: {shown}")
+    trainer, seconds = learn(
+        run, settings, task, METRICS[run.task], model, encoder, training, held_out, wanted
+    )
+    return finish(run, settings, trainer, source, dev, len(training), seconds, weights)
+
+
+def learn(
+    run: Run,
+    settings: Recipe,
+    task: BaselineTask,
+    metric: TaskMetric,
+    model: Any,
+    encoder: TextEncoder,
+    training: Dataset,
+    held_out: Dataset,
+    wanted: Mapping[str, Any],
+) -> tuple[KlueTrainer, float]:
+    """Train on examples, in a folder that is this run's own; `wanted` is what marks it so.
+
+    Returns:
+        The trainer, with the model of the checkpoint that did best on the held-out examples; and
+        the seconds that it took.
+    """
+    folder = folder_of(run.output)
     features = encode_rows(task, training, encoder, model.config, labels=True)
     if not task.windows:
         warn_cut(run.task, features, encoder)
     warn_unknown(run.task, features, encoder.tokenizer, most=LOST)
-    folder.mark(identity(run, settings, weights))  # its texts are ones that it can read
+    folder.mark(wanted)  # its texts are ones that it can read
     trainer = KlueTrainer(
         model=model,
         args=arguments(run, settings, len(features)),
@@ -114,7 +141,8 @@ def fine_tune(
             *reporters(run),
         ],
         questions=Questions.of(task, held_out, encoder, model.config, settings.eval_batch_size),
-        gold=METRICS[run.task].gold(held_out),
+        metric=metric,
+        gold=metric.gold(held_out),
         encoder=encoder,
         guids=training["guid"][:],
         select_by=settings.select_by,
@@ -128,7 +156,7 @@ def fine_tune(
     check_best(trainer)
     merge(trainer.model)
     keep_decoding(trainer)
-    return finish(run, settings, trainer, source, dev, len(training), seconds, weights)
+    return trainer, seconds
 
 
 def open_encoder(run: Run, task: BaselineTask) -> tuple[Any, TextEncoder, Recipe]:

@@ -15,7 +15,8 @@ from transformers import TrainerControl
 
 from klue_common.errors import RunError, one_line
 from klue_common.progress import note
-from klue_metrics import METRICS, MetricError
+from klue_metrics import MetricError
+from klue_metrics.task import TaskMetric
 
 from ..encoding.encoder import TextEncoder
 from ..prediction import Questions, ask
@@ -53,6 +54,7 @@ class KlueTrainer(OwnLoop):
         self,
         *,
         questions: Questions,
+        metric: TaskMetric,
         gold: Any,
         encoder: TextEncoder,
         guids: Sequence[str],
@@ -65,7 +67,8 @@ class KlueTrainer(OwnLoop):
         self.select_by, self.decoding = select_by, decoding
         self.head_learning_rate = head_learning_rate
         self.control: TrainerControl
-        self.questions, self.gold, self.encoder, self.guids = questions, gold, encoder, guids
+        self.questions, self.metric, self.gold = questions, metric, gold
+        self.encoder, self.guids = encoder, guids
         # Some models take the number of a step's labels and do not use it; told it, the Trainer
         # would take the sum of several batches' losses for their mean.
         self.model_accepts_loss_kwargs = False
@@ -143,9 +146,8 @@ class KlueTrainer(OwnLoop):
         tuned = dict(task.tune(answers))
         config.update(tuned)
         answers = replace(answers, config=config)
-        metric = METRICS[task.name]
         scores = {
-            name: scores_or_none(metric, self.gold, decode(answers))
+            name: scores_or_none(self.metric, self.gold, decode(answers))
             for name, decode in task.decodings.items()
         }
         best = max(reversed([*scores]), key=lambda name: scores[name][self.select_by])

@@ -51,6 +51,16 @@ def test_tasks_of_a_file(ending: str, tmp_path: Path) -> None:
     assert guids == ["in_00000", "own" if ending == "jsonl" else "in_00001"]
 
 
+def test_what_was_screened_out_is_not_annotated(tmp_path: Path) -> None:
+    path, out = tmp_path / "in.csv", tmp_path / "tasks.json"
+    path.write_text("title,keep,reasons\n비,TRUE,\n욕,false,toxicity\n눈,true,toxicity\n")
+    assert klue("export", "ynat", path, "--out", out).exit_code == 0
+    made = [task["data"]["title"] for task in json.loads(out.read_text(encoding="utf-8"))]
+    assert made == ["비", "눈"]
+    path.write_text("title,keep,reasons\n비,maybe,\n")
+    assert "in.csv:2: keep: found 'maybe'" in fails("export", "ynat", path, "--out", out)
+
+
 BAD = {
     "no file": ("ynat", "", "no such file"),
     "nothing": ("ynat", "\n", "found nothing, expected what is to be annotated"),
