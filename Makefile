@@ -14,7 +14,7 @@ demo: $(VENV)/.klue ## install, then fine-tune and score all eight tasks on the 
 	$(BIN)/python -m klue_cli.demo
 
 test: $(VENV)/.dev ## install what the tests need and run them all
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist worksteal -m "not browser"
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 4 --dist worksteal -m "not browser"
 
 test-browser: $(VENV)/.dev ## walk through the page in chromium; pictures in build/screenshots
 	command -v chromium >/dev/null || (apt-get update -qq && apt-get install -y -qq chromium fonts-noto-cjk)
