@@ -46,7 +46,7 @@ def compare(plan: Plan, base: Run, out: Path | None) -> None:
     done: list[Measured] = []
     ready()
     for task in plan.tasks:
-        note(f"{task}: read and encoded")
+        note(f"{task}: reading and encoding")
         done.append(measure(workload(task, base), base, plan))
         if out is not None:
             write_text(out, json_text(content(plan, done, {})))
