@@ -65,6 +65,11 @@ BAD: dict[str, tuple[Change, str]] = {
     "half an item": (at(1, "data", "item", value={"guid": "a"}), "found an item that was changed"),
     "annotations": (at(1, "annotations", value=7), "found 7 for annotations"),
     "an item twice": (twice, "found twice, expected once"),
+    "a guid": (at(1, "data", "item", "guid", value=["a"]), "expected a task that"),
+    "half a character": (
+        at(*RESULT, 0, "value", value={"choices": ["\ud800"]}),
+        "found half a character in",
+    ),
     "empty": (lambda export: [], "found no tasks, expected those of a project of ynat"),
 }
 
