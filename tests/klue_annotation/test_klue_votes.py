@@ -1,7 +1,8 @@
-"""The rules give KLUE's own gold from KLUE's own published votes, and alpha what it gives."""
+"""KLUE's own files: its votes give its gold, and its gold comes back through the forms."""
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,12 @@ import pytest
 
 from klue_annotation.adjudication import Adjudicated
 from klue_annotation.agreement import agreement_on
+from klue_annotation.form_results import Results
 from klue_annotation.task import AUTHOR, Gold, Vote
 from klue_annotation.tasks import FORMS
 from klue_datasets.rows import read_rows
 from klue_datasets.tasks import TASKS
+from tests.klue_annotation.made_up import GOLD
 
 
 def full_rows(task: str, data_dir: list[Path]) -> list[dict[str, Any]]:
@@ -77,3 +80,37 @@ def test_five_labels_give_the_published_gold(data_dir: list[Path]) -> None:
     counts = [[one.answers.count(name) for name in names] for one in items]
     library = krippendorff.alpha(value_counts=counts, level_of_measurement="nominal")
     assert found.alpha == pytest.approx(library, abs=1e-9)
+
+
+def written_again(task: str, rows: list[dict[str, Any]]) -> str:
+    """The raw file of rows whose gold went through the form and back."""
+    record, made = FORMS[task], []
+    for row in rows:
+        item = {"guid": row["guid"], **record.item(row)}
+        filled = record.results(item, GOLD[task](row))
+        made.append(record.raw(item, record.answer(item, Results(filled, record.fields)), ()))
+    return record.write(made)
+
+
+def official(task: str, data_dir: list[Path]) -> str:
+    name = TASKS[task].files["validation"]
+    path = next(folder / name for folder in data_dir if (folder / name).is_file())
+    return path.read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("task", ["ner", "dp"])
+def test_official_blocks_come_back_to_the_letter(task: str, data_dir: list[Path]) -> None:
+    assert written_again(task, full_rows(task, data_dir)) == official(task, data_dir)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("task", ["re", "wos"])
+def test_official_lists_come_back(task: str, data_dir: list[Path]) -> None:
+    was = json.loads(official(task, data_dir))
+    made = json.loads(written_again(task, full_rows(task, data_dir)))
+    for row in (*was, *made):
+        row.pop("domains", None)  # of wos: in the order of a dialogue's goal, which nobody sees
+        for turn in row.get("dialogue", ()):
+            turn["state"] = sorted(turn.get("state", ()))
+    assert made == was
