@@ -20,11 +20,11 @@ from klue_datasets.tasks import TASKS
 from tests.klue_annotation.made_up import GOLD
 
 
-def full_rows(task: str, data_dir: list[Path]) -> list[dict[str, Any]]:
-    if not any((folder / TASKS[task].files["validation"]).is_file() for folder in data_dir):
-        pytest.skip(f"KLUE_DATA_DIR has no {TASKS[task].files['validation']}")
+def full_rows(task: str, data_dir: list[Path], split: str = "validation") -> list[dict[str, Any]]:
+    if not any((folder / TASKS[task].files[split]).is_file() for folder in data_dir):
+        pytest.skip(f"KLUE_DATA_DIR has no {TASKS[task].files[split]}")
     joined = os.pathsep.join(map(str, data_dir))
-    return read_rows(task, "validation", data_dir=joined, full=True)
+    return read_rows(task, split, data_dir=joined, full=True)
 
 
 def adjudicated(task: str, row: dict[str, Any], votes: list[Vote]) -> Adjudicated:
@@ -64,10 +64,17 @@ def test_alpha_of_ratings(sts: list[tuple[dict[str, Any], Adjudicated]]) -> None
     assert found.alpha == pytest.approx(library, abs=1e-9)
 
 
-def test_five_labels_give_the_published_gold(data_dir: list[Path]) -> None:
+@pytest.mark.parametrize(
+    ("split", "alpha"),
+    [("validation", 0.838), pytest.param("train", 0.836, marks=pytest.mark.slow)],
+    ids=["validation", "train"],
+)
+def test_five_labels_give_the_published_gold(
+    split: str, alpha: float, data_dir: list[Path]
+) -> None:
     task, names = FORMS["nli"], TASKS["nli"].label_sets["label"]
     items = []
-    for row in full_rows("nli", data_dir):
+    for row in full_rows("nli", data_dir, split):
         columns = (AUTHOR, "label2", "label3", "label4", "label5")
         votes = [Vote(column, names[row[column]]) for column in columns]
         one = adjudicated("nli", row, votes)
@@ -76,7 +83,7 @@ def test_five_labels_give_the_published_gold(data_dir: list[Path]) -> None:
         assert [made[column] for column in columns] == [vote.answer for vote in votes]
         items.append(one)
     found = agreement_on(items, task.measures[0])
-    assert found.alpha == pytest.approx(0.838, abs=5e-4)
+    assert found.alpha == pytest.approx(alpha, abs=5e-4)
     counts = [[one.answers.count(name) for name in names] for one in items]
     library = krippendorff.alpha(value_counts=counts, level_of_measurement="nominal")
     assert found.alpha == pytest.approx(library, abs=1e-9)
