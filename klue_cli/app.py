@@ -12,6 +12,7 @@ import sys
 import typer
 
 from . import (
+    annotate,
     bench,
     compare,
     data,
@@ -48,6 +49,7 @@ app.command()(leaderboard.leaderboard)
 app.command()(bench.bench)
 app.command()(sweep.sweep)
 app.add_typer(lm.app, name="lm")
+app.add_typer(annotate.app, name="annotate")
 app.add_typer(pretrain.app, name="pretrain")
 app.command()(score.score)
 app.command()(compare.compare)

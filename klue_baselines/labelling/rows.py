@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from klue_common.errors import InputError
 
 from ..own_texts.given import fields_of
-from ..task import BaselineTask
+
+if TYPE_CHECKING:
+    from ..task import BaselineTask
 
 NAMED = 5  # bad rows whose places are said; the others are counted
 EXPECTED = "a row of the task"

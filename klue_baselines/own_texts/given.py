@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from klue_common.errors import InputError
 
-from ..task import AskedTask, Record
+if TYPE_CHECKING:
+    from ..task import AskedTask, Record
 
 
 def is_many(task: AskedTask, given: Any) -> bool:
