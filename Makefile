@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # Of 22,000 files a tenth is ever imported: Python compiles these when it meets them first.
 PIP := $(BIN)/python -m pip install --no-compile --disable-pip-version-check --quiet -c constraints.txt
 
-.PHONY: help demo test test-browser fuzz chaos lint types format speed bench klue-tiny space clean
+.PHONY: help demo test test-browser fuzz chaos lint types format speed bench klue-tiny space label-studio clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -14,7 +14,7 @@ demo: $(VENV)/.klue ## install, then fine-tune and score all eight tasks on the 
 	$(BIN)/python -m klue_cli.demo
 
 test: $(VENV)/.dev ## install what the tests need and run them all
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist worksteal -m "not browser"
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 4 --dist worksteal -m "not browser"
 
 test-browser: $(VENV)/.dev ## walk through the page in chromium; pictures in build/screenshots
 	command -v chromium >/dev/null || (apt-get update -qq && apt-get install -y -qq chromium fonts-noto-cjk)
@@ -49,8 +49,10 @@ klue-tiny: $(VENV)/.pretrain ## pretrain the shipped encoder anew from KLUE_DATA
 space: $(VENV)/.space ## the page on this machine: try, score, compare, browse
 	$(BIN)/klue space
 
+label-studio: .venv-label-studio/.done ## Label Studio in an environment of its own, for people and for the slow tests (800 MB)
+
 clean: ## remove what the commands above made
-	rm -rf $(VENV) build runs *.egg-info .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) .venv-label-studio build runs *.egg-info .pytest_cache .mypy_cache .ruff_cache
 
 # torch goes first, by itself: asked for by another package it may become a build of several GB.
 $(VENV)/.klue: pyproject.toml constraints.txt
@@ -60,7 +62,12 @@ $(VENV)/.klue: pyproject.toml constraints.txt
 	touch $@
 
 $(VENV)/.dev: $(VENV)/.klue
-	$(PIP) -e '.[dev,pretrain,space,lm,harness,inspect,onnx,cluster,peft,sweep]'
+	$(PIP) -e '.[dev,pretrain,space,lm,harness,inspect,onnx,cluster,peft,sweep,annotate]'
+	touch $@
+
+.venv-label-studio/.done:
+	test -x .venv-label-studio/bin/python || $(PYTHON) -m venv .venv-label-studio
+	.venv-label-studio/bin/python -m pip install --no-compile --disable-pip-version-check --quiet 'label-studio>=1.23,<2'
 	touch $@
 
 $(VENV)/.pretrain: $(VENV)/.klue

@@ -88,7 +88,7 @@ def import_exports(
     rows = [task.raw(one.item, one.gold.answer, one.votes) for one in decided]  # type: ignore[union-attr]
     name = TASKS[task.name].files[split]
     votes = f"{name.rpartition('.')[0]}_votes.jsonl"
-    files = {**task.further(rows), votes: _lines(items), name: task.write(rows)}
+    files = {**task.further(rows, out), votes: _lines(items), name: task.write(rows)}
     with written_folder(out) as folder:
         for path, text in files.items():
             (folder / path).parent.mkdir(parents=True, exist_ok=True)

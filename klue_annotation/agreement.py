@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import combinations
 from statistics import median
 from typing import Any
@@ -37,7 +37,8 @@ class Agreement:
         measure: its name.
         items: items with two answers or more.
         pairwise: how far two people agree.
-        alpha: Krippendorff's alpha; None where the measure has none, or all answers are alike.
+        alpha: Krippendorff's alpha; None where the measure has none, all answers are alike, or the
+            items were chosen by their label.
     """
 
     measure: str
@@ -203,7 +204,11 @@ def by_source(items: Sequence[Adjudicated], measure: Measure) -> list[OfGroup]:
 def by_label(
     task: AnnotationTask, decided: Sequence[Adjudicated], measure: Measure
 ) -> list[OfGroup]:
-    """Measure the items of each gold label, most frequent first."""
+    """Measure the items of each gold label, most frequent first.
+
+    There is no alpha: answers to items of one label are nearly all that label, and chance explains
+    them (0.03 to 0.06 on KLUE's NLI, whose alpha is 0.84).
+    """
     if task.label is None:
         return []
     labels: dict[str, list[Adjudicated]] = {}
@@ -211,7 +216,8 @@ def by_label(
         if isinstance(item.gold, Gold):
             labels.setdefault(str(task.label(item.gold.answer)), []).append(item)
     in_order = sorted(labels.items(), key=lambda pair: (-len(pair[1]), pair[0]))
-    return [_of_group("label", name, group, measure) for name, group in in_order]
+    found = (_of_group("label", name, group, measure) for name, group in in_order)
+    return [replace(one, agreement=replace(one.agreement, alpha=None)) for one in found]
 
 
 def _of_group(kind: str, name: str, group: Sequence[Adjudicated], measure: Measure) -> OfGroup:

@@ -7,6 +7,7 @@ What is typed for a turn are its changes: `식당-지역-서울 중앙` fills a 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from klue_common.own_files import json_text
@@ -143,15 +144,28 @@ def raw(item: Item, gold: Sequence[State], votes: Sequence[Vote]) -> Fields:
     return {"guid": item["guid"], "domains": list(domains), "dialogue": dialogue}
 
 
-def further(rows: Sequence[Fields]) -> dict[str, str]:
-    """Write the ontology: all slots, each with the values that the states have."""
-    values: dict[str, dict[str, None]] = {slot: {NONE: None, ANY: None} for slot in SLOTS}
+def further(rows: Sequence[Fields], folder: Path) -> dict[str, str]:
+    """Write the ontology: all slots, each with the values that the states have.
+
+    What an ontology in the folder has stays: that of another split is the same file.
+
+    Raises:
+        DataError: the ontology in the folder is none.
+    """
+    (name,) = TASKS["wos"].other_files
+    known = read_ontology(folder / name) if (folder / name).is_file() else {}
+    values = {slot: dict.fromkeys((NONE, ANY, *known.get(slot, ()))) for slot in SLOTS}
     for row in rows:
         for turn in row["dialogue"]:
             for slot, value in map(split_entry, turn.get("state", ())):
                 values[slot][value] = None
-    content = {slot: list(known) for slot, known in values.items()}
-    return {TASKS["wos"].other_files[0]: json_text(content)}
+    return {name: json_text({slot: list(each) for slot, each in values.items()})}
+
+
+def read_ontology(path: Path) -> dict[str, list[str]]:
+    """Return the candidates in an ontology file by slot."""
+    ontology = TASKS["wos"].ontology
+    return ontology.read(path) if ontology else {}
 
 
 FORM = AnnotationTask(

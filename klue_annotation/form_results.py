@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
+from klue_common.own_files import is_number
 from klue_datasets.errors import show
 
 from .misfits import MisfitError, SlipError
@@ -86,18 +87,18 @@ class Results:
         found = list(self.values(field, "number"))
         if not found:
             return None
-        if len(found) > 1 or isinstance(found[0], bool) or not isinstance(found[0], int | float):
+        if len(found) > 1 or not is_number(found[0]):
             raise MisfitError(field, show(found), "one number")
         if found[0] != int(found[0]):
             raise SlipError(f"{field} is {found[0]}, no whole number")
         return int(found[0])
 
     def written(self, field: str) -> list[str]:
-        """Return the texts that were typed, in their order, without blanks around them."""
+        """Return the lines that were typed, in their order, without blanks around them."""
         texts = []
         for found in self.values(field, "text"):
             texts += listed(field, [found] if isinstance(found, str) else found)
-        return [text.strip() for text in texts if text.strip()]
+        return [line.strip() for text in texts for line in text.splitlines() if line.strip()]
 
     def spans(self, field: str, labels: Collection[str], text: str) -> list[Span]:
         """Return the parts of a text that were labelled, in their order, each once.
@@ -123,6 +124,8 @@ def listed(field: str, found: Any) -> list[str]:
     """
     if not isinstance(found, list) or not all(isinstance(one, str) for one in found):
         raise MisfitError(field, show(found), "a list of texts")
+    if any("\ud800" <= char <= "\udfff" for one in found for char in one):
+        raise MisfitError(field, f"half a character in {show(found)}", "texts")
     return found
 
 

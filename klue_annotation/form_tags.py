@@ -45,7 +45,7 @@ def asked(korean: str, english: str) -> Element:
 
 
 def choices(name: str, of: str, labels: Mapping[str, str], **attributes: str) -> Element:
-    """Return labels of which a person chooses one.
+    """Return labels of which a person chooses one; a label that is a digit is its own key.
 
     Args:
         name: what results call it.
@@ -53,7 +53,8 @@ def choices(name: str, of: str, labels: Mapping[str, str], **attributes: str) ->
         labels: label -> what the person reads.
         attributes: further ones of `Choices`.
     """
-    each = (tag("Choice", value=text, alias=label) for label, text in labels.items())
+    keys = {label: {"hotkey": label} if label.isdecimal() else {} for label in labels}
+    each = (tag("Choice", value=text, alias=label, **keys[label]) for label, text in labels.items())
     return tag("Choices", *each, name=name, toName=of, choice="single", **attributes)
 
 

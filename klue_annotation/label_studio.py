@@ -161,14 +161,15 @@ def _item(task: AnnotationTask, place: str, found: Fields) -> Item:
     data = found.get("data")
     item = data.get("item") if isinstance(data, dict) else None
     expected = f"a task that `klue annotate export {task.name}` made"
-    if not isinstance(data, dict) or not isinstance(item, dict) or not item.get("guid"):
+    guid = item.get("guid") if isinstance(item, dict) else None
+    if not isinstance(data, dict) or not isinstance(item, dict) or not isinstance(guid, str):
         raise InputError(f"{place}: found {show(data)}, expected {expected}")
     if data.get("task") != task.name:
         raise InputError(f"{place}: found the task {show(data.get('task'))}, expected {expected}")
-    place = f"{place} ({show(item['guid'])})"
+    place = f"{place} ({show(guid)})"
     try:
         sent = data_of(task, item)
-    except (KeyError, IndexError, TypeError, ValueError, AttributeError):
+    except (LookupError, TypeError, ValueError, AttributeError, RecursionError):
         raise InputError(f"{place}: found an item that was changed, expected {expected}") from None
     for name in sent:
         if data.get(name) != sent[name]:

@@ -61,6 +61,20 @@ def plain(sentence: str) -> str:
     return TASKS["ner"].texts(pa.table({"sentence": [sentence]}))["sentence"][0]
 
 
+def marked(sentence: str, spans: Iterable[Span]) -> str:
+    """Return a sentence with KLUE's mark-up around its entities.
+
+    Example:
+        >>> marked("서울에서", [(0, 2, "LC")])
+        '<서울:LC>에서'
+    """
+    parts, at = [], 0
+    for start, end, kind in spans:
+        parts += [sentence[at:start], f"<{sentence[start:end]}:{kind}>"]
+        at = end
+    return "".join([*parts, sentence[at:]])
+
+
 def show(item: Item) -> Fields:
     """Show the sentence."""
     return {"sentence": item["sentence"]}
@@ -70,13 +84,16 @@ def answer(item: Item, results: Results) -> list[Span]:
     """Read the entities: [start, end, type], end exclusive, in characters.
 
     Raises:
-        SlipError: two of them overlap, which no sequence of tags can say.
+        SlipError: two of them overlap, which no sequence of tags can say, or one holds a < or >,
+            which KLUE's mark-up cannot.
     """
     spans = results.spans("entity", ENTITIES, item["sentence"])
     for (start, end, _), (after, until, _) in pairwise(spans):
         if after < end:
             parts = (item["sentence"][start:end], item["sentence"][after:until])
             raise SlipError(f"the entities {shown(parts[0])} and {shown(parts[1])} overlap")
+    if plain(marked(item["sentence"], spans)) != item["sentence"]:
+        raise SlipError("an entity holds < or >, which KLUE's mark-up has no way to write")
     return spans
 
 
@@ -92,13 +109,9 @@ def tags(item: Item, answer: Iterable[Span]) -> list[str]:
 
 def raw(item: Item, gold: Sequence[Span], votes: Sequence[Vote]) -> Fields:
     """Make the raw row: the sentence with mark-up, and a tag for every character."""
-    sentence, parts, at = item["sentence"], [], 0
-    for start, end, kind in gold:
-        parts += [sentence[at:start], f"<{sentence[start:end]}:{kind}>"]
-        at = end
-    marked = "".join([*parts, sentence[at:]])
+    sentence = item["sentence"]
     cells = list(zip(sentence, tags(item, gold), strict=True))
-    return {"guid": item["guid"], "marked": marked, "lines": cells}
+    return {"guid": item["guid"], "marked": marked(sentence, gold), "lines": cells}
 
 
 def write(rows: Sequence[Fields]) -> str:

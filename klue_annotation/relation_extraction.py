@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from klue_common.own_files import json_text
@@ -127,7 +128,7 @@ def raw(item: Item, gold: str, votes: Sequence[Vote]) -> Fields:
     return {**item, "label": gold}
 
 
-def further(rows: Sequence[Any]) -> dict[str, str]:
+def further(rows: Sequence[Fields], folder: Path) -> dict[str, str]:
     """Write the list of relations."""
     task = TASKS["re"]
     return {task.other_files[0]: json_text({"relations": list(task.label_sets["label"])})}

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from .form_results import Results
@@ -72,7 +73,8 @@ class AnnotationTask:
         measures: how agreement is measured, the main way first.
         label: an answer's label, for counts and for estimates from several answers; None where an
             answer is no label.
-        further: rows -> the texts of the task's other files, by their names in KLUE's layout.
+        further: (rows, the folder that they go into) -> the texts of the task's other files, by
+            their names in KLUE's layout.
         text_column: the column that the lines of a text file are; "" where an item is more.
     """
 
@@ -90,7 +92,7 @@ class AnnotationTask:
     reviewed: bool = False
     author: Callable[[Item], Any] = lambda _: None
     label: Callable[[Any], Hashable] | None = None
-    further: Callable[[Sequence[Fields]], Mapping[str, str]] = lambda _: {}
+    further: Callable[[Sequence[Fields], Path], Mapping[str, str]] = lambda rows, folder: {}
     text_column: str = ""
 
     @cached_property

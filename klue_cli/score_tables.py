@@ -119,6 +119,37 @@ def comparison_table(
     return Group(heading(title_of(metric, about)), table, *files, *lines)
 
 
+def order_tables(metric: Any, found: dict[str, Any], about: dict[str, Any]) -> Group:
+    """Return a table a score of systems in order: their ranks, and which are not told apart.
+
+    Args:
+        metric: of the task.
+        found: what `klue_metrics.ties.ties` returns.
+        about: task, split, sample and examples.
+    """
+    parts: list[Any] = [heading(title_of(metric, about))]
+    for name, order in found.items():
+        columns: list[str | Column] = [name, numbers("value"), numbers("ranks"), "tied"]
+        rows = [
+            [system, f"{value:.2f}", f"{low}–{high}" if low < high else f"{low}", letters]
+            for system, value, (low, high), letters in zip(
+                order.systems, order.values, order.ranks, order.letters, strict=True
+            )
+        ]
+        parts += [plain_table(columns, rows), Text(order_note(order)), Text("")]
+    return Group(*parts[:-1])
+
+
+def order_note(order: Any) -> str:
+    """Return in words how the ranks of a table are meant."""
+    level = f"{100 * order.level:g} %"
+    return (
+        f"Systems that share a letter cannot be told apart at the {level} level, all pairs "
+        f"together. A pair by itself has to differ by about {order.smallest:.1f} points to be told "
+        "apart four times in five."
+    )
+
+
 def verdict(part: dict[str, Any], confidence: float) -> str:
     """Return in words what a comparison of one score says."""
     level = f"at the {100 * (1 - confidence):g} % level"

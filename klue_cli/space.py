@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 from typing import Annotated
 
@@ -67,6 +68,7 @@ def space(
     from klue_common.progress import note
 
     package("gradio", "space", "klue space")
+    check_port(host, port)  # the page takes its time to be built
     from klue_common.progress import quiet_libraries
     from klue_datasets.sources import folders_of
     from space_app.callers import networks_of
@@ -94,7 +96,25 @@ def space(
     try:
         blocks.launch(server_name=host, server_port=port, quiet=True, **launch_options(settings))
     except OSError:
-        raise InputError(
-            f"{host}:{port}: cannot listen there, expected a free port (--port) and an address "
-            "of this machine (--host)"
-        ) from None
+        raise InputError(TAKEN.format(host=host, port=port)) from None
+
+
+TAKEN = (
+    "{host}:{port}: cannot listen there, expected a free port (--port) and an address of this "
+    "machine (--host)"
+)
+
+
+def check_port(host: str, port: int) -> None:
+    """Refuse an address that cannot be listened at.
+
+    Raises:
+        InputError: it is no address of this machine, or somebody listens there.
+    """
+    from klue_common.errors import InputError
+
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        socket.create_server(address, family=family).close()
+    except (OSError, UnicodeError):  # names are encoded for the network
+        raise InputError(TAKEN.format(host=host, port=port)) from None

@@ -7,6 +7,7 @@ randomisation swaps the two systems' predictions in half of the units: it weighs
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -62,28 +63,15 @@ def compare(
         where the interval leaves out 0 and both p-values are below 1 - confidence.
     """
     check_options(confidence, n_resamples, seed)
-    n = len(gold)
-    columns = doubled(metric, gold, a, b, unknown_label)
-    statistics = metric.statistics(**columns, unknown_label=unknown_label)
-    unit = number_units(gold.units, n)
-    n_units = int(unit.max()) + 1
-    scores_of = scorer(metric, statistics, unit, n_units)
-
-    ones, zeros = np.ones((n_units, 1)), np.zeros((n_units, 1))
-    data_a, data_b = scores_of((ones, zeros)), scores_of((zeros, ones))
+    pair = Pair.of(metric, gold, a, b, unknown_label)
+    data_a, data_b = pair.data()
     of_a, of_b = official(data_a), official(data_b)
     drawn = differences(
-        lambda weights: resampled(scores_of(weights), data_a),
-        lambda weights: resampled(scores_of(weights), data_b),
-        bootstrap_pairs(n_units, n_resamples, seed),
+        lambda weights: resampled(pair.scores_of(weights), data_a),
+        lambda weights: resampled(pair.scores_of(weights), data_b),
+        bootstrap_pairs(pair.n_units, n_resamples, seed),
     )
-    # Swapping misses no example: what comes of it are other predictions of the same data.
-    pairs = swap_pairs(n_units, n_resamples, seed)
-    swapped = differences(
-        lambda weights: official(scores_of(weights)),
-        lambda weights: official(scores_of(weights)),
-        pairs,
-    )
+    swapped = pair.swapped(n_resamples, seed)
     results = {}
     for name in of_a:
         values = {"a": float(of_a[name][0]), "b": float(of_b[name][0])}
@@ -92,6 +80,51 @@ def compare(
         difference = values["a"] - values["b"]
         results[name] = values | verdict(difference, drawn[name], swapped[name], confidence)
     return results
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two systems on the same examples.
+
+    Attributes:
+        scores_of: weights of A's and of B's units -> {score: [resamples]}.
+        n_units: what is drawn and swapped: sentences, pairs, questions, dialogues.
+    """
+
+    scores_of: Callable[[Weights], dict[str, Score]]
+    n_units: int
+
+    @classmethod
+    def of(
+        cls,
+        metric: TaskMetric,
+        gold: Gold,
+        a: Sequence[Mapping[str, Any]],
+        b: Sequence[Mapping[str, Any]],
+        unknown_label: str,
+    ) -> "Pair":
+        """Return the pair of two systems' records, which `compare` describes."""
+        columns = doubled(metric, gold, a, b, unknown_label)
+        statistics = metric.statistics(**columns, unknown_label=unknown_label)
+        unit = number_units(gold.units, len(gold))
+        n_units = int(unit.max()) + 1
+        return cls(scorer(metric, statistics, unit, n_units), n_units)
+
+    def data(self) -> tuple[dict[str, Score], dict[str, Score]]:
+        """Return the scores of A and those of B."""
+        ones, zeros = np.ones((self.n_units, 1)), np.zeros((self.n_units, 1))
+        return self.scores_of((ones, zeros)), self.scores_of((zeros, ones))
+
+    def swapped(self, n_resamples: int, seed: int) -> dict[str, np.ndarray]:
+        """Return {score: differences [resamples]} where predictions are swapped at random.
+
+        Swapping misses no example: what comes of it are other predictions of the same data.
+        """
+
+        def scores_of(weights: Weights) -> dict[str, np.ndarray]:
+            return official(self.scores_of(weights))
+
+        return differences(scores_of, scores_of, swap_pairs(self.n_units, n_resamples, seed))
 
 
 def doubled(

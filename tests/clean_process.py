@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -20,6 +21,14 @@ sys.path_hooks[:] = [f for f in sys.path_hooks if "editable" not in repr(f).lowe
 rooms = "datasets metrics common text results baselines pretraining hub cli"
 for name in (*(f"klue_{room}" for room in rooms.split()), "model_cards", "space_app"):
     assert importlib.util.find_spec(name) is None, f"{name} can be imported here"
+"""
+
+COMMANDS = """
+import json, sys
+from typer.testing import CliRunner
+from klue_cli.app import app
+done = [CliRunner().invoke(app, words) for words in json.loads(sys.argv[1])]
+print(json.dumps([(one.exit_code, one.stdout, one.stderr) for one in done]))
 """
 
 
@@ -62,6 +71,17 @@ class CleanProcess:
     def klue(self, *arguments: object, **changes: str) -> subprocess.CompletedProcess[str]:
         """The `klue` command."""
         return self.run(["-m", "klue_cli", *arguments], self.with_us(**changes))
+
+    def commands(self, *commands: Sequence[object]) -> list[str]:
+        """What `klue` commands print, one after another in one process; all have to succeed."""
+        words = json.dumps([[*map(str, command)] for command in commands])
+        printed = []
+        for command, (code, out, err) in zip(
+            commands, json.loads(self.ours(COMMANDS, words).splitlines()[-1]), strict=True
+        ):
+            assert code == 0, (command, err)
+            printed.append(out)
+        return printed
 
     def with_us(self, **changes: str) -> dict[str, str]:
         """The environment of a user who has this project."""

@@ -2,7 +2,7 @@
 
 The modules are in tests/ninth_task: the acceptability of Korean sentences, made up here. They are
 put into a copy of the project, which then builds, trains, scores, compares, shows, pushes and reads
-back nine tasks, each command a process of its own.
+back nine tasks.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import json
 import re
 import shutil
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -21,6 +20,7 @@ from tests.ninth import MODULES, NAME, RECORDS, SENTENCES, write_data
 from tests.test_house import ROOMS
 
 pytestmark = pytest.mark.slow
+PREDICTED = "predictions.jsonl"
 
 
 def add_line(path: Path, after: str, line: str) -> None:
@@ -64,59 +64,56 @@ def clean(hub: Hub, house: Path, tmp_path_factory: pytest.TempPathFactory) -> Cl
 
 @pytest.fixture(scope="module")
 def model(clean: CleanProcess, data: Path, tiny_encoder: Path) -> Path:
-    """A model of the task, with its predictions and its result."""
-    done(
-        clean, "train", NAME, "--model", tiny_encoder, "--output", "runs/ninth", "--name", "tiny",
-        "--data-dir", data,
-    )  # fmt: skip
-    return clean.work / "runs" / "ninth"
-
-
-def done(clean: CleanProcess, *arguments: object) -> str:
-    """What a command prints; it has to succeed."""
-    answer = clean.klue(*arguments)
-    assert answer.returncode == 0, answer.stderr
-    return answer.stdout
-
-
-def said(clean: CleanProcess, *arguments: object) -> Any:
-    return json.loads(done(clean, *arguments, "--json"))
+    """A model of the task, with its result, and its predictions as `klue predict` writes them."""
+    folder, given = clean.work / "runs" / "ninth", ("--data-dir", data)
+    clean.commands(
+        ["train", NAME, "--model", tiny_encoder, "--output", folder, "--name", "tiny", *given],
+        ["predict", NAME, "--model", folder, "--output", clean.work / PREDICTED, *given],
+    )
+    return folder
 
 
 def test_its_data_is_built_checked_and_described(clean: CleanProcess, data: Path) -> None:
     from datasets import load_dataset
 
     of_task = ("--task", NAME, "--data-dir", data)
-    done(clean, "data", "build", "--out", "built/klue", *of_task)
+    _, checked, described = clean.commands(
+        ["data", "build", "--out", "built/klue", *of_task],
+        ["data", "check", *of_task],
+        ["data", "stats", *of_task],
+    )
     rows = load_dataset(str(clean.work / "built" / "klue"), NAME, split="validation")
     assert [(row["sentence"], row["label"]) for row in rows] == [
         (sentence, int(label == "unacceptable")) for sentence, label in SENTENCES
     ]
-    assert NAME in done(clean, "data", "check", *of_task)
-    assert "unacceptable" in done(clean, "data", "stats", *of_task)
+    assert NAME in checked
+    assert "unacceptable" in described
 
 
 def test_it_is_trained_predicted_scored_and_compared(
     clean: CleanProcess, data: Path, model: Path
 ) -> None:
     result = json.loads((model / "result.json").read_text(encoding="utf-8"))
-    file = clean.work / "predictions.jsonl"
-    done(clean, "predict", NAME, "--model", model, "--output", file, "--data-dir", data)
-    given = ("--data-dir", data)
-    scores = said(clean, "score", NAME, file, "--by", "label", *given)
-    assert scores["scores"]["accuracy"] == result["scores"]["accuracy"]
-    assert set(scores["by"]) == {"acceptable", "unacceptable"}
-    assert said(clean, "compare", NAME, file, file, *given)["scores"]["accuracy"]["difference"] == 0
-    assert NAME in done(clean, "report", "results")
-    wrong = clean.work / "wrong.jsonl"
+    file, given = clean.work / PREDICTED, ("--data-dir", data)
     lines = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
     turned = {"acceptable": "unacceptable", "unacceptable": "acceptable"}
+    wrong = clean.work / "wrong.jsonl"
     wrong.write_text(
         "".join(json.dumps({**one, "label": turned[one["label"]]}) + "\n" for one in lines)
     )
-    page = clean.work / "errors.html"
     worst = file if result["scores"]["accuracy"] < 100 else wrong
-    shown = done(clean, "score", NAME, worst, "--errors", 2, "--html", page, *given)
+    page = clean.work / "errors.html"
+    scored, compared, report, shown = clean.commands(
+        ["score", NAME, file, "--by", "label", *given, "--json"],
+        ["compare", NAME, file, file, *given, "--json"],
+        ["report", "results"],
+        ["score", NAME, worst, "--errors", 2, "--html", page, *given],
+    )
+    scores = json.loads(scored)
+    assert scores["scores"]["accuracy"] == result["scores"]["accuracy"]
+    assert set(scores["by"]) == {"acceptable", "unacceptable"}
+    assert json.loads(compared)["scores"]["accuracy"]["difference"] == 0
+    assert NAME in report
     for view in (shown, page.read_text(encoding="utf-8")):
         assert any(sentence in view for sentence, _ in SENTENCES)
 
@@ -141,13 +138,17 @@ def test_it_is_pushed_and_read_back_by_a_stranger(
     clean: CleanProcess, data: Path, model: Path
 ) -> None:
     org = ("--org", "org")
-    done(clean, "push", "data", *org, "--data-dir", data)
-    done(clean, "push", "metrics", *org)
-    (pushed,) = said(clean, "push", "model", model, *org)
+    _, _, said, board = clean.commands(
+        ["push", "data", *org, "--data-dir", data],
+        ["push", "metrics", *org],
+        ["push", "model", model, *org, "--json"],
+        ["leaderboard", *org],
+    )
+    (pushed,) = json.loads(said)
     result = json.loads((model / "result.json").read_text(encoding="utf-8"))
     scores = json.loads(clean.python(READ_BACK, pushed["repo_id"]))
     assert scores == {"accuracy": result["scores"]["accuracy"]}
-    assert NAME in done(clean, "leaderboard", *org)
+    assert NAME in board
 
 
 PAGE = """
@@ -156,14 +157,12 @@ from pathlib import Path
 from space_app.page import build, launch_options
 from space_app.settings import Settings
 
-settings = Settings(runs=Path(sys.argv[1]), data_dir=sys.argv[2], leaderboard=sys.argv[3])
+model = Path(sys.argv[1])
+settings = Settings(runs=model.parent, data_dir=sys.argv[2], leaderboard=sys.argv[3])
 blocks = build(settings)
 config = json.dumps(blocks.get_config_file(), ensure_ascii=False, default=str)
-print(json.dumps([word in config for word in ("문장 수용성", "Acceptability")]))
-"""
+built = [word in config for word in ("문장 수용성", "Acceptability")]
 
-ANSWER = """
-import json, sys
 from klue_baselines.pipeline import KluePipeline
 from klue_datasets import load
 from space_app.tasks import DEMOS
@@ -176,14 +175,14 @@ said = [
      demo.rows.show(row, language.of(demo.texts)).html]
     for language in LANGUAGES
 ]
-print(json.dumps(said, ensure_ascii=False))
+print(json.dumps([built, *said], ensure_ascii=False))
 """
 
 
 def test_the_page_has_it_in_two_languages(clean: CleanProcess, data: Path, model: Path) -> None:
-    built = clean.ours(PAGE, model.parent, data, clean.work / "board")
-    assert json.loads(built.splitlines()[-1]) == [True, True]
-    korean, english = json.loads(clean.ours(ANSWER, model, data).splitlines()[-1])
+    said = clean.ours(PAGE, model, data, clean.work / "board")
+    built, korean, english = json.loads(said.splitlines()[-1])
+    assert built == [True, True]
     assert "문법에 맞음" in korean[0] and "문법에 맞음" in korean[1]
     assert "sounds right" in english[0] and "sounds right" in english[1]
     assert SENTENCES[0][0] in korean[1]

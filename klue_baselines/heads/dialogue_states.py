@@ -14,26 +14,35 @@ from .slot_values import Spelling
 def decode(answers: Answers, *, restrict: bool) -> list[Record]:
     """Return records of one state a user turn."""
     spelling = Spelling(answers.encoder.tokenizer, answers.config)
+    slots = answers.config.slots  # transformers' configurations take their time to be asked
+    said = [said_in(example["dialogue"]) for example in answers.examples]
     records = []
     for row, given in zip(answers.rows, answers.given, strict=True):
         example = answers.examples[row["example"]]
-        said = user_view(example["dialogue"], row["turn"])
+        view = user_view(example["dialogue"], said[row["example"]], row["turn"])
         state = []
         for index, found in sorted(given.items()):
-            slot = answers.config.slots[index]
-            value = found if isinstance(found, str) else spelling.value(slot, found, said)
+            slot = slots[index]
+            value = found if isinstance(found, str) else spelling.value(slot, found, view)
             if restrict and not isinstance(found, str):
-                value = spelling.known_value(slot, value, said)
+                value = spelling.known_value(slot, value, view)
             if is_value(value):
                 state.append(f"{slot}-{value}")
         records.append({"guid": f"{example['guid']}-{row['turn']}", "state": state})
     return records
 
 
-def user_view(dialogue: Sequence[Record], turn: int) -> list[Normalised]:
+def said_in(dialogue: Sequence[Record]) -> list[Normalised]:
+    """Return what was said in a dialogue, turn by turn."""
+    return [Normalised.of(entry["text"]) for entry in dialogue]
+
+
+def user_view(
+    dialogue: Sequence[Record], said: Sequence[Normalised], turn: int
+) -> Sequence[Normalised]:
     """Return what was said up to a user turn, the newest first."""
     users = [at for at, entry in enumerate(dialogue) if entry["role"] == "user"]
-    return [Normalised.of(entry["text"]) for entry in dialogue[users[turn] :: -1]]
+    return said[users[turn] :: -1]
 
 
 def state_scores(answers: Answers, records: Sequence[Record], decoding: str) -> list[list[Record]]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any
 
 from transformers import PreTrainedTokenizerBase
 
 from klue_text.normal_forms import Normalised, normalise
 
-from ..encoding.tokens import tokens_of
+from ..encoding.tokens import Tokens, tokens_of
 
 
 class ValueTokens(dict[str, list[int]]):
@@ -21,9 +22,14 @@ class ValueTokens(dict[str, list[int]]):
         self.tokenizer, self.end_id = tokenizer, end_id
 
     def __missing__(self, value: str) -> list[int]:
-        tokens = tokens_of([normalise(value)], self.tokenizer)[0].ids
-        self[value] = [*tokens, self.end_id]
+        self.learn([value])
         return self[value]
+
+    def learn(self, values: Sequence[str]) -> None:
+        """Tokenise values in one call."""
+        new = [value for value in dict.fromkeys(values) if value not in self]
+        found = tokens_of([normalise(value) for value in new], self.tokenizer)
+        self.update({value: [*one.ids, self.end_id] for value, one in zip(new, found, strict=True)})
 
 
 class Spelling:
@@ -40,47 +46,56 @@ class Spelling:
         self.ontology = config.ontology
         self.tokens = ValueTokens(tokenizer, config.end_id)
         self.known: dict[str, dict[Any, list[str]]] = {}
-        self.nearest: dict[tuple[str, str], str] = {}
+        self.written: dict[str, dict[str, str]] = {}
+        self.texts: dict[tuple[int, ...], str] = {}
+        self.said: dict[str, Tokens] = {}
 
     def value(self, slot: str, generated: Sequence[int], said: Sequence[Normalised]) -> str:
         """Return the value for the tokens generated for a slot in a dialogue."""
         tokens = list(generated)
         if self.end_id in tokens:
             tokens = tokens[: tokens.index(self.end_id)]
-        text = self.tokenizer.decode(tokens, skip_special_tokens=True).replace("##", "").strip()
         if slot not in self.known:
             self.known[slot] = self.spellings(slot)
-        known = self.known[slot]
+        known, text = self.known[slot], self.text(tokens)
         values = known.get((*tokens, self.end_id)) or known.get(squeeze(text)) or []
-        written = [value for utterance in said for value in values if holds(utterance, value)]
         if values:
-            return next(iter(written), min(values, key=len))
+            written = (value for utterance in said for value in values if holds(utterance, value))
+            return next(written, min(values, key=len))
         if self.tokenizer.unk_token_id in tokens:
             return self.find_tokens(tokens, said) or text
-        written = find_spellings(text, said)
-        exact = [value for value in written if self.tokens[value][:-1] == tokens]
+        spelt = find_spellings(text, said)
+        exact = [value for value in spelt if self.tokens[value][:-1] == tokens]
         # A clock time is said in words and written 16:18 in the state.
         decoded = text.replace(" : ", ":").replace(" , ", ", ")
         if not exact and self.tokens[decoded][:-1] == tokens:
             return decoded
-        return next(iter(exact or written), decoded)
+        return next(iter(exact or spelt), decoded)
+
+    def text(self, tokens: Sequence[int]) -> str:
+        """Return what tokens are when they are spelt out."""
+        key = tuple(tokens)
+        if key not in self.texts:
+            decoded: str = self.tokenizer.decode(tokens, skip_special_tokens=True)
+            self.texts[key] = decoded.replace("##", "").strip()
+        return self.texts[key]
 
     def known_value(self, slot: str, value: str, said: Sequence[Normalised]) -> str:
         """Return the value if it is in the ontology or was said, else the nearest, else nothing."""
         if any(holds(utterance, value) for utterance in said):
             return value
-        key = (slot, value)
-        if key not in self.nearest:
-            written = {normalise(known): known for known in self.ontology.get(slot, [])}
-            form = normalise(value)
-            close = [form] if form in written else get_close_matches(form, written, 1)
-            self.nearest[key] = written[close[0]] if close else ""
-        return self.nearest[key]
+        if slot not in self.written:
+            self.written[slot] = {form_of(known): known for known in self.ontology.get(slot, [])}
+        written, form = self.written[slot], form_of(value)
+        close = form if form in written else nearest(form, tuple(written))
+        return "" if close is None else written[close]
 
     def find_tokens(self, tokens: Sequence[int], said: Sequence[Normalised]) -> str | None:
         """Return the text behind these very tokens where it was said: what an [UNK] stood for."""
         for utterance in said:
-            ids, spans = tokens_of([utterance.text], self.tokenizer)[0]
+            if utterance.text not in self.said:
+                self.said[utterance.text] = tokens_of([utterance.text], self.tokenizer)[0]
+            ids, spans = self.said[utterance.text]
             for at in range(len(ids) - len(tokens) + 1):
                 if ids[at : at + len(tokens)] == tokens:
                     return utterance.cut(spans[at][0], spans[at + len(tokens) - 1][1])
@@ -92,6 +107,7 @@ class Spelling:
         Tokens with an [UNK] may stand for values that differ in more than their spaces.
         """
         known: dict[Any, list[str]] = {}
+        self.tokens.learn(self.ontology.get(slot, []))
         for value in self.ontology.get(slot, []):
             known.setdefault(squeeze(normalise(value)), []).append(value)
         for value in self.ontology.get(slot, []):
@@ -100,14 +116,28 @@ class Spelling:
         return known
 
 
+# Each turn of each evaluation asks for the same texts again; what they become is kept.
+@lru_cache(maxsize=1 << 15)
 def squeeze(text: str) -> str:
     """Return a text without its spaces."""
     return "".join(text.split())
 
 
+@lru_cache(maxsize=1 << 15)
+def form_of(value: str) -> str:
+    """Return a value as a tokenizer sees it."""
+    return normalise(value)
+
+
+@lru_cache(maxsize=1 << 15)
+def nearest(form: str, known: tuple[str, ...]) -> str | None:
+    """Return which of several texts a text is nearest to, None where none is near."""
+    return next(iter(get_close_matches(form, known, 1)), None)
+
+
 def holds(utterance: Normalised, value: str) -> bool:
     """Return whether a value stands in what was said, in whatever form either is written."""
-    return normalise(value) in utterance.text
+    return form_of(value) in utterance.text
 
 
 def find_spellings(text: str, said: Sequence[Normalised]) -> list[str]:
@@ -119,8 +149,8 @@ def find_spellings(text: str, said: Sequence[Normalised]) -> list[str]:
     wanted = squeeze(text)
     found = []
     for utterance in said:
-        kept = [at for at, character in enumerate(utterance.text) if not character.isspace()]
         at = squeeze(utterance.text).find(wanted) if wanted else -1
         if at >= 0:
+            kept = [at for at, character in enumerate(utterance.text) if not character.isspace()]
             found.append(utterance.cut(kept[at], kept[at + len(wanted) - 1] + 1))
     return found

@@ -18,6 +18,7 @@ from ..training.settings import Run
 
 # A server that has imported torch once, and forks a process a run from there, saves seconds a run.
 START_METHOD = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+PRELOADED = ["klue_baselines.training.run"]
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def run_apart(run: Run, listener: Listener | None = None, place: Place | None = 
     """
     context: Any = multiprocessing.get_context(START_METHOD)
     if START_METHOD == "forkserver":
-        context.set_forkserver_preload(["klue_baselines.training.run"])
+        context.set_forkserver_preload(PRELOADED)
     channel, end = context.Pipe(duplex=False)
     process = context.Process(
         target=_child, args=(run, end, place or Place(), listener is not None)

@@ -109,5 +109,5 @@ def gold_export(task: str) -> list[Fields]:
 
 def written(folder: Path, content: Any, name: str = "export.json") -> Path:
     path = folder / name
-    path.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+    path.write_text(json.dumps(content), encoding="utf-8")
     return path

@@ -60,6 +60,8 @@ def test_a_report() -> None:
     assert groups["source", "a"].items == 2
     assert groups["source", "b"].undecided == 1
     assert groups["label", "정치"].agreement.pairwise.percent == pytest.approx(100 * 4 / 6)
+    assert groups["label", "정치"].agreement.alpha is None
+    assert groups["source", "a"].agreement.alpha is not None
     json.dumps(report.to_json())
 
 

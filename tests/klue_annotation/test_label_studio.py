@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from klue_annotation.adjudication import import_exports
+from klue_annotation.adjudication import adjudicate, import_exports
 from klue_annotation.label_studio import data_of, read_exports, tasks_to_review
 from klue_annotation.tasks import FORMS
 from klue_common.errors import InputError
@@ -21,6 +21,7 @@ from tests.klue_annotation.made_up import GOLD, exported, gold_export, items, ro
 
 Change = Callable[[list[Any]], Any]
 YNAT = gold_export("ynat")[:3]
+EXPORTS = {name: gold_export(name)[:1] for name in FORMS}
 
 
 def changed(change: Change) -> Any:
@@ -65,6 +66,11 @@ BAD: dict[str, tuple[Change, str]] = {
     "half an item": (at(1, "data", "item", value={"guid": "a"}), "found an item that was changed"),
     "annotations": (at(1, "annotations", value=7), "found 7 for annotations"),
     "an item twice": (twice, "found twice, expected once"),
+    "a guid": (at(1, "data", "item", "guid", value=["a"]), "expected a task that"),
+    "half a character": (
+        at(*RESULT, 0, "value", value={"choices": ["\ud800"]}),
+        "found half a character in",
+    ),
     "empty": (lambda export: [], "found no tasks, expected those of a project of ynat"),
 }
 
@@ -151,3 +157,39 @@ def test_any_text_comes_back(text: str) -> None:
         data = json.loads(json.dumps(data_of(task, {"guid": "a", **task.item({"title": text})})))
         assert data == data_of(task, data["item"])
         assert data["title"] == text
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Every place in a JSON value, as the keys that lead there."""
+    yield path
+    if isinstance(value, dict | list):
+        for key in value if isinstance(value, dict) else range(len(value)):
+            yield from places(value[key], (*path, key))
+
+
+PLACES = {name: [path for path in places(found) if path] for name, found in EXPORTS.items()}
+ODD = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters()),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+@pytest.mark.parametrize("name", list(FORMS))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_whatever_stands_anywhere_is_read_or_refused(
+    name: str, data: st.DataObject, tmp_path: Path
+) -> None:
+    export = copy.deepcopy(EXPORTS[name])
+    path = data.draw(st.sampled_from(PLACES[name]))
+    inner = export
+    for key in path[:-1]:
+        inner = inner[key]
+    inner[path[-1]] = data.draw(ODD)
+    try:
+        items_with_votes = read_exports(FORMS[name], [written(tmp_path, export)])
+    except (InputError, DataError) as error:
+        assert "\n" not in str(error)
+    else:
+        adjudicate(FORMS[name], items_with_votes)

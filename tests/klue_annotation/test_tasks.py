@@ -20,7 +20,9 @@ from klue_annotation.tasks import FORMS
 from klue_annotation.topic_classification import TOPICS
 from klue_datasets.report.check import check
 from klue_datasets.rows import read_rows
+from klue_datasets.sources import load_ontology
 from klue_datasets.tasks import TASKS
+from klue_metrics.slots import SLOTS, split_entry
 from tests.klue_annotation.made_up import GOLD, OTHER, PEOPLE, gold_export, items, rows, written
 
 each_task = pytest.mark.parametrize("name", list(FORMS))
@@ -156,6 +158,13 @@ def test_entities_that_overlap_are_a_slip() -> None:
         task.answer(item, Results(filled, task.fields))
 
 
+def test_an_entity_that_mark_up_cannot_hold_is_a_slip() -> None:
+    task, item = FORMS["ner"], {"guid": "a", "sentence": "<b>에 갔다"}
+    filled = task.results(item, [(0, 3, "LC")])
+    with pytest.raises(SlipError, match="an entity holds < or >"):
+        task.answer(item, Results(filled, task.fields))
+
+
 @pytest.mark.parametrize(
     ("arcs", "problem"),
     [
@@ -199,9 +208,22 @@ def test_changes_add_up_to_states() -> None:
     filled = task.results(item, states)
     assert filled[1]["value"]["text"] == ["숙소-종류-호텔", "식당-지역-none"]
     assert task.answer(item, Results(filled, task.fields)) == states
+    filled[0]["value"]["text"] = ["식당-지역-서울 북쪽\n 식당-지역-서울 중앙 "]  # typed in one go
+    assert task.answer(item, Results(filled, task.fields)) == states
     filled[0]["value"]["text"] = ["식당-날씨-맑음"]
     with pytest.raises(SlipError, match="user turn 1: found '식당-날씨-맑음'"):
         task.answer(item, Results(filled, task.fields))
+
+
+def test_an_ontology_grows_by_split(tmp_path: Path) -> None:
+    export = gold_export("wos")
+    import_exports(FORMS["wos"], [written(tmp_path, export[:3])], tmp_path, "train")
+    import_exports(FORMS["wos"], [written(tmp_path, export[3:6])], tmp_path, "validation")
+    ontology = load_ontology(tmp_path)
+    assert list(ontology) == list(SLOTS)
+    entries = [entry for row in rows("wos")[:6] for state in GOLD["wos"](row) for entry in state]
+    assert all(value in ontology[slot] for slot, value in map(split_entry, entries))
+    assert ontology["관광-이름"][:2] == ["none", "dontcare"]
 
 
 def test_work_to_review_comes_with_the_authors_answer() -> None:

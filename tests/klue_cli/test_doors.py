@@ -30,6 +30,7 @@ KINDS = {
     ("score", "--html"): A_FILE,
     ("compare", "A"): A_FILE,
     ("compare", "B"): A_FILE,
+    ("compare", "MORE"): A_FILE,
     ("bench", "--output"): A_FOLDER,
     ("bench", "--results"): A_FOLDER,
     ("bench", "--settings"): A_FILE,

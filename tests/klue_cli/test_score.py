@@ -254,3 +254,20 @@ def test_a_file_of_all_of_dev_stands_beside_one_of_a_part(
     rest.write_text("".join(lines[len(guids) :]), encoding="utf-8")
     with pytest.raises(MetricError, match=rf"found 0 of {len(guids)} guids"):
         raise klue("score", task, rest, *part).exception or AssertionError
+
+
+def test_several_files_are_put_in_order(
+    files: dict[str, Path], worse: Path, tmp_path: Path
+) -> None:
+    twin = tmp_path / "twin.jsonl"
+    twin.write_bytes(worse.read_bytes())
+    shown = klue("compare", "nli", worse, files["nli"], twin, "--sample").stdout
+    assert shown.index(str(files["nli"])) < shown.index(str(worse))
+    assert "share a letter cannot be told apart at the 5 % level" in shown
+    done = klue("compare", "nli", worse, files["nli"], twin, "--sample", "--json")
+    order = json.loads(done.stdout)["scores"]["accuracy"]
+    assert order["systems"][0]["ranks"][0] == 1
+    assert order["systems"][1]["letters"] == order["systems"][2]["letters"]
+    assert order["p"][1][2] == 1
+    again = klue("compare", "nli", worse, files["nli"], worse, "--sample")
+    assert str(again.exception) == f"compare: found {worse} twice, expected each file once"

@@ -124,15 +124,6 @@ def test_a_tokenizer_that_harms_ends_its_own_process_alone(
     assert typed.answer("nli", "org/good", "en", TEXTS)[1]
 
 
-def test_a_model_that_is_let_go_ends_its_process(typed: TypedModels, files: Files) -> None:
-    nursery = typed.nursery.process
-    for repo in ("org/good", "org/other", "org/third"):
-        assert typed.answer("nli", repo, "en", TEXTS)[1]
-    assert [repo for _, repo in typed.lodgers] == ["org/other", "org/third"]
-    typed.close()  # and its nursery; the next test starts another one
-    assert nursery is not None and nursery.returncode == 0
-
-
 def test_a_process_that_was_killed_is_a_line(typed: TypedModels, files: Files) -> None:
     assert typed.answer("nli", "org/good", "en", TEXTS)[1]
     assert typed.nursery.process is not None
@@ -195,3 +186,12 @@ def test_what_is_typed_is_never_a_path(repo: str, typed: TypedModels) -> None:
 
 def test_a_repository_by_an_impossible_name_is_a_line(typed: TypedModels) -> None:
     assert refusal(typed, "a/b..c").startswith("a/b..c: ")
+
+
+def test_a_model_that_is_let_go_ends_its_process(typed: TypedModels, files: Files) -> None:
+    nursery = typed.nursery.process
+    for repo in ("org/good", "org/other", "org/third"):
+        assert typed.answer("nli", repo, "en", TEXTS)[1]
+    assert [repo for _, repo in typed.lodgers] == ["org/other", "org/third"]
+    typed.close()  # and its nursery, which is why this test is the last one
+    assert nursery is not None and nursery.returncode == 0

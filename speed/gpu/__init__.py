@@ -1,0 +1,1 @@
+"""How long KLUE takes on one GPU."""
