@@ -68,7 +68,6 @@ def space(
     from klue_common.progress import note
 
     package("gradio", "space", "klue space")
-    check_port(host, port)  # the page takes its time to be built
     from klue_common.progress import quiet_libraries
     from klue_datasets.sources import folders_of
     from space_app.callers import networks_of
@@ -78,6 +77,7 @@ def space(
 
     if not sample:
         folders_of(data_dir)  # else a visitor would be the first to hear of a missing one
+    check_port(host, port)  # the page takes its time to be built
     quiet_libraries()
     settings = Settings(
         runs=runs,

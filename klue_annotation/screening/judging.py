@@ -46,7 +46,7 @@ class Judge:
 
         Example:
             >>> judge = Judge()
-            >>> judge([(1, "문의는 kim@naver.com 으로 하세요")])
+            >>> judge([(1, "문의하실 분은 평일 낮에 kim@naver.com 으로 편지를 보내 주시면 됩니다")])
             [{'keep': False, 'reasons': 'personal data (email)'}]
         """
         worst = self._worst([texts for _, *texts in examples])

@@ -66,6 +66,16 @@ KINDS = {
     ("lm from-lm-eval", "--output"): A_FILE,
     ("lm from-inspect", "LOG"): A_FILE,
     ("lm from-inspect", "--output"): A_FILE,
+    ("annotate export", "--out"): A_FILE,
+    ("annotate review", "EXPORTS"): A_FILE,
+    ("annotate review", "--out"): A_FILE,
+    ("annotate import", "EXPORTS"): A_FILE,
+    ("annotate import", "--out"): A_FOLDER,
+    ("annotate agreement", "EXPORTS"): A_FILE,
+    ("annotate screen", "--out"): A_FILE,
+    ("annotate screen", "--report"): A_FILE,
+    ("annotate train-screen", "--data"): A_FOLDER,
+    ("annotate train-screen", "--out"): A_FOLDER,
     ("space", "--runs"): A_FOLDER,
     ("space", "--leaderboard"): A_FOLDER,
 }
@@ -96,6 +106,12 @@ NEEDED = {
     "lm probe": ["nli", "--model", "m"],
     "lm from-lm-eval": ["nli", "new", "--output", "new"],
     "lm from-inspect": ["nli", "new", "--output", "new"],
+    "annotate export": ["ynat", "new", "--out", "new"],
+    "annotate review": ["ner", "new", "--out", "new"],
+    "annotate import": ["ynat", "new", "--out", "new"],
+    "annotate agreement": ["ynat", "new"],
+    "annotate screen": ["new", "--out", "new"],
+    "annotate train-screen": ["--encoder", "m", "--data", "new", "--out", "new"],
     "space": ["--sample"],
 }
 WITHOUT_DATA = (
@@ -109,9 +125,13 @@ WITHOUT_DATA = (
     "pretrain model",
     "lm from-lm-eval",
     "lm from-inspect",
+    "annotate export",
+    "annotate review",
+    "annotate import",
+    "annotate agreement",
 )
 FIRST = ("RUNS", "RESULTS", "CORPUS", "FOLDER")
-PLACES = {"PREDICTIONS": 1, "A": 1, "B": 2, "LOG": 1, **dict.fromkeys(FIRST, 0)}
+PLACES = {"PREDICTIONS": 1, "A": 1, "B": 2, "LOG": 1, "EXPORTS": 1, **dict.fromkeys(FIRST, 0)}
 
 
 def of_kind(kind: str) -> list[tuple[str, str]]:
