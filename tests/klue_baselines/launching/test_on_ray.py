@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import socket
 import threading
@@ -18,7 +19,6 @@ from klue_baselines.bench import Outcome, bench
 from klue_baselines.launching import ray_cluster
 from klue_baselines.launching.on_ray import on_ray
 from klue_baselines.run_folder import LOCK, checkpoints, step_of
-from klue_baselines.training.run import Run
 from klue_common.errors import InputError
 from tests.klue_baselines.launching.test_side_by_side import table, two_tasks, wait_for, what_counts
 
@@ -39,16 +39,13 @@ def cluster() -> Iterator[Any]:
         made.shutdown()
 
 
-def holder(run: Run) -> psutil.Process | None:
-    """Return the process that a run is in."""
-    lock = str(run.output / LOCK)
-    for process in psutil.process_iter():
-        try:
-            if lock in [one.path for one in process.open_files()]:
-                return process
-        except psutil.Error:
-            continue
-    return None
+def opened_below(process: psutil.Process) -> set[str]:
+    """The files that a process's children have open, and theirs."""
+    found: set[str] = set()
+    for child in process.children(recursive=True):
+        with contextlib.suppress(psutil.Error):  # it has ended meanwhile
+            found |= {one.path for one in child.open_files()}
+    return found
 
 
 @pytest.mark.slow
@@ -65,10 +62,11 @@ def test_a_node_that_dies_changes_no_digit(
     runs = [replace(run, results=tmp_path / "results") for run in runs]
 
     def found_one() -> bool:
+        opened = opened_below(raylet)
         for at, run in enumerate(runs, start=1):
-            process = holder(run) if checkpoints(run.output) else None
-            if process and raylet in process.parents():
-                struck.append((at, step_of(checkpoints(run.output)[-1])))
+            kept = checkpoints(run.output)
+            if kept and str(run.output / LOCK) in opened and not struck:
+                struck.append((at, step_of(kept[-1])))
         return bool(struck)
 
     def kill_the_node() -> None:

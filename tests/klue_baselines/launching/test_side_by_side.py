@@ -42,7 +42,7 @@ def what_counts(outcome: Outcome) -> Any:
 
 
 def wait_for(holds: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 300
     while not holds() and time.monotonic() < deadline:
         time.sleep(0.02)
     assert holds()
