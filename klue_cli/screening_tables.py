@@ -77,7 +77,7 @@ def share_cells(share: Mapping[str, Any]) -> list[str]:
 def interval(ends: Any, digits: int = 2) -> str:
     """Return an interval.
 
-    >>> interval([1, 2.345])
-    '[1.00, 2.34]'
+    >>> interval([1, 2.346])
+    '[1.00, 2.35]'
     """
     return "-" if ends is None else f"[{ends[0]:.{digits}f}, {ends[1]:.{digits}f}]"
