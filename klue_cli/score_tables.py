@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from rich.console import Group
@@ -163,6 +164,10 @@ def p_value(value: float) -> str:
     return f"{value:.3f}" if value >= 0.001 else "< 0.001"
 
 
-def interval(bounds: list[float] | None) -> str:
-    """Return an interval in two decimals."""
-    return f"[{bounds[0]:.2f}, {bounds[1]:.2f}]" if bounds else ""
+def interval(bounds: Sequence[float] | None, digits: int = 2) -> str:
+    """Return an interval, and nothing where there is none.
+
+    >>> interval([1, 2.346]), interval([1, 2.346], 1), interval(None)
+    ('[1.00, 2.35]', '[1.0, 2.3]', '')
+    """
+    return f"[{bounds[0]:.{digits}f}, {bounds[1]:.{digits}f}]" if bounds else ""

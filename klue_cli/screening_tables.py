@@ -11,6 +11,7 @@ from rich.text import Text
 from klue_annotation.screening.page import group_rows, reason_rows
 
 from .data_tables import part
+from .score_tables import interval
 from .terminal import heading, numbers
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def screen_table(result: ScreenResult) -> Group:
     """Return the tables of a screen's scores and of how its thresholds work."""
     parts: list[RenderableType] = [heading(f"{result.model}, seed {result.seed}"), Text()]
     scores = (
-        [name, f"{value:.2f}", interval(result.intervals[name])]
+        [name, f"{value:.2f}", interval(result.intervals[name]) or "-"]
         for name, value in result.scores.items()
     )
     parts += part("scores on dev", ["score", numbers("value"), numbers("95 %")], scores)
@@ -71,13 +72,4 @@ def share_cells(share: Mapping[str, Any]) -> list[str]:
     """Return a share and its interval."""
     if share["value"] is None:
         return ["-", "-"]
-    return [f"{share['value']:.1f}", interval(share["interval"], 1)]
-
-
-def interval(ends: Any, digits: int = 2) -> str:
-    """Return an interval.
-
-    >>> interval([1, 2.346])
-    '[1.00, 2.35]'
-    """
-    return "-" if ends is None else f"[{ends[0]:.{digits}f}, {ends[1]:.{digits}f}]"
+    return [f"{share['value']:.1f}", interval(share["interval"], 1) or "-"]
