@@ -19,6 +19,7 @@ from klue_baselines.bench import Outcome, bench
 from klue_baselines.launching import ray_cluster
 from klue_baselines.launching.on_ray import on_ray
 from klue_baselines.run_folder import LOCK, checkpoints, step_of
+from klue_baselines.training.settings import Run
 from klue_common.errors import InputError
 from tests.klue_baselines.launching.test_side_by_side import table, two_tasks, wait_for, what_counts
 
@@ -27,25 +28,37 @@ ray = pytest.importorskip("ray", reason="Ray is not installed: pip install 'klue
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Any]:
-    """A head and another node, each with room for one run."""
+    """A head that takes no run, and two nodes with room for one each."""
     from ray.cluster_utils import Cluster
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("RAY_AUTH_MODE", "disabled")
-        made = Cluster(initialize_head=True, head_node_args={"num_cpus": 1})
+        made = Cluster(initialize_head=True, head_node_args={"num_cpus": 0})
+        made.add_node(num_cpus=1)
         made.add_node(num_cpus=1)
         yield made
         ray.shutdown()
         made.shutdown()
 
 
-def opened_below(process: psutil.Process) -> set[str]:
-    """The files that a process's children have open, and theirs."""
+def opened_on(node: Any) -> set[str]:
+    """The files that the processes of a node have open."""
+    raylet = psutil.Process(node.all_processes["raylet"][0].process.pid)
     found: set[str] = set()
-    for child in process.children(recursive=True):
+    for child in raylet.children(recursive=True):
         with contextlib.suppress(psutil.Error):  # it has ended meanwhile
             found |= {one.path for one in child.open_files()}
     return found
+
+
+def kept_on_a_node(cluster: Any, runs: list[Run]) -> tuple[Any, int, int] | None:
+    """A node with a run that has something to go on with: the run's number, its last step."""
+    for node in cluster.worker_nodes:
+        opened = opened_on(node)
+        for at, run in enumerate(runs, start=1):
+            if str(run.output / LOCK) in opened and (kept := checkpoints(run.output)):
+                return node, at, step_of(kept[-1])
+    return None
 
 
 @pytest.mark.slow
@@ -56,24 +69,15 @@ def test_a_node_that_dies_changes_no_digit(
     in_turn: list[Outcome],
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    (node,) = cluster.worker_nodes
-    raylet = psutil.Process(node.all_processes["raylet"][0].process.pid)
-    runs, struck = two_tasks(tiny_encoder, tmp_path), []
-    runs = [replace(run, results=tmp_path / "results") for run in runs]
+    runs = [replace(run, results=tmp_path / "results") for run in two_tasks(tiny_encoder, tmp_path)]
+    struck: list[tuple[int, int]] = []
 
-    def found_one() -> bool:
-        opened = opened_below(raylet)
-        for at, run in enumerate(runs, start=1):
-            kept = checkpoints(run.output)
-            if kept and str(run.output / LOCK) in opened and not struck:
-                struck.append((at, step_of(kept[-1])))
-        return bool(struck)
-
-    def kill_the_node() -> None:
-        wait_for(found_one)  # a run there that has something to go on with
+    def kill_a_node() -> None:
+        node, at, kept = wait_for(lambda: kept_on_a_node(cluster, runs))
+        struck.append((at, kept))
         cluster.remove_node(node, allow_graceful=False)
 
-    killer = threading.Thread(target=kill_the_node)
+    killer = threading.Thread(target=kill_a_node)
     killer.start()
     capfd.readouterr()
     outcomes = bench(runs, partial(on_ray, address=cluster.address))

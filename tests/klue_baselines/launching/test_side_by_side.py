@@ -41,11 +41,13 @@ def what_counts(outcome: Outcome) -> Any:
     return result, (outcome.run.output / "predictions.jsonl").read_bytes()
 
 
-def wait_for(holds: Callable[[], object]) -> None:
+def wait_for(holds: Callable[[], Any]) -> Any:
+    """Return what holds, once it does."""
     deadline = time.monotonic() + 300
-    while not holds() and time.monotonic() < deadline:
+    while not (found := holds()) and time.monotonic() < deadline:
         time.sleep(0.02)
-    assert holds()
+    assert found
+    return found
 
 
 def table(outcomes: list[Outcome], folder: Path) -> bytes:
