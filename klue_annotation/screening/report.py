@@ -39,7 +39,7 @@ class Report:
     """Counts of a screened file.
 
     details: by reason, what stands behind it in brackets (kinds of personal data), where that is
-    said by more than one row. groups: counts by the values of a column that tells where rows are
+    said by more than one row. groups: counts by the values of the columns that tell where rows are
     from. examples: by reason, some texts, with boxes in place of personal data. unread: rows
     without a text, which nobody judged.
     """
@@ -74,8 +74,8 @@ class Report:
         reasons = [reason for reason in str(fields.get(REASONS) or "").split(BETWEEN) if reason]
         kept = is_kept(fields[KEEP], place)
         names = [reason.partition(" (")[0] for reason in reasons]
-        own = next((str(fields[name]) for name in GROUPS if fields.get(name)), None)
-        for group in [self.all, *([] if own is None else [self.groups[own]])]:
+        own = " ".join(str(fields[name]) for name in GROUPS if fields.get(name))
+        for group in [self.all, *([self.groups[own]] if own else [])]:
             group.rows += 1
             group.kept += kept
             group.flagged += bool(reasons)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+
+import pyarrow as pa
 
 from klue_baselines.labelling.answers import AnswerColumns
 from klue_baselines.labelling.readers import Rows, Source
@@ -19,12 +22,13 @@ from klue_datasets.notes import Notes
 from klue_datasets.schema import Schema, Value
 from klue_datasets.sources import DataDir, of_tasks
 from klue_datasets.splits import read_split
+from klue_datasets.task import DatasetTask
 from klue_text.normal_forms import check_text
 
 from .verdicts import KEEP, REASONS
 
 ALL = "all"
-KLUE_COLUMNS = ("task", "split", "text")
+KLUE_COLUMNS = ("task", "split", "source", "text")
 
 
 def row(*texts: str) -> dict[str, Any]:
@@ -133,7 +137,7 @@ def is_klue(given: str) -> bool:
 def klue_source(
     given: str, split: str | None, data_dir: DataDir | None = None, sample: bool = False
 ) -> Source:
-    """Return KLUE's own texts as rows, each text once a task: task, split, text."""
+    """Return KLUE's own texts as rows, each text once a task: task, split, source, text."""
     found = list(of_tasks(None if given == ALL else [given], data_dir, sample))
     for _, source in found:
         source.fetch()
@@ -150,12 +154,12 @@ def klue_source(
         number, seen = 0, set()
         for task, name, path in files:
             notes = Notes(path.name)
-            for table in read_split(task, name, path, full=False, errata=False, notes=notes):
-                for text in task.each_text(table):
+            for table in read_split(task, name, path, full=True, errata=False, notes=notes):
+                for source, text in sourced_texts(task, table):
                     if (task.name, text) not in seen:
                         seen.add((task.name, text))
                         number += 1
-                        values = (task.name, name, text)
+                        values = (task.name, name, source, text)
                         place = f"{path.name}: text {number}"
                         yield Row(place, number, dict(zip(KLUE_COLUMNS, values, strict=True)))
 
@@ -163,3 +167,22 @@ def klue_source(
         return [split, *(source.digest for _, source in found)]
 
     return Source(given, rows, KLUE_COLUMNS, of_texts=True, identity=identity)
+
+
+def sourced_texts(task: DatasetTask, table: pa.Table) -> Iterator[tuple[str, str]]:
+    """Yield where each text of a table is from, "" where nothing says so, and the text."""
+    for at in range(len(table)):
+        row = table.slice(at, 1)
+        source = row["source"][0].as_py() if "source" in row.column_names else None
+        for text in task.each_text(row):
+            yield source or source_in(row["guid"][0].as_py()), text
+
+
+def source_in(guid: str) -> str:
+    """Return the corpus that a guid of KLUE ends in, "" where it ends in none.
+
+    >>> source_in("klue-dp-v1_dev_00000_airbnb"), source_in("klue-nli-v1_dev_00000")
+    ('airbnb', '')
+    """
+    found = re.search(r"[-_]([a-z]+)$", guid)
+    return found[1] if found else ""
