@@ -41,7 +41,7 @@ def screen_command(
         str | None,
         typer.Option(
             help="What `klue annotate train-screen` made, or any text classifier with --label: a "
-            "folder or a Hub id; none for no classifier. Default: the one that ships, if one does."
+            "folder or a Hub id; none for no classifier. Default: the one that ships."
         ),
     ] = None,
     label: Annotated[
@@ -90,7 +90,7 @@ def screen_command(
     """
     from klue_annotation.screening.page import page
     from klue_annotation.screening.running import Screening, screen
-    from klue_baselines.screening.screen import shipped
+    from klue_baselines.screening.screen import SHIPPED
     from klue_common.progress import quiet_libraries
     from klue_datasets.files import write_text
 
@@ -104,7 +104,7 @@ def screen_command(
         given=source,
         names=tuple(text_column) if text_column else None,
         split=split,
-        model=shipped() if model is None else model,
+        model=str(SHIPPED) if model is None else model,
         labels=meanings(label or []),
         threshold=threshold,
         shortest=shortest,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,6 +22,7 @@ from klue_datasets.schema import Schema, Value
 from klue_datasets.sources import DataDir, of_tasks
 from klue_datasets.splits import read_split
 from klue_datasets.task import DatasetTask
+from klue_metrics.gold import guid_source
 from klue_text.normal_forms import check_text
 
 from .verdicts import KEEP, REASONS
@@ -174,15 +174,8 @@ def sourced_texts(task: DatasetTask, table: pa.Table) -> Iterator[tuple[str, str
     for at in range(len(table)):
         row = table.slice(at, 1)
         source = row["source"][0].as_py() if "source" in row.column_names else None
+        if source is None:
+            end = guid_source(row["guid"][0].as_py())
+            source = end if end.isalpha() else ""
         for text in task.each_text(row):
-            yield source or source_in(row["guid"][0].as_py()), text
-
-
-def source_in(guid: str) -> str:
-    """Return the corpus that a guid of KLUE ends in, "" where it ends in none.
-
-    >>> source_in("klue-dp-v1_dev_00000_airbnb"), source_in("klue-nli-v1_dev_00000")
-    ('airbnb', '')
-    """
-    found = re.search(r"[-_]([a-z]+)$", guid)
-    return found[1] if found else ""
+            yield source, text

@@ -64,9 +64,17 @@ class ScreenResult:
         Raises:
             InputError: it is none.
         """
-        content = read_json(path, EXPECTED)
+        return cls.of(read_json(path, EXPECTED), str(path))
+
+    @classmethod
+    def of(cls, content: Mapping[str, Any], place: str) -> ScreenResult:
+        """Return what `to_json` made.
+
+        Raises:
+            InputError: it is nothing of that kind; the line begins with the place.
+        """
         names = cls.__dataclass_fields__
         missing = next((name for name in names if name not in content), None)
         if missing is not None:
-            raise InputError(f"{path}: found no {missing!r}, expected {EXPECTED}")
+            raise InputError(f"{place}: found no {missing!r}, expected {EXPECTED}")
         return cls(**{name: content[name] for name in names})

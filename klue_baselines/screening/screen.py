@@ -29,7 +29,8 @@ from ..fine_tuned import open_model_for
 from .classifier import CLASSIFIER, probabilities
 from .labels import HEADS, KINDS, LABELS, NAME, NONE
 
-SHIPPED = Path(__file__).parent.parent / "klue_tiny_screen"  # a model folder, with its card
+# The one that ships with the package: a model folder, with its card.
+SHIPPED = Path(__file__).parent.parent / "klue_tiny_screen"
 BATCH = 32  # windows a forward pass
 LONGEST = 128  # tokens of a window of a classifier of other origin
 THRESHOLD = 0.5  # of one that names none
@@ -93,20 +94,6 @@ class Screen:
         if getattr(self.model.config, "klue_task", None) == NAME:
             return np.asarray(probabilities(self.model, inputs))
         return self.model(**inputs).logits.float().softmax(-1).cpu().numpy()
-
-
-def shipped() -> str:
-    """Return the folder of the screen that ships with the package.
-
-    Raises:
-        InputError: none does.
-    """
-    if not SHIPPED.is_dir():
-        raise InputError(
-            "--model: found nothing, and no classifier ships with this version; expected what "
-            "`klue annotate train-screen` made, another one with --label, or none for no classifier"
-        )
-    return str(SHIPPED)
 
 
 def open_screen(

@@ -14,6 +14,8 @@ import typer
 from typer.testing import CliRunner
 
 from klue_cli.report import report
+from klue_datasets import read_rows
+from klue_metrics import METRICS
 from tests.klue_results.test_card import result
 
 app = typer.Typer()
@@ -90,3 +92,25 @@ def test_every_terminal_can_show_it(encoding: str) -> None:
     )
     assert done.returncode == 0 and b"Traceback" not in done.stderr, done.stderr
     assert rb"\uc0dd\ud65c\ubb38\ud654" in done.stdout  # 생활문화
+
+
+def test_ties_of_the_runs_in_a_folder(tmp_path: Path) -> None:
+    metric = METRICS["nli"]
+    gold = metric.gold(read_rows("nli", "validation", sample=True, full=True))
+    right = [
+        {"guid": guid, "label": label}
+        for guid, label in zip(gold.guids, gold.references, strict=True)
+    ]
+    wrong = [{**one, "label": "neutral"} for one in right]
+    for name, answers in {"right": right, "wrong": wrong}.items():
+        result("nli", model=name, sample=True).write(tmp_path / name / "result.json")
+        metric.write_predictions(tmp_path / name / "predictions.jsonl", answers)
+    said, _ = klue(tmp_path, "--ties", "--json")
+    (board,) = json.loads(said)
+    assert (board["task"], board["seeds"], board["examples"]) == ("nli", 1, len(gold))
+    first, second = board["scores"]["accuracy"]["systems"]
+    assert (first["system"], first["value"], second["system"]) == ("right", 100.0, "wrong")
+    table, _ = klue(tmp_path, "--ties")
+    assert "Systems that share a letter cannot be told apart" in table
+    refused = CliRunner().invoke(app, [str(tmp_path / "right"), "--ties"])
+    assert "found no task with two systems" in str(refused.exception)
