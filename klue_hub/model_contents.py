@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
+
+from huggingface_hub import HfApi
 
 from klue_common.errors import InputError
 from klue_common.own_files import read_json
 from klue_common.progress import note
 from klue_datasets.task import VERSION
 from klue_results.card import fine_tuned_card
-from klue_results.hub_entries import DATASET, EVAL_RESULTS, eval_results_yaml
+from klue_results.hub_entries import DATASET, EVAL_RESULTS, UNKNOWN, eval_results_yaml
 from klue_results.model_call import PIPELINE_CODE
 from klue_results.naming import repository_name
 from klue_results.results import Result, differing, read_results
 
 from .busy_hub import check_repo_id
 from .contents import code_version
+from .origins import PREDICTIONS, origin_of
 from .upload import CARD, Content, Guard, Upload, folder_files
 
 MODEL_FILES = (
@@ -33,7 +36,7 @@ MODEL_FILES = (
     "*.model",
     "modeling_*.py",
     f"{PIPELINE_CODE}.py",
-    "predictions.jsonl",
+    PREDICTIONS,
 )
 
 
@@ -72,13 +75,23 @@ def model_upload(
     files |= {name: text.encode() for name, text in lacking(task, folder).items()}
     call = task.card
     files[CARD] = str(fine_tuned_card(runs, repo_id, call, dataset or DATASET)).encode()
-    entries = eval_results_yaml(runs, dataset or DATASET)
-    if entries is not None:
-        files[EVAL_RESULTS] = entries.encode()
     for run in runs:
         files[f"results/seed-{run.seed}.json"] = run.as_json().encode()
     guard = Guard("results/seed-*.json", partial(check_encoder, own))
-    return Upload("model", repo_id, files, VERSION, guard=guard)
+    late = {}
+    if eval_results_yaml(runs) is not None:
+        made = partial(entries_from, runs, dataset or DATASET, repo_id)
+        if PREDICTIONS in files:
+            late[EVAL_RESULTS] = made
+        else:
+            files[EVAL_RESULTS] = made(None)
+    return Upload("model", repo_id, files, VERSION, guard=guard, late=late)
+
+
+def entries_from(runs: Sequence[Result], dataset: str, repo_id: str, api: HfApi | None) -> bytes:
+    """Return a model's entries for boards, with the predictions' commit where there is one."""
+    origin = UNKNOWN if api is None else origin_of(api, dataset, repo_id)
+    return str(eval_results_yaml(runs, dataset, origin)).encode()
 
 
 def check_encoder(own: Result, place: str, text: str) -> None:

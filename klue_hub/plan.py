@@ -82,15 +82,22 @@ class Plan:
         return tuple(change.path for change in self.changes if change.state == "ignored")
 
 
-def make_plan(api: HfApi, upload: Upload, where: Where) -> Plan:
+def make_plan(api: HfApi, upload: Upload, where: Where, late: bool = True) -> Plan:
     """Compare an upload with what is on the Hub.
+
+    Args:
+        api: of the Hub.
+        upload: what the repository is to hold.
+        where: the branch, or a pull request.
+        late: whether the files that name commits are among it.
 
     Raises:
         InputError: a card with broken YAML, a public repository that should be private, or one
             that holds what the upload may not replace.
         HubFailure: what `busy_hub.retry` can repeat.
     """
-    card = sealed(text_of(upload.files[CARD]))
+    given = upload.with_late(api) if late else upload.files
+    card = sealed(text_of(given[CARD]))
     front_matter(card, f"{upload.repo_id}/{CARD}")
     parent, branch, there = remote(api, upload, where)
     check_guard(api, upload, parent, there)
@@ -98,7 +105,7 @@ def make_plan(api: HfApi, upload: Upload, where: Where) -> Plan:
     if parent and CARD in there:
         old = read_text(api, upload.kind, upload.repo_id, CARD, parent)
     place = f"{CARD} of {upload.repo_id} on the Hub"
-    files = {**upload.files, CARD: merged(card, old, place).encode()}
+    files = {**given, CARD: merged(card, old, place).encode()}
     states = {path: state(content, there.get(path)) for path, content in files.items()}
     if GITIGNORE in there:
         sent = {path: files[path] for path, found in states.items() if found != "unchanged"}
@@ -106,7 +113,8 @@ def make_plan(api: HfApi, upload: Upload, where: Where) -> Plan:
         ignored = ignored_paths(api, repo, branch, sent, where.create_pr)
         states |= dict.fromkeys(ignored, "ignored")
     changes = [Change(path, size_of(files[path]), found) for path, found in states.items()]
-    gone = [path for path in there if path not in files and upload.owns(path)]
+    kept = {*files, *upload.late}
+    gone = [path for path in there if path not in kept and upload.owns(path)]
     changes += [Change(path, there[path].size, "deleted") for path in gone]
     return Plan(upload, parent, files, tuple(changes), edited(split(old)[1]))
 

@@ -64,10 +64,12 @@ def push(api: HfApi, upload: Upload, where: Where) -> Pushed:
 
 def push_once(api: HfApi, upload: Upload, where: Where) -> Pushed:
     """Make one attempt of `push`."""
-    plan = make_plan(api, upload, where)
+    # A pull request is one commit: its files name those that are there already.
+    at_once = where.create_pr or not upload.late
+    plan = make_plan(api, upload, where, late=at_once)
     if plan.parent is None:
         create(api, plan, where)
-        plan = make_plan(api, upload, where)
+        plan = make_plan(api, upload, where, late=at_once)
     assert plan.parent is not None, "the repository was there a moment ago"
     if where.revision != "main":
         api.create_branch(
@@ -75,10 +77,21 @@ def push_once(api: HfApi, upload: Upload, where: Where) -> Pushed:
         )
     if where.create_pr:
         return propose(api, plan)
-    commit = send(api, plan, where).oid if plan.pending else plan.parent
+    commit, committed = commit_plan(api, plan, where)
+    if not at_once:
+        plan = make_plan(api, upload, where)
+        commit, more = commit_plan(api, plan, where)
+        committed |= more
     whole = where.revision == "main" and not plan.ignored and upload.tagged
     tag = set_tag(api, plan, commit) if whole else None
-    return Pushed(upload, commit, bool(plan.pending), tag, None, plan.ignored)
+    return Pushed(upload, commit, committed, tag, None, plan.ignored)
+
+
+def commit_plan(api: HfApi, plan: Plan, where: Where) -> tuple[str, bool]:
+    """Commit what is new or changed; returns the newest commit, and whether it is new."""
+    if plan.pending:
+        return send(api, plan, where).oid, True
+    return str(plan.parent), False
 
 
 def create(api: HfApi, plan: Plan, where: Where) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from pathlib import Path
+
+from huggingface_hub import HfApi
 
 from klue_common.errors import InputError
 from klue_datasets.files import written_folder
@@ -39,6 +41,8 @@ class Upload:
         kind: "dataset", "model" or "space".
         repo_id: of the repository.
         files: path in the repository -> a file or its content.
+        late: path -> what makes the content of a file that names commits, from the Hub; None
+            stands for no Hub. Such files go up in a commit of their own, after the others.
         version: what the tag is named after.
         owned: patterns of paths that are ours alone: what matches and is not among the files is
             deleted, everything else stays.
@@ -53,6 +57,7 @@ class Upload:
     owned: tuple[str, ...] = ()
     guard: Guard | None = None
     tagged: bool = True
+    late: Mapping[str, Callable[[HfApi | None], bytes]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse a path that leads out of the repository.
@@ -61,9 +66,13 @@ class Upload:
             InputError: there is one, or the id is none.
         """
         check_repo_id(self.repo_id)
-        for path in self.files:
+        for path in (*self.files, *self.late):
             if {"", ".", ".."} & set(path.split("/")):
                 raise InputError(f"{self.repo_id}: found the path {path!r}, expected one below it")
+
+    def with_late(self, api: HfApi | None) -> dict[str, Content]:
+        """Return all files, those too that name commits."""
+        return {**self.files, **{path: made(api) for path, made in self.late.items()}}
 
     @property
     def message(self) -> str:
@@ -118,7 +127,7 @@ def write_to(folder: Path, uploads: list[Upload]) -> list[Path]:
     files = []
     with written_folder(folder) as beside:
         for upload in uploads:
-            for path, content in upload.files.items():
+            for path, content in upload.with_late(None).items():
                 target = beside / f"{upload.kind}s" / upload.repo_id / path
                 target.parent.mkdir(parents=True, exist_ok=True)
                 if path == CARD:

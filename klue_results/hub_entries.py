@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 import yaml
 from huggingface_hub import EvalResultEntry, eval_result_entries_to_yaml
@@ -16,14 +17,36 @@ from .tables import INTERVAL, Row, interval, official_scores, result_rows
 DATASET = "klue/klue"
 EVAL_RESULTS = ".eval_results/klue.yaml"
 WHOLE = "validation"  # the split that everybody has; KLUE's test sets were never published
+SOURCE = "KLUE predictions"  # what a board calls the file that a score was made from
 
 
-def eval_results_yaml(results: Sequence[Result], dataset: str = DATASET) -> str | None:
+@dataclass(frozen=True)
+class Origin:
+    """Where a score is from, as far as it is known.
+
+    Attributes:
+        predictions: the address of the file of answers, at a commit.
+        user: the name on the Hub of who says so; of use with an address alone.
+        revision: the commit of the dataset on the Hub that the scores belong to.
+    """
+
+    predictions: str | None = None
+    user: str | None = None
+    revision: str | None = None
+
+
+UNKNOWN = Origin()
+
+
+def eval_results_yaml(
+    results: Sequence[Result], dataset: str = DATASET, origin: Origin = UNKNOWN
+) -> str | None:
     """Return the text of `.eval_results/klue.yaml`: one entry an official score, the seeds' mean.
 
     Args:
         results: of one model and one task, one per seed.
         dataset: the Hub dataset that the scores belong to.
+        origin: where the scores are from.
 
     Returns:
         YAML; None where the scores cannot be put beside others': of the sample, of a part of dev,
@@ -36,7 +59,8 @@ def eval_results_yaml(results: Sequence[Result], dataset: str = DATASET) -> str 
     if not rows:
         return None
     newest = max(result.created for result in results)
-    return entries_yaml([(row, entry_notes(row)) for row in rows], dataset, newest)
+    pairs = [(row, entry_notes(row)) for row in rows]
+    return entries_yaml(pairs, dataset, newest, lambda task: origin)
 
 
 def entry_notes(row: Row) -> str:
@@ -52,18 +76,36 @@ def entry_notes(row: Row) -> str:
     return "; ".join(notes)
 
 
-def entries_yaml(rows: Iterable[tuple[Row, str]], dataset: str, date: str) -> str:
-    """Return rows of official scores, each with its notes, as a file under `.eval_results/`."""
-    entries = [
-        EvalResultEntry(
-            dataset_id=dataset,
-            task_id=task_id(row["task"], row["score"]),
-            value=round(row["mean"], 4),
-            date=date,
-            notes=notes,
+def entries_yaml(
+    rows: Iterable[tuple[Row, str]],
+    dataset: str,
+    date: str,
+    origin_of: Callable[[str], Origin] = lambda task: UNKNOWN,
+) -> str:
+    """Return rows of official scores, each with its notes, as a file under `.eval_results/`.
+
+    Args:
+        rows: with their notes.
+        dataset: the Hub dataset that the scores belong to.
+        date: of the newest, ISO 8601.
+        origin_of: task -> where its scores are from.
+    """
+    entries = []
+    for row, notes in rows:
+        origin = origin_of(row["task"])
+        known = {"source_name": SOURCE, "source_user": origin.user} if origin.predictions else {}
+        entries.append(
+            EvalResultEntry(
+                dataset_id=dataset,
+                task_id=task_id(row["task"], row["score"]),
+                value=round(row["mean"], 4),
+                dataset_revision=origin.revision,
+                date=date,
+                source_url=origin.predictions,
+                notes=notes,
+                **known,
+            )
         )
-        for row, notes in rows
-    ]
     return yaml.safe_dump(eval_result_entries_to_yaml(entries), sort_keys=False, allow_unicode=True)
 
 

@@ -522,15 +522,30 @@ def folder_json(path: str) -> dict[str, Any]:
 def paths_info(hub: Hub, request: Request) -> Reply:
     """What there is of some paths."""
     kind, repo_id, revision = request.parts
-    files = hub.find(KINDS[kind], repo_id, request.user).commit_at(unquote(revision)).files
+    repo = hub.find(KINDS[kind], repo_id, request.user)
+    newest = repo.commit_at(unquote(revision))
+    files, form = newest.files, parse_qs(request.body.decode())
     found = []
-    for asked in parse_qs(request.body.decode()).get("paths", []):
+    for asked in form.get("paths", []):
         path = asked.strip("/")
         if path in files:
-            found.append(files[path].json(path))
+            about = files[path].json(path)
+            if form.get("expand") == ["true"]:
+                about["lastCommit"] = last_change(repo, newest, path)
+            found.append(about)
         elif any(name.startswith(f"{path}/") for name in files):
             found.append(folder_json(path))
     return Reply(found)
+
+
+def last_change(repo: Repo, newest: Commit, path: str) -> dict[str, str]:
+    """The commit that a file is from, as `paths-info` describes it."""
+    found = newest
+    for commit in ancestors(repo, newest):
+        if commit.files.get(path) != newest.files[path]:
+            break
+        found = commit
+    return {"id": found.oid, "title": found.title, "date": WHEN}
 
 
 @route("GET", "/{place}{id}/resolve/{rev}/{path}")

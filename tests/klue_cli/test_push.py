@@ -549,3 +549,35 @@ def test_weights_go_through_xet_and_back(runs: Path, tmp_path: Path) -> None:
         )
         assert json.loads(again.stdout)[0]["committed"] is False
         assert not hub.unknown
+
+
+def test_an_entry_names_the_commit_of_its_predictions(hub: Hub, runs: Path) -> None:
+    hub.create("dataset", "org/klue")
+    (runs / "sts" / "predictions.jsonl").write_text('{"guid": "a", "score": 1.0}\n')
+    push = ("model", runs / "sts", "--org", "org", "--dataset", "org/klue")
+    (done,) = pushed(*push)
+    repo = done["repo_id"]
+    first = hub.history("model", repo)[1]  # the newest is that of the entries
+    (entry, *_) = yaml.safe_load(hub.read("model", repo, EVAL_RESULTS))
+    address = f"{hub.url}/{repo}/blob/{first.oid}/predictions.jsonl"
+    assert entry["source"] == {"url": address, "name": "KLUE predictions", "user": "someone"}
+    assert entry["dataset"]["revision"] == hub.history("dataset", "org/klue")[0].oid
+    assert hub.read("model", repo, "predictions.jsonl", first.oid)
+    assert not pushed(*push)[0]["committed"]
+    (runs / "sts" / "predictions.jsonl").write_text('{"guid": "a", "score": 2.0}\n')
+    assert pushed(*push)[0]["committed"]
+    (entry, *_) = yaml.safe_load(hub.read("model", repo, EVAL_RESULTS))
+    second = hub.history("model", repo)[1]
+    assert second.oid != first.oid and second.oid in entry["source"]["url"]
+
+
+def test_a_pull_request_is_one_commit(hub: Hub, runs: Path) -> None:
+    (runs / "sts" / "predictions.jsonl").write_text('{"guid": "a", "score": 1.0}\n')
+    repo = "org/klue-bert-base-klue-sts"
+    hub.create("model", repo)
+    push = ("model", runs / "sts", "--org", "org", "--create-pr")
+    (done,) = pushed(*push)
+    assert done["pull_request"]
+    files = hub.repo("model", repo).commit_at("refs/pr/1").files
+    assert {EVAL_RESULTS, "predictions.jsonl"} <= set(files)
+    assert not pushed(*push)[0]["committed"]
