@@ -17,6 +17,12 @@ def leaderboard(
     org: Annotated[
         str | None, typer.Option(help="Only models of this owner; default: all on the Hub.")
     ] = None,
+    community: Annotated[
+        bool,
+        typer.Option(
+            "--community", help="Scores of open pull requests too, which no owner has agreed to."
+        ),
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Collect the results of all models tagged klue on the Hub into one table."""
@@ -25,7 +31,7 @@ def leaderboard(
     from klue_hub.leaderboard import board
 
     try:
-        rows = board(org)
+        rows = board(org, community)
     except PushError as error:
         note(f"klue: {error}")
         raise typer.Exit(1) from None
@@ -52,9 +58,19 @@ def board_table(rows: Iterable[Mapping[str, Any]]) -> Table:
                 row["score"],
                 f"{row['value']:.2f}",
                 row["model"],
-                row["notes"] or "",
+                proposed(row) + (row["notes"] or ""),
                 str(row["date"] or "")[:10],
             ]
             for row in rows
         ),
     )
+
+
+def proposed(row: Mapping[str, Any]) -> str:
+    """Return which pull request a row is from, "" where the model's owner says it.
+
+    >>> proposed({"pull_request": 3}), proposed({"pull_request": None})
+    ('pull request 3; ', '')
+    """
+    number = row["pull_request"]
+    return "" if number is None else f"pull request {number}; "

@@ -151,16 +151,23 @@ def model(
     run(org, uploads, where(revision, create_pr, private), dry_run, to, as_json)
 
 
-@app.command()
-def answers(
+@app.command("results")
+def scores(
     results: Annotated[
         Path,
         typer.Argument(
-            help="A language model's folder of results, as `klue lm` writes them.",
+            help="A folder of results of one model: a language model's, as `klue lm` writes them, "
+            "or an encoder's, as `klue bench` does.",
             callback=a_folder,
         ),
     ],
-    repo: Annotated[str, typer.Option(help="The language model's repository, OWNER/NAME.")],
+    repo: Annotated[str, typer.Option(help="The model's own repository, OWNER/NAME.")],
+    org: Annotated[
+        str | None,
+        typer.Option(
+            help="Who owns the models that were fine-tuned: the entries name their predictions."
+        ),
+    ] = None,
     shots: Annotated[
         int | None,
         typer.Option(help="Of several ways of asking, the one with so many shots is the score."),
@@ -176,15 +183,21 @@ def answers(
     private: Private = False,
     as_json: Json = False,
 ) -> None:
-    """Push a language model's scores to its repository, --create-pr where that is another's.
+    """Push a model's scores to its own repository, --create-pr where that is another's.
 
     The weights stay as they are, and so does a card that somebody wrote: it gets the tag klue.
     """
 
     def uploads(folder: Path) -> Iterable[Upload]:
+        from klue_hub.encoder_scores import encoder_upload
         from klue_hub.language_models import language_model_upload
+        from klue_results.lm_tables import language_models
+        from klue_results.results import read_results
 
-        yield language_model_upload(repo, results, shots, dataset)
+        if language_models(read_results(results)):
+            yield language_model_upload(repo, results, shots, dataset)
+        else:
+            yield encoder_upload(repo, results, org, dataset)
 
     owner = repo.partition("/")[0]
     run(owner, uploads, where(revision, create_pr, private), dry_run, to, as_json)

@@ -74,7 +74,8 @@ def run(
             show(files_table(files), [str(path) for path in files], as_json)
             return
         try:
-            api = open_hub(org)
+            # A pull request may be made by anybody.
+            api = open_hub(None if where.create_pr else org)
             wanted = gathered(uploads, folder)
             plans = [retry(one.repo_id, partial(make_plan, api, one, where)) for one in wanted]
             if dry_run:

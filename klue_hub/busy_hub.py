@@ -31,11 +31,11 @@ class PushError(Exception):
     """The Hub cannot be reached or refuses: nothing that another input would change."""
 
 
-def open_hub(org: str) -> HfApi:
+def open_hub(org: str | None) -> HfApi:
     """Return the Hub, after a check that the token is good and may write for an organisation.
 
     Args:
-        org: an organisation or a user.
+        org: an organisation or a user; None where nobody has to be in one.
 
     Raises:
         InputError: no token, a wrong one, or one of somebody who is not in the organisation.
@@ -46,7 +46,7 @@ def open_hub(org: str) -> HfApi:
     api = HfApi()
     me = retry("the Hub", api.whoami)
     names = [me["name"], *(one["name"] for one in me.get("orgs", ()))]
-    if org not in names:
+    if org is not None and org not in names:
         raise InputError(f"--org: found {org!r}, expected one of {', '.join(names)}")
     return api
 

@@ -10,15 +10,16 @@ from klue_results.hub_entries import Origin
 PREDICTIONS = "predictions.jsonl"
 
 
-def origin_of(api: HfApi, dataset: str, repo_id: str) -> Origin:
+def origin_of(api: HfApi, dataset: str, repo_id: str | None) -> Origin:
     """Return where the scores of a fine-tuned model are from.
 
     Args:
         api: of the Hub.
         dataset: that the scores belong to.
-        repo_id: the fine-tuned model's repository, which holds its predictions.
+        repo_id: the fine-tuned model's repository, which holds its predictions; None where it is
+            not on the Hub.
     """
-    commit = last_commit(api, repo_id, PREDICTIONS)
+    commit = None if repo_id is None else last_commit(api, repo_id, PREDICTIONS)
     if commit is None:
         return Origin(revision=revision_of(api, dataset))
     address = f"{api.endpoint}/{repo_id}/blob/{commit}/{PREDICTIONS}"

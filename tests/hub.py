@@ -155,6 +155,7 @@ class Hub:
         self.seen: list[str] = []
         self.faults: list[Fault] = []
         self.has_lfs = True
+        self.benchmarks: set[str] = set()  # datasets that have a leaderboard
         self.members = {USER: [ORG]}
         self.tokens = {TOKEN: USER}
         self.lock = threading.RLock()
@@ -487,6 +488,31 @@ def discussions(hub: Hub, request: Request) -> Reply:
     return Reply({"discussions": found, "count": len(found), "start": 0})
 
 
+@route("GET", "/api/datasets/{id}/leaderboard")
+def leaderboard(hub: Hub, request: Request) -> Reply:
+    """The models whose results, or pull requests with results, name a dataset that is listed."""
+    (dataset,) = request.parts
+    if dataset not in hub.benchmarks:
+        raise HubError(404, "This dataset has no leaderboard")
+    found = []
+    for (kind, repo_id), repo in hub.repos.items():
+        for ref in ("main", *(name for name in repo.refs if name.startswith("refs/pr/"))):
+            files = repo.commit_at(ref).files
+            if kind == "model" and any(path.startswith(".eval_results/") for path in files):
+                found.append(
+                    {
+                        "rank": len(found) + 1,
+                        "modelId": repo_id,
+                        "value": 0.0,
+                        "filename": ".eval_results/klue.yaml",
+                        "verified": False,
+                        "author": {"type": "org", "name": repo_id.partition("/")[0]},
+                        "pullRequest": None if ref == "main" else int(ref.rpartition("/")[2]),
+                    }
+                )
+    return Reply(found)
+
+
 # Reading
 
 
@@ -605,7 +631,8 @@ def validate_yaml(hub: Hub, request: Request) -> Reply:
 def preupload(hub: Hub, request: Request) -> Reply:
     """How each file is to be sent, and what there is of it."""
     kind, repo_id, revision = request.parts
-    repo = hub.find(KINDS[kind], repo_id, request.user, write=True)
+    writes = "create_pr" not in request.query  # a pull request may be made by anybody
+    repo = hub.find(KINDS[kind], repo_id, request.user, write=writes)
     there = repo.commit_at(unquote(revision)).files
     wish = request.json()
     kept = hub.blobs[there[".gitignore"].sha256].decode() if ".gitignore" in there else ""
@@ -746,7 +773,8 @@ def lfs_verify(hub: Hub, request: Request) -> Reply:
 def commit(hub: Hub, request: Request) -> Reply:
     """All changes at once or none."""
     kind, repo_id, revision = request.parts
-    repo = hub.find(KINDS[kind], repo_id, request.user, write=True)
+    writes = "create_pr" not in request.query  # a pull request may be made by anybody
+    repo = hub.find(KINDS[kind], repo_id, request.user, write=writes)
     ref = unquote(revision)
     head = repo.commit_at(ref)
     header, *operations = [json.loads(line) for line in request.body.splitlines() if line]

@@ -444,7 +444,7 @@ def test_a_language_model_gets_its_scores_and_keeps_what_it_has(
     theirs = "---\nlicense: gemma\nlanguage: [en, ko]\ntags: [text-generation]\n---\n\n# Ours\n"
     hub.create("model", "someone/model")
     hub.write("model", "someone/model", {"README.md": theirs.encode(), "model.gguf": b"weights"})
-    (done,) = pushed("answers", tmp_path / "asked", "--repo", "someone/model")
+    (done,) = pushed("results", tmp_path / "asked", "--repo", "someone/model")
     assert done["committed"] and done["tag"] is None
     there = hub.repo("model", "someone/model").commit_at("main").files
     assert "model.gguf" in there and sum(name.startswith("results/") for name in there) == 4
@@ -452,7 +452,7 @@ def test_a_language_model_gets_its_scores_and_keeps_what_it_has(
     assert card.data.license == "gemma" and card.data.language == ["en", "ko"]
     assert "# Ours" in card.text
     assert set(card.data.tags) == {"klue", "text-generation"}
-    (again,) = pushed("answers", tmp_path / "asked", "--repo", "someone/model")
+    (again,) = pushed("results", tmp_path / "asked", "--repo", "someone/model")
     assert not again["committed"]
 
     pushed("model", runs / "nli", "--org", "org")
@@ -464,15 +464,13 @@ def test_a_language_model_gets_its_scores_and_keeps_what_it_has(
     assert shown.index("language models") < shown.index("someone/model")
 
 
-def test_answers_of_no_language_model(hub: Hub, runs: Path, tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="results: found none of a language model"):
-        klue_push("answers", runs.parent / "results", "--repo", "org/model")
+def test_one_way_of_asking_is_the_score(hub: Hub, tmp_path: Path) -> None:
     for shots in (0, 3):
         one = asked(shots=shots)
         one.write(result_path(tmp_path / "asked", one))
     with pytest.raises(InputError, match="nli: found two ways of asking"):
-        klue_push("answers", tmp_path / "asked", "--repo", "org/model")
-    (done,) = pushed("answers", tmp_path / "asked", "--repo", "org/model", "--shots", 3)
+        klue_push("results", tmp_path / "asked", "--repo", "org/model")
+    (done,) = pushed("results", tmp_path / "asked", "--repo", "org/model", "--shots", 3)
     assert done["committed"]
     assert "3 shots" in hub.read("model", "org/model", EVAL_RESULTS).decode()
     assert "# model on KLUE" in hub.read("model", "org/model", "README.md").decode()
@@ -581,3 +579,69 @@ def test_a_pull_request_is_one_commit(hub: Hub, runs: Path) -> None:
     files = hub.repo("model", repo).commit_at("refs/pr/1").files
     assert {EVAL_RESULTS, "predictions.jsonl"} <= set(files)
     assert not pushed(*push)[0]["committed"]
+
+
+def test_an_encoders_scores_go_to_its_own_repository_as_a_pull_request(
+    hub: Hub, runs: Path, tmp_path: Path
+) -> None:
+    (runs / "sts" / "predictions.jsonl").write_text('{"guid": "a", "score": 1.0}\n')
+    pushed("model", runs / "sts", "--org", "org")
+    for one in (result("nli"), result(), result(seed=1), result("re", sample=True)):
+        one.write(result_path(tmp_path / "bench", one))
+    theirs = "---\nlicense: mit\n---\n\n# Theirs\n"
+    hub.create("model", "rival/encoder")
+    hub.write("model", "rival/encoder", {"README.md": theirs.encode(), "config.json": b"{}"})
+    to_theirs = ("results", tmp_path / "bench", "--repo", "rival/encoder", "--org", "org")
+    with pytest.raises(InputError, match="--org: found 'rival', expected one of"):
+        klue_push(*to_theirs)
+    (done,) = pushed(*to_theirs, "--create-pr")
+    assert done["pull_request"] and done["tag"] is None
+    there = hub.repo("model", "rival/encoder")
+    assert EVAL_RESULTS not in there.commit_at("main").files
+    assert {*there.commit_at("refs/pr/1").files} == {
+        *there.commit_at("main").files, EVAL_RESULTS,
+    }  # fmt: skip
+    entries = yaml.safe_load(hub.read("model", "rival/encoder", EVAL_RESULTS, "refs/pr/1"))
+    assert [one["dataset"]["task_id"] for one in entries] == [
+        "sts_pearsonr", "sts_f1", "nli_accuracy",
+    ]  # fmt: skip
+    assert entries[0]["value"] == 70.5 and "seeds 0, 1" in entries[0]["notes"]
+    assert entries[0]["source"]["url"].startswith(f"{hub.url}/org/klue-bert-base-klue-sts/blob/")
+    assert "source" not in entries[2], "nobody pushed that model"
+    card = ModelCard(hub.read("model", "rival/encoder", "README.md", "refs/pr/1").decode())
+    assert card.data.license == "mit" and card.data.tags == ["klue"] and "# Theirs" in card.text
+    assert not pushed(*to_theirs, "--create-pr")[0]["committed"]
+
+
+def test_results_that_no_board_could_take(hub: Hub, tmp_path: Path) -> None:
+    def refused(folder: str, *results: Any, match: str) -> None:
+        for one in results:
+            one.write(result_path(tmp_path / folder, one))
+        with pytest.raises(InputError, match=match):
+            klue_push("results", tmp_path / folder, "--repo", "org/encoder")
+
+    two = result(), result("nli", model="other")
+    refused("two", *two, match="found results of klue--bert-base, other, expected those of one")
+    refused("sample", result(sample=True), match="found no encoder's result on all of dev")
+    settings = result(), result(settings={"epochs": 9})
+    refused("settings", *settings, match="sts: found two runs with another .*epochs")
+    assert not hub.repos
+
+
+def test_the_community_says_more(hub: Hub, runs: Path, tmp_path: Path) -> None:
+    pushed("model", runs / "sts", "--org", "org")
+    result("nli").write(result_path(tmp_path / "bench", result("nli")))
+    hub.create("model", "rival/encoder")
+    hub.write("model", "rival/encoder", {"README.md": b"# Theirs\n"})
+    to_theirs = ("results", tmp_path / "bench", "--repo", "rival/encoder", "--create-pr")
+    pushed(*to_theirs)
+    other = yaml.safe_dump([{"dataset": {"id": "cais/hle", "task_id": "default"}, "value": 2.0}])
+    hub.write("model", "org/klue-bert-base-klue-sts", {".eval_results/hle.yaml": other.encode()})
+    assert [row["model"] for row in board()] == ["org/klue-bert-base-klue-sts"] * 2
+    assert len(board("--community")) == 2, "the Hub has listed no such benchmark"
+    hub.benchmarks.add("klue/klue")
+    *ours, theirs = board("--community")
+    assert [row["pull_request"] for row in ours] == [None, None]
+    assert (theirs["model"], theirs["value"], theirs["pull_request"]) == ("rival/encoder", 70.0, 1)
+    assert "pull request 1; seeds 0" in board_text("--community")
+    assert len(board("--community", "--org", "org")) == 2
