@@ -87,8 +87,8 @@ def import_exports(
         raise InputError(f"{exports[0]}: found no item with gold, as {first}")
     rows = [task.raw(one.item, one.gold.answer, one.votes) for one in decided]  # type: ignore[union-attr]
     name = TASKS[task.name].files[split]
-    votes = f"{name.rpartition('.')[0]}_votes.jsonl"
-    files = {**task.further(rows, out), votes: _lines(items), name: task.write(rows)}
+    votes = "".join(map(line_of, items))
+    files = {**task.further(rows, out), votes_file(name): votes, name: task.write(rows)}
     with written_folder(out) as folder:
         for path, text in files.items():
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
@@ -96,15 +96,22 @@ def import_exports(
     return Imported(tuple(files), tuple(items))
 
 
-def _lines(items: Sequence[Adjudicated]) -> str:
-    """Return everybody's answers as JSON Lines, an item a line."""
-    each = (
-        {
-            "guid": one.item["guid"],
-            "gold": one.gold.answer if isinstance(one.gold, Gold) else None,
-            "undecided": one.gold._asdict() if isinstance(one.gold, Undecided) else None,
-            "votes": [asdict(vote) for vote in one.votes],
-        }
-        for one in items
-    )
-    return "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in each)
+def votes_file(name: str) -> str:
+    """Return the name of the file of everybody's answers to the rows of a raw file.
+
+    >>> votes_file("ynat-v1.1/ynat-v1.1_train.json")
+    'ynat-v1.1/ynat-v1.1_train_votes.jsonl'
+    """
+    return f"{name.rpartition('.')[0]}_votes.jsonl"
+
+
+def line_of(one: Adjudicated) -> str:
+    """Return an item's line in that file, which says all that is known of it."""
+    line = {
+        "guid": one.item["guid"],
+        "gold": one.gold.answer if isinstance(one.gold, Gold) else None,
+        "undecided": one.gold._asdict() if isinstance(one.gold, Undecided) else None,
+        "votes": [asdict(vote) for vote in one.votes],
+        "item": dict(one.item),
+    }
+    return f"{json.dumps(line, ensure_ascii=False)}\n"

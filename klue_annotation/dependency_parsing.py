@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from klue_datasets.errors import show as shown
@@ -14,7 +15,7 @@ from .form_results import Results, chosen, counted
 from .form_tags import asked, choices, form, lines, tag, wide
 from .measures import UnitMeasure
 from .misfits import MisfitError, SlipError, text_of
-from .raw_files import block, block_file
+from .raw_files import block, block_file, blocks_in
 from .rules import last
 from .task import AnnotationTask, Fields, Item, Vote
 
@@ -157,6 +158,18 @@ def write(rows: Sequence[Fields]) -> str:
     return block_file(COMMENTS, each)
 
 
+def read(path: Path) -> list[Fields]:
+    """Read the raw rows of a file.
+
+    Raises:
+        DataError: it is none.
+    """
+    return [
+        {"guid": guid, "sentence": sentence, "lines": lines}
+        for guid, sentence, lines in blocks_in(path)
+    ]
+
+
 FORM = AnnotationTask(
     name="dp",
     form=labelling_form,
@@ -169,6 +182,8 @@ FORM = AnnotationTask(
     decide=last,
     raw=raw,
     write=write,
+    read=read,
+    rule="what the last person left, who saw the answer before and corrected it",
     measures=(
         UnitMeasure("LAS", lambda item, answer: [tuple(arc) for arc in answer]),
         UnitMeasure("UAS", lambda item, answer: [head for head, _ in answer]),

@@ -19,7 +19,7 @@ from .form_results import Results, listed, typed
 from .form_tags import asked, form, lines, tag, wide
 from .measures import EntryMeasure, UnitMeasure
 from .misfits import MisfitError, SlipError, text_of
-from .raw_files import json_list
+from .raw_files import json_list, read_list
 from .rules import last
 from .task import AnnotationTask, Fields, Item, Vote
 
@@ -181,6 +181,8 @@ FORM = AnnotationTask(
     decide=last,
     raw=raw,
     write=json_list,
+    read=read_list,
+    rule="what the last person left, who saw the answer before and corrected it",
     measures=(
         UnitMeasure("joint goal", lambda item, answer: list(map(tuple, answer))),
         EntryMeasure(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
+from pathlib import Path
 
 from klue_datasets.errors import show as shown
 from klue_datasets.tasks import TASKS
@@ -13,7 +14,7 @@ from .form_results import Results, Span, labelled
 from .form_tags import asked, form, span_labels, tag, wide
 from .measures import EntryMeasure, UnitMeasure
 from .misfits import MisfitError, SlipError, kept, text_of
-from .raw_files import block, block_file
+from .raw_files import block, block_file, blocks_in
 from .rules import last
 from .task import AnnotationTask, Fields, Item, Vote
 
@@ -110,7 +111,7 @@ def tags(item: Item, answer: Iterable[Span]) -> list[str]:
 def raw(item: Item, gold: Sequence[Span], votes: Sequence[Vote]) -> Fields:
     """Make the raw row: the sentence with mark-up, and a tag for every character."""
     sentence = item["sentence"]
-    cells = list(zip(sentence, tags(item, gold), strict=True))
+    cells = [list(pair) for pair in zip(sentence, tags(item, gold), strict=True)]
     return {"guid": item["guid"], "marked": marked(sentence, gold), "lines": cells}
 
 
@@ -118,6 +119,18 @@ def write(rows: Sequence[Fields]) -> str:
     """Write the raw file."""
     each = (block(row["guid"], row["marked"], row["lines"]) for row in rows)
     return block_file(COMMENTS, each)
+
+
+def read(path: Path) -> list[Fields]:
+    """Read the raw rows of a file.
+
+    Raises:
+        DataError: it is none.
+    """
+    return [
+        {"guid": guid, "marked": sentence, "lines": lines}
+        for guid, sentence, lines in blocks_in(path)
+    ]
 
 
 FORM = AnnotationTask(
@@ -132,6 +145,8 @@ FORM = AnnotationTask(
     decide=last,
     raw=raw,
     write=write,
+    read=read,
+    rule="what the last person left, who saw the answer before and corrected it",
     measures=(
         UnitMeasure("characters", tags),
         EntryMeasure("entity F1", lambda answer: {tuple(span) for span in answer}),

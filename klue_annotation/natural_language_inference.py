@@ -11,7 +11,7 @@ from .form_results import Results, chosen
 from .form_tags import asked, choices, form, tag, wide
 from .measures import UnitMeasure
 from .misfits import MisfitError, kept, text_of
-from .raw_files import json_list
+from .raw_files import json_list, read_list
 from .rules import majority
 from .task import AUTHOR, AnnotationTask, Fields, Gold, Item, Undecided, Vote
 
@@ -96,6 +96,9 @@ FORM = AnnotationTask(
     decide=decide,
     raw=raw,
     write=json_list,
+    read=read_list,
+    rule="the label that three of five people chose, the hypothesis' author among them",
     measures=(UnitMeasure("same label", lambda item, answer: [answer]),),
     label=lambda answer: answer,
+    row_label=lambda row: str(row["gold_label"]),
 )

@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
+from klue_datasets.errors import data_error
 from klue_datasets.errors import show as shown
 
 from .form_results import Results, chosen, labelled
 from .form_tags import asked, choices, form, span_labels, tag, wide
 from .measures import EntryMeasure, UnitMeasure
 from .misfits import MisfitError, SlipError, kept, text_of
+from .raw_files import read_list
 from .task import AnnotationTask, Fields, Gold, Item, Undecided, Vote
 
 TYPES = {
@@ -149,7 +152,7 @@ def raw(item: Item, gold: Fields, votes: Sequence[Vote]) -> Fields:
     question |= {"question_type": int(gold["type"]), "is_impossible": impossible}
     article = {name: item[name] for name in ("title", "news_category", "source") if name in item}
     article.setdefault("title", "")
-    return {"article": article, "context": context, "qas": {**question, "guid": item["guid"]}}
+    return {"guid": item["guid"], "article": article, "context": context, "qas": question}
 
 
 def write(rows: Sequence[Fields]) -> str:
@@ -159,9 +162,38 @@ def write(rows: Sequence[Fields]) -> str:
         key = json.dumps([row["article"], row["context"]], ensure_ascii=False)
         paragraph = {"context": row["context"], "qas": []}
         article = articles.setdefault(key, {**row["article"], "paragraphs": [paragraph]})
-        article["paragraphs"][0]["qas"].append(row["qas"])
+        article["paragraphs"][0]["qas"].append({**row["qas"], "guid": row["guid"]})
     content = {"version": "1.1", "data": list(articles.values())}
     return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+
+
+def read(path: Path) -> list[Fields]:
+    """Read the raw rows of a file, one a question.
+
+    Raises:
+        DataError: it is none.
+    """
+    try:
+        return [
+            {
+                "guid": question["guid"],
+                "article": {name: value for name, value in article.items() if name != "paragraphs"},
+                "context": paragraph["context"],
+                "qas": {name: value for name, value in question.items() if name != "guid"},
+            }
+            for article in read_list(path, "data")
+            for paragraph in article["paragraphs"]
+            for question in paragraph["qas"]
+        ]
+    except (LookupError, TypeError, AttributeError):
+        raise data_error(path, "", "another shape", "articles, paragraphs, questions") from None
+
+
+def question_type(row: Fields) -> str:
+    """Return a raw row's type, or what is known of it where the file does not say it."""
+    question = row["qas"]
+    known = UNANSWERABLE if question.get("is_impossible") else "1 or 2"
+    return str(question.get("question_type") or known)
 
 
 def characters(item: Item, answer: Fields) -> list[bool]:
@@ -192,10 +224,13 @@ FORM = AnnotationTask(
     decide=decide,
     raw=raw,
     write=write,
+    read=read,
+    rule="places that two people marked, or no answer where more than half find none",
     measures=(
         EntryMeasure("same answer, F1", spans),
         UnitMeasure("characters", characters),
         UnitMeasure("question type", lambda item, answer: [answer["type"]]),
     ),
     label=lambda answer: answer["type"],
+    row_label=question_type,
 )

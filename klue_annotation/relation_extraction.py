@@ -14,7 +14,7 @@ from .form_results import Results, chosen
 from .form_tags import asked, choices, form, tag, wide
 from .measures import UnitMeasure
 from .misfits import MisfitError, kept, text_of
-from .raw_files import json_list
+from .raw_files import json_list, read_list
 from .rules import last
 from .task import AnnotationTask, Fields, Item, Vote
 
@@ -146,7 +146,10 @@ FORM = AnnotationTask(
     decide=last,
     raw=raw,
     write=json_list,
+    read=read_list,
+    rule="what the last person left, who saw the answer before and corrected it",
     measures=(UnitMeasure("same relation", lambda item, answer: [answer]),),
     label=lambda answer: answer,
+    row_label=lambda row: str(row["label"]),
     further=further,
 )

@@ -70,9 +70,13 @@ class AnnotationTask:
         decide: (item, answers in their order) -> gold. It is asked where there are enough of them.
         raw: (item, gold, votes) -> the row in KLUE's raw layout.
         write: such rows -> the text of the raw file.
+        read: a raw file -> such rows, each with all that it holds: `write` undone. DataError where
+            it is none.
+        rule: how gold is decided, in words.
         measures: how agreement is measured, the main way first.
         label: an answer's label, for counts and for estimates from several answers; None where an
             answer is no label.
+        row_label: such a row -> the label of its gold; None where an answer is no label.
         further: (rows, the folder that they go into) -> the texts of the task's other files, by
             their names in KLUE's layout.
         text_column: the column that the lines of a text file are; "" where an item is more.
@@ -88,10 +92,13 @@ class AnnotationTask:
     decide: Callable[[Item, Sequence[Any]], Gold | Undecided]
     raw: Callable[[Item, Any, Sequence[Vote]], Fields]
     write: Callable[[Sequence[Fields]], str]
+    read: Callable[[Path], list[Fields]]
+    rule: str
     measures: tuple[UnitMeasure | EntryMeasure, ...]
     reviewed: bool = False
     author: Callable[[Item], Any] = lambda _: None
     label: Callable[[Any], Hashable] | None = None
+    row_label: Callable[[Fields], str] | None = None
     further: Callable[[Sequence[Fields], Path], Mapping[str, str]] = lambda rows, folder: {}
     text_column: str = ""
 

@@ -9,7 +9,7 @@ from .form_results import Results, chosen
 from .form_tags import asked, choices, form, tag, wide
 from .measures import UnitMeasure
 from .misfits import kept, text_of
-from .raw_files import json_list
+from .raw_files import json_list, read_list
 from .task import AnnotationTask, Fields, Gold, Item, Vote
 
 POSITIVE = 3.0  # the mean rating from which on a pair counts as alike
@@ -101,9 +101,12 @@ FORM = AnnotationTask(
     decide=decide,
     raw=raw,
     write=json_list,
+    read=read_list,
+    rule="the mean of five to seven ratings",
     measures=(
         UnitMeasure("at most 1 apart", lambda item, answer: [answer], "interval", close),
         UnitMeasure("same rating", lambda item, answer: [answer]),
     ),
     label=nearest,
+    row_label=lambda row: nearest(row["labels"]["real-label"]),
 )

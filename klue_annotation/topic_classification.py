@@ -9,7 +9,7 @@ from .form_results import Results, chosen
 from .form_tags import asked, choices, form, tag, wide
 from .measures import UnitMeasure
 from .misfits import kept, text_of
-from .raw_files import json_list
+from .raw_files import json_list, read_list
 from .rules import majority
 from .task import AnnotationTask, Fields, Gold, Item, Undecided, Vote
 
@@ -112,7 +112,10 @@ FORM = AnnotationTask(
     decide=decide,
     raw=raw,
     write=json_list,
+    read=read_list,
+    rule="the topic that two of three people put first",
     measures=(UnitMeasure("first topic", lambda item, answer: [first_choice(answer)]),),
     label=first_choice,
+    row_label=lambda row: str(row["label"]),
     text_column="title",
 )

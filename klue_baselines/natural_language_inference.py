@@ -64,7 +64,7 @@ BASELINE = BaselineTask(
     fields=(("premise", "hypothesis"),),
     answer=label_answer(TASKS["nli"].schema.label_names("label")),
     padding={"labels": -100},
-    holdout_unit="premise",
+    holdout_unit=TASKS["nli"].holdout_unit,
     recipes={BASE: RECIPE, LARGE: replace(RECIPE, warmup=0.2)},
     card=ModelCall(
         "AutoModelForSequenceClassification",

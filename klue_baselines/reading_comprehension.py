@@ -17,6 +17,7 @@ from torch.nn.functional import cross_entropy
 from transformers import PreTrainedModel
 
 from klue_common.errors import InputError
+from klue_datasets import TASKS
 from klue_datasets.schema import List, Schema, Value
 from klue_metrics import METRICS
 from klue_results.model_call import ModelCall
@@ -274,7 +275,7 @@ BASELINE = BaselineTask(
     fields=(("question", "context"),),
     answer=ANSWER,
     padding={"passage": 0, "labels": 0},
-    holdout_unit="context",
+    holdout_unit=TASKS["mrc"].holdout_unit,
     windows=True,
     loss=loss,
     recipes={BASE: RECIPE, LARGE: RECIPE},

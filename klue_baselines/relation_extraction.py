@@ -239,7 +239,7 @@ BASELINE = BaselineTask(
     fields=(("sentence", "subject_entity", "object_entity"),),
     answer=ANSWER,
     padding={"labels": -100},
-    holdout_unit="sentence",
+    holdout_unit=TASKS["re"].holdout_unit,
     recipes={
         BASE: RECIPE,
         LARGE: replace(RECIPE, learning_rate=2e-5, epochs=10, batch_size=16, warmup=0.2),

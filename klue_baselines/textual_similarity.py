@@ -92,7 +92,7 @@ BASELINE = BaselineTask(
     fields=(("sentence1", "sentence2"),),
     answer=ANSWER,
     padding={"labels": 0.0},
-    holdout_unit="sentence1",
+    holdout_unit=TASKS["sts"].holdout_unit,
     recipes={BASE: RECIPE, LARGE: replace(RECIPE, learning_rate=2e-5)},
     card=ModelCall(
         "AutoModelForSequenceClassification",

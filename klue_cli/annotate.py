@@ -10,6 +10,7 @@ import typer
 from klue_common.progress import note
 
 from .annotate_screening import screen_command, train_screen_command
+from .annotate_splitting import split_command
 from .annotate_tables import estimate_table, import_table, report_tables
 from .doors import a_file, a_folder
 from .options import Json, Task
@@ -21,6 +22,7 @@ app = typer.Typer(
 )
 app.command("screen")(screen_command)
 app.command("train-screen")(train_screen_command)
+app.command("split")(split_command)
 Exports = Annotated[
     list[Path],
     typer.Argument(

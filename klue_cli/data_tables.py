@@ -21,6 +21,7 @@ Rows = Iterable[Iterable[str]]
 
 def build_table(report: BuildReport) -> Group:
     """Return the table of the files that a build wrote."""
+    whose = f"{report.own.name}, " if report.own else ""
     sample = ", sample" if report.is_sample else ""
     rows = (
         [
@@ -34,7 +35,7 @@ def build_table(report: BuildReport) -> Group:
         for split in built.splits
     )
     return Group(
-        heading(f"{report.out} (version {report.version_name}{sample})"),
+        heading(f"{report.out} ({whose}version {report.version_name}{sample})"),
         plain_table(["task", "split", numbers("examples"), numbers("kB"), "file"], rows),
         Text(f"{report.seconds:.1f} s"),
     )

@@ -51,7 +51,10 @@ def data(
     private: Private = False,
     as_json: Json = False,
 ) -> None:
-    """Push the dataset: Parquet files and card, to ORG/klue (the sample to ORG/klue-sample)."""
+    """Push the dataset: Parquet files and card, to ORG/klue (the sample to ORG/klue-sample).
+
+    What `klue annotate split` wrote goes to a repository of its own name.
+    """
 
     def uploads(folder: Path) -> Iterable[Upload]:
         from klue_hub.contents import data_upload

@@ -6,6 +6,7 @@ HOMEPAGE = "https://klue-benchmark.com"
 REPOSITORY = "https://github.com/KLUE-benchmark/KLUE"
 PAPER = "https://arxiv.org/abs/2105.09680"
 LICENSE = "cc-by-sa-4.0"
+NO_LICENSE = "unknown"  # the Hub's word where nobody has named one
 LICENSE_URL = "https://creativecommons.org/licenses/by-sa/4.0/"
 
 CITATION = """@misc{park2021klue,

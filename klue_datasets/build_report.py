@@ -9,6 +9,7 @@ from typing import Any
 
 from . import errata as corrections
 from .notes import Notes
+from .own_dataset import OwnDataset
 from .task import VERSION, DatasetTask
 
 
@@ -54,6 +55,7 @@ class BuildReport:
         errata: whether known defects are corrected.
         tasks: one entry per configuration.
         seconds: how long it took.
+        own: what the dataset says of itself; None where it is KLUE or the sample.
     """
 
     out: Path
@@ -61,6 +63,7 @@ class BuildReport:
     errata: bool
     tasks: list[BuiltTask]
     seconds: float
+    own: OwnDataset | None = None
 
     @property
     def version(self) -> str:
@@ -81,6 +84,7 @@ class BuildReport:
         """Turn into plain JSON values."""
         return {
             "out": str(self.out),
+            "name": self.own.name if self.own else None,
             "version": self.version_name,
             "full": self.full,
             "seconds": round(self.seconds, 2),

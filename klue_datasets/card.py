@@ -25,21 +25,29 @@ def card(report: BuildReport, repo_id: str | None = None) -> str:
     from that repository on the Hub instead of from the folder.
     """
     head = yaml_dump(front_matter(report), sort_keys=False)
-    return f"---\n{head}---\n\n" + "\n".join(_body(report, repo_id))
+    body = _body(report, repo_id) if report.own is None else _own_body(report, repo_id)
+    return f"---\n{head}---\n\n" + "\n".join(body)
 
 
 def front_matter(report: BuildReport) -> dict[str, Any]:
     """Collect the card's YAML: what it is, the configurations with their files, the features."""
+    sample = report.is_sample
     return {
-        "pretty_name": "KLUE (sample)" if report.is_sample else "KLUE",
+        "pretty_name": report.own.name if report.own else "KLUE (sample)" if sample else "KLUE",
         "language": ["ko"],
-        "license": about.SAMPLE_LICENSE if report.is_sample else about.LICENSE,
+        "license": _licence_id(report),
         "multilinguality": ["monolingual"],
         "size_categories": [_size_category(report)],
         "task_categories": list(dict.fromkeys(built.task.category for built in report.tasks)),
         "configs": [_config(built, report, first=i == 0) for i, built in enumerate(report.tasks)],
         "dataset_info": [_info(built, report) for built in report.tasks],
     }
+
+
+def _licence_id(report: BuildReport) -> str:
+    if report.own is not None:
+        return report.own.licence or about.NO_LICENSE
+    return about.SAMPLE_LICENSE if report.is_sample else about.LICENSE
 
 
 def _size_category(report: BuildReport) -> str:
@@ -98,6 +106,16 @@ def _body(report: BuildReport, repo_id: str | None) -> Iterator[str]:
         yield from _errata(report, "| 과제 | 분할 | 행 | 근거 |", KOREAN_EVIDENCE)
         yield card_text.KOREAN_USES
         yield f"KLUE의 이용 조건은 [CC BY-SA 4.0]({about.LICENSE_URL})입니다.\n"
+
+
+def _own_body(report: BuildReport, repo_id: str | None) -> Iterator[str]:
+    """Yield the text of a dataset of somebody's own: its own card, and what the files hold."""
+    yield f"{report.own.text if report.own else ''}\n\n## Use\n"
+    example = {"task": report.tasks[0].task.name, "repo_id": repo_id or f"./{report.out.name}"}
+    yield card_text.OWN_USAGE.format(**example)
+    for built in report.tasks:
+        yield f"## {built.task.name}: {built.task.title}\n"
+        yield from _example(built, "An example")
 
 
 def _sizes(report: BuildReport, task: str, unit: str, korean: bool = False) -> Iterator[str]:

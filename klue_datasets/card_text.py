@@ -26,6 +26,14 @@ load_dataset("{repo_id}", "re", split="train", streaming=True).features["label"]
 ```
 """
 
+OWN_USAGE = """\
+```python
+from datasets import load_dataset
+
+load_dataset("{repo_id}", "{task}")
+```
+"""
+
 KOREAN_SUMMARY = """\
 KLUE(Korean Language Understanding Evaluation)는 여덟 과제로 이루어진 한국어 이해 능력 평가
 벤치마크입니다. 과제마다 구성(configuration)이 하나씩 있고, 분할은 `train`과 `validation`(KLUE의

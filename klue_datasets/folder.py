@@ -19,6 +19,7 @@ from .card import card
 from .errors import data_error
 from .files import written_folder
 from .notes import Notes
+from .own_dataset import own_dataset
 from .report.counts import count_labels
 from .sources import DataDir
 from .splits import read_split
@@ -80,6 +81,7 @@ def build(
     target = Path(out)
     _check_own(target)
     found = list(sources.of_tasks(tasks, data_dir, sample))
+    own = own_dataset(source for _, source in found)
     ours = [_file(name, "*") for name in TASKS]
     with written_folder(target, last=_CARD, meanwhile=_MEANWHILE, drop=ours) as made:
         built = []
@@ -93,7 +95,7 @@ def build(
                 tables = read_split(task, split, path, full=full, errata=errata, notes=notes)
                 splits.append(_write_split(made, task, split, full, tables, notes))
             built.append(BuiltTask(task, source.kind, splits))
-        report = BuildReport(target, full, errata, built, time.perf_counter() - started)
+        report = BuildReport(target, full, errata, built, time.perf_counter() - started, own)
         (made / _CARD).write_text(card(report), encoding="utf-8")
     return report
 

@@ -102,6 +102,7 @@ TASK = DatasetTask(
     label_column=("label",),
     texts=text_columns("premise", "hypothesis"),
     find=nothing_further,
+    holdout_unit="premise",
     agreement=agreement,
     official={
         FILES["train"]: Expected("a7903d15f09a3663d8f1d78e68d8d6c10dbd8618", 12_576_683),

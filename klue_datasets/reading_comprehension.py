@@ -187,6 +187,7 @@ TASK = DatasetTask(
     label_column=("question_type",),
     texts=texts,
     find=find,
+    holdout_unit="context",
     narrow=narrow,
     official={
         FILES["train"]: Expected("46fd63137949a85f054aacb81ca4065c7b3a5882"),

@@ -140,6 +140,7 @@ TASK = DatasetTask(
     label_column=("label",),
     texts=text_columns("sentence"),
     find=find,
+    holdout_unit="sentence",
     other_files=(RELATION_LIST,),
     official={
         FILES["train"]: Expected("83b1fd41b1ea65dc29cd5bcfe1721bcdb25bd4d6", 22_316_866),

@@ -89,6 +89,8 @@ class DatasetTask:
         label_column: a path to the labels that are counted, like ("labels", "binary-label").
         texts: gives the texts of a table, by a name for what they are, for lengths and overlap.
         find: finds what the reader lets pass.
+        holdout_unit: the column whose equal values stay on one side where rows are divided, so that
+            no sentence, premise or passage is on both.
         agreement: gives measures of how far annotators agree, by name; empty without annotations.
         narrow: makes the default columns out of all columns.
         other_files: further official files of the task (label lists).
@@ -114,6 +116,7 @@ class DatasetTask:
     label_column: tuple[str, ...]
     texts: Callable[[pa.Table], Mapping[str, list[str]]]
     find: Finder
+    holdout_unit: str = "guid"
     agreement: Callable[[pa.Table], Mapping[str, float]] | None = None
     differences: tuple[str, ...] = ()
     korean_differences: tuple[str, ...] = ()
@@ -138,6 +141,16 @@ class DatasetTask:
         columns = [texts for name, texts in self.texts(table).items() if name != BOTH]
         # Columns differ in length where a row has several texts (the turns of a dialogue).
         return filter(None, chain.from_iterable(zip_longest(*columns)))
+
+    def texts_of_row(self, row: pa.Table) -> list[str]:
+        """Return the texts of a table of one row, a dialogue's turns of one speaker as one text.
+
+        Example:
+            >>> from klue_datasets.tasks import TASKS
+            >>> TASKS["sts"].texts_of_row(pa.table({"sentence1": ["비"], "sentence2": ["눈"]}))
+            ['비', '눈']
+        """
+        return ["\n".join(texts) for name, texts in self.texts(row).items() if name != BOTH]
 
     def columns(self, full: bool) -> Features:
         """Return the features of the default or of all columns."""

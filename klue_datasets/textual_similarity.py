@@ -133,6 +133,7 @@ TASK = DatasetTask(
     label_column=("labels", "binary-label"),
     texts=text_columns("sentence1", "sentence2"),
     find=find,
+    holdout_unit="sentence1",
     agreement=agreement,
     official={
         FILES["train"]: Expected("4e92fce70fe9f2dbed2ffcb9c2aec7417c6d32ff"),

@@ -12,6 +12,7 @@ from klue_common.errors import InputError
 from klue_common.progress import note
 from klue_datasets import TASKS, build
 from klue_datasets.card import card
+from klue_datasets.own_dataset import RECORD
 from klue_metrics import METRICS
 from klue_results.hub_entries import task_id
 
@@ -42,16 +43,23 @@ def data_upload(
     """Return the dataset's repository: Parquet files and their card.
 
     Args:
-        org: who is to own it; the sample gets a name of its own, so that it never replaces KLUE.
+        org: who is to own it; the sample gets a name of its own, so that it never replaces KLUE,
+            and what `klue annotate split` wrote has its own.
         folder: an empty folder to build in, which has to last until the push.
         eval_yaml: with the file that makes it a benchmark once Hugging Face lists it as one.
         sample, options: as for `klue_datasets.build`.
 
     Raises:
+        InputError: no id of a repository, or a dataset without a licence.
         DataError: no data, or a broken file.
     """
     repo_id = check_repo_id(f"{org}/{SAMPLE_NAME if sample else DATASET_NAME}")
     report = build(folder / "klue", sample=sample, progress=note, **options)
+    if (own := report.own) is not None:
+        repo_id = check_repo_id(f"{org}/{own.name}")
+        if not own.licence:
+            expected = "the Hub's name of one (klue annotate split --license)"
+            raise InputError(f"{own.folder / RECORD}: found no license, expected {expected}")
     files = folder_files(report.out, "*.parquet")
     files[CARD] = card(report, repo_id).encode()
     if eval_yaml:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import Any
 
 import numpy as np
@@ -87,6 +87,39 @@ def signatures(documents: Sequence[str], seed: int = 0) -> npt.NDArray[np.uint32
         minhash.update(shingles(documents[row]))
         signs[row] = minhash.digest()
     return signs
+
+
+def near_pairs(documents: Sequence[str], seed: int = 0) -> npt.NDArray[np.int64]:
+    """Return which documents have a similarity of NEAR or more, each pair once.
+
+    Unlike `NearDuplicates`, which compares a document with the first ones of their kind alone.
+
+    Args:
+        documents: the skeleton of each; equal ones are a pair as well.
+        seed: of the hash functions.
+
+    Returns:
+        (pairs, 2): positions, the lower one first.
+
+    Raises:
+        InputError: rensa is not installed.
+
+    Example:
+        >>> letters = "한국어이해평가는여덟과제로되어있으며모두한국어로쓰였다"
+        >>> near_pairs([letters, "다른문장", letters + "끝"]).tolist()
+        [[0, 2]]
+    """
+    signs = signatures(documents, seed)
+    met: set[tuple[int, int]] = set()
+    for band in np.split(signs, BANDS, axis=1):
+        _, meeting = np.unique(band, axis=0, return_inverse=True)
+        order = np.argsort(meeting.ravel(), kind="stable")
+        borders = np.flatnonzero(np.diff(meeting.ravel()[order])) + 1
+        for group in np.split(order, borders):
+            met.update(combinations(group.tolist(), 2))
+    pairs = np.array(sorted(met), np.int64).reshape(-1, 2)
+    alike = signs[pairs[:, 0]] == signs[pairs[:, 1]]
+    return pairs[alike.mean(axis=1) >= NEAR]
 
 
 class ExactDuplicates:

@@ -108,3 +108,20 @@ def report_on(given: str, names: tuple[str, ...] | None) -> Report:
         texts = () if isinstance(asked.parts, Bad) else asked.parts
         report.add(row.fields, texts, row.place)
     return report
+
+
+def counts_of(given: str) -> dict[str, Any]:
+    """Return how many rows of a screened file there are, are kept, and have which reasons.
+
+    Raises:
+        InputError: it is no screened file.
+    """
+    report = Report(given)
+    for row in source_of(given, ROWS, (KEEP,), None).rows():
+        if isinstance(row, Bad):
+            raise InputError(row.message)
+        report.add(row.fields, (), row.place)
+    if not report.all.rows:
+        raise InputError(f"{given}: found no verdict, expected what `klue annotate screen` wrote")
+    counts = report.all.to_json()
+    return {name: counts[name] for name in ("rows", "kept", "reasons")}

@@ -131,3 +131,23 @@ def test_agreement(tmp_path: Path) -> None:
 
 def test_an_export_that_is_not_there(tmp_path: Path) -> None:
     assert "none.json" in fails("agreement", "nli", tmp_path / "none.json")
+
+
+def test_split(tmp_path: Path) -> None:
+    export = written(tmp_path, gold_export("re"))
+    klue("import", "re", export, "--out", tmp_path / "in")
+    out = tmp_path / "klue-law"
+    result = klue("split", tmp_path / "in", "--validation", 0.2, "--out", out)
+    assert result.exit_code == 0
+    assert "re: balance" in result.stdout
+    assert "no licence is named in the card (--license)" in result.stderr
+    assert json.loads((out / "dataset.json").read_text())["name"] == "klue-law"
+    sizes = [len(read_rows("re", split, data_dir=out)) for split in ("train", "validation")]
+    assert sum(sizes) == len(rows("re"))
+    other = ("--out", tmp_path / "other", "--license", "mit", "--json")
+    again = klue("split", tmp_path / "in", "--validation", 0.2, *other)
+    found = json.loads(again.stdout)["re"]
+    assert [found["train"]["rows"], found["validation"]["rows"]] == sizes
+    assert found["overlap"] == {"exact": 0, "near": 0}
+    assert "licence" not in again.stderr
+    assert "--out: found files in" in fails("split", tmp_path / "in", "--out", out)

@@ -74,6 +74,9 @@ KINDS = {
     ("annotate agreement", "EXPORTS"): A_FILE,
     ("annotate screen", "--out"): A_FILE,
     ("annotate screen", "--report"): A_FILE,
+    ("annotate split", "FOLDER"): A_FOLDER,
+    ("annotate split", "--out"): A_FOLDER,
+    ("annotate split", "--screened"): A_FILE,
     ("annotate train-screen", "--data"): A_FOLDER,
     ("annotate train-screen", "--out"): A_FOLDER,
     ("space", "--runs"): A_FOLDER,
@@ -111,6 +114,7 @@ NEEDED = {
     "annotate import": ["ynat", "new", "--out", "new"],
     "annotate agreement": ["ynat", "new"],
     "annotate screen": ["new", "--out", "new"],
+    "annotate split": ["new", "--out", "new"],
     "annotate train-screen": ["--encoder", "m", "--data", "new", "--out", "new"],
     "space": ["--sample"],
 }
@@ -129,6 +133,7 @@ WITHOUT_DATA = (
     "annotate review",
     "annotate import",
     "annotate agreement",
+    "annotate split",
 )
 FIRST = ("RUNS", "RESULTS", "CORPUS", "FOLDER")
 PLACES = {"PREDICTIONS": 1, "A": 1, "B": 2, "LOG": 1, "EXPORTS": 1, **dict.fromkeys(FIRST, 0)}

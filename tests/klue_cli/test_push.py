@@ -26,6 +26,7 @@ from klue_cli.leaderboard import leaderboard
 from klue_cli.push import app
 from klue_common.errors import InputError
 from klue_datasets import TASKS
+from klue_datasets.sources import SAMPLE
 from klue_hub import contents as push_contents
 from klue_hub.contents import space_upload
 from klue_hub.finished import chosen_models
@@ -645,3 +646,19 @@ def test_the_community_says_more(hub: Hub, runs: Path, tmp_path: Path) -> None:
     assert (theirs["model"], theirs["value"], theirs["pull_request"]) == ("rival/encoder", 70.0, 1)
     assert "pull request 1; seeds 0" in board_text("--community")
     assert len(board("--community", "--org", "org")) == 2
+
+
+def test_a_dataset_of_its_own_goes_under_its_own_name(tmp_path: Path) -> None:
+    own, out = tmp_path / "law", tmp_path / "out"
+    shutil.copytree(SAMPLE / "ynat-v1.1", own / "ynat-v1.1")
+    (own / "README.md").write_text("# klue-law")
+    (own / "dataset.json").write_text('{"name": "klue-law", "license": null}')
+    with pytest.raises(InputError, match="found no license, expected the Hub's name of one"):
+        klue_push("data", "--org", "lab", "--data-dir", own, "--to", out)
+    assert not out.exists()
+    (own / "dataset.json").write_text('{"name": "klue-law", "license": "mit"}')
+    klue_push("data", "--org", "lab", "--data-dir", own, "--to", out)
+    assert [path.name for path in (out / "datasets" / "lab").iterdir()] == ["klue-law"]
+    card = DatasetCard.load(out / "datasets" / "lab" / "klue-law" / "README.md")
+    assert (card.data.license, card.data.pretty_name) == ("mit", "klue-law")
+    assert 'load_dataset("lab/klue-law", "ynat")' in card.text
