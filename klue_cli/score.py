@@ -11,7 +11,8 @@ from rich.text import Text
 
 from klue_datasets.files import write_text
 
-from .doors import a_file
+from .doors import a_file, a_file_or_folder
+from .foreign_predictions import Columns, Format, Labels, Save, records_of, said
 from .options import (
     Confidence,
     DataDir,
@@ -31,7 +32,11 @@ from .terminal import heading, show
 def score(
     task: Task,
     predictions: Annotated[
-        Path, typer.Argument(help="A prediction file (JSON Lines).", callback=a_file)
+        Path,
+        typer.Argument(
+            help="A prediction file (JSON Lines), or with --format one of another form.",
+            callback=a_file_or_folder,
+        ),
     ],
     split: Split = "validation",
     confidence: Confidence = 0.95,
@@ -51,6 +56,10 @@ def score(
         typer.Option(help="Write the error analysis as a page to this file.", callback=a_file),
     ] = None,
     unknown_label: UnknownLabel = "error",
+    form: Format = None,
+    column: Columns = None,
+    labels: Labels = None,
+    save: Save = None,
     data_dir: DataDir = None,
     sample: Sample = False,
     as_json: Json = False,
@@ -60,10 +69,10 @@ def score(
     from klue_metrics.interval_notes import estimates_of, interval_note
 
     metric = METRICS[known_task(task)]
+    about_file = said(form, column, labels, save)
     gold = load_gold(task, split, data_dir, sample)
-    records = metric.read_predictions(
-        predictions, gold, unknown_label, rest_of(task, split, data_dir, sample)
-    )
+    rest = rest_of(task, split, data_dir, sample)
+    records = records_of(metric, predictions, gold, unknown_label, rest, about_file)
     scores = metric.score(
         gold,
         records,

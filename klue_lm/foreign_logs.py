@@ -57,7 +57,12 @@ def from_lm_eval(task: str, log: Path, output: Path) -> Tally:
         InputError: the log is damaged, or of another task; it names the line.
         DataError: the output cannot be written.
     """
-    return written(lm_task(task), log, lm_eval_samples(task, log), output)
+    return written(task, lm_eval_tally(task, log), output)
+
+
+def lm_eval_tally(task: str, log: Path) -> Tally:
+    """Return the records of a sample log of lm-evaluation-harness; see `from_lm_eval`."""
+    return tallied(lm_task(task), log, lm_eval_samples(task, log))
 
 
 def from_inspect(task: str, log: Path, output: Path) -> Tally:
@@ -72,11 +77,22 @@ def from_inspect(task: str, log: Path, output: Path) -> Tally:
         InputError: the log is damaged, or of another task, or inspect-ai is not installed.
         DataError: the output cannot be written.
     """
-    return written(lm_task(task), log, inspect_samples(task, log), output)
+    return written(task, inspect_tally(task, log), output)
 
 
-def written(task: LMTask, log: Path, samples: Iterable[Logged], output: Path) -> Tally:
-    """Write the records of a log's samples and return them.
+def inspect_tally(task: str, log: Path) -> Tally:
+    """Return the records of a log of inspect-ai; see `from_inspect`."""
+    return tallied(lm_task(task), log, inspect_samples(task, log))
+
+
+def written(task: str, made: Tally, output: Path) -> Tally:
+    """Write records as a prediction file and return them."""
+    METRICS[task].write_predictions(output, made.records)
+    return made
+
+
+def tallied(task: LMTask, log: Path, samples: Iterable[Logged]) -> Tally:
+    """Return the records of a log's samples.
 
     Raises:
         InputError: a question occurs twice, or there is none.
@@ -96,9 +112,7 @@ def written(task: LMTask, log: Path, samples: Iterable[Logged], output: Path) ->
     if len(languages) != 1:
         raise InputError(f"{log}: found {len(languages)} languages, expected samples in one")
     continuations = continuations_of(Prompts(task, languages.pop(), 0, ""))
-    made = tally(task, questions, found, continuations)
-    METRICS[task.name].write_predictions(output, made.records)
-    return made
+    return tally(task, questions, found, continuations)
 
 
 def lm_eval_samples(task: str, log: Path) -> Iterator[Logged]:

@@ -32,6 +32,7 @@ from .natural_language_inference import METRIC as NATURAL_LANGUAGE_INFERENCE
 from .precision_recall import macro_area
 from .prediction_files import Field
 from .reading_comprehension import METRIC as READING_COMPREHENSION
+from .records import checked_records
 from .relation_extraction import METRIC as RELATION_EXTRACTION
 from .resampling import Statistics
 from .slots import SLOTS

@@ -1,7 +1,7 @@
 """Prediction files: JSON Lines, UTF-8, one object a line, keyed by guid."""
 
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -96,69 +96,6 @@ def label_list_problem(
     return None
 
 
-def read_records(
-    path: Path,
-    fields: tuple[Field, ...],
-    gold: Mapping[str, Any],
-    unknown_label: str,
-    missing: Missing | None = None,
-    beside: Collection[str] = (),
-) -> list[dict[str, Any]]:
-    """Return the records of a prediction file in the order of `gold` (guid -> reference).
-
-    Fields that the task does not have are left alone.
-
-    Args:
-        path: of the file.
-        fields: of the task's record.
-        gold: guid -> reference.
-        unknown_label: "error", or "wrong": a field that is null or missing, and a guid that is
-            missing, get what `missing` says, which counts as wrong.
-        missing: reference -> the fields of a record that is wrong; None where no record is.
-        beside: guids that the file may hold too, whose records are left aside.
-
-    Raises:
-        MetricError: the file cannot be read, a line is no JSON object, a field is missing or
-            wrong, or a guid is missing, doubled or not in `gold`.
-    """
-    as_wrong = missing if unknown_label == "wrong" else None
-    records: dict[str, dict[str, Any]] = {}
-    answered: dict[str, dict[str, Any]] = {}
-    lines: dict[str, int] = {}
-    for number, record in _objects(path):
-        place = f"{path}:{number}"
-        guid = record.get("guid")
-        if not isinstance(guid, str):
-            found = shown(guid) if "guid" in record else "no such field"
-            raise MetricError(f"{place}: field 'guid': found {found}, expected a string")
-        if guid in lines:
-            message = f"found {shown(guid)} again, expected each guid once (line {lines[guid]})"
-            raise MetricError(f"{place}: field 'guid': {message}")
-        if guid not in gold and guid in beside:
-            lines[guid] = number
-            continue
-        if guid not in gold:
-            message = f"found {shown(guid)}, expected one of the {len(gold)} guids of the split"
-            raise MetricError(f"{place}: field 'guid': {message}")
-        whole = without_nulls(record, fields, gold[guid], as_wrong) if as_wrong else record
-        _check_fields(place, guid, whole, fields, gold[guid], unknown_label)
-        records[guid] = whole
-        lines[guid] = number
-        if whole is record:
-            answered[guid] = record
-    left_out = [guid for guid in gold if guid not in records]
-    if left_out and (as_wrong is None or not records):
-        why = ", since none counts as wrong in this task" if unknown_label == "wrong" else ""
-        raise MetricError(
-            f"{path}: field 'guid': found {len(records)} of {len(gold)} guids, "
-            f"expected every one{why if records else ''}; the first missing is {left_out[0]}"
-        )
-    _check_optional(path, fields, answered, lines)
-    if as_wrong is not None:
-        records |= {guid: MissingRecord(guid=guid, **as_wrong(gold[guid])) for guid in left_out}
-    return [records[guid] for guid in gold]
-
-
 def without_nulls(
     record: dict[str, Any], fields: tuple[Field, ...], reference: Any, missing: Missing
 ) -> dict[str, Any]:
@@ -176,7 +113,12 @@ def without_nulls(
     return kept | {name: wrong[name] for name in required}
 
 
-def _objects(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+def objects_of(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield (line, object) of a JSON Lines file; empty lines are left out.
+
+    Raises:
+        MetricError: the file cannot be read, or a line is no JSON object.
+    """
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
@@ -202,41 +144,6 @@ def _objects(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
             kind = type(record).__name__
             raise MetricError(f"{path}:{number}: found a {kind}, expected one JSON object a line")
         yield number, record
-
-
-def _check_fields(
-    place: str,
-    guid: str,
-    record: Mapping[str, Any],
-    fields: tuple[Field, ...],
-    reference: Any,
-    unknown_label: str,
-) -> None:
-    for field in fields:
-        if field.name not in record:
-            if not field.required:
-                continue
-            problem: str | None = f"found no such field, expected {field.description}"
-        else:
-            problem = field.check(record[field.name], reference, unknown_label)
-        if problem:
-            raise MetricError(f"{place}: field {field.name!r} of {guid}: {problem}")
-
-
-def _check_optional(
-    path: Path,
-    fields: tuple[Field, ...],
-    records: Mapping[str, Mapping[str, Any]],
-    lines: Mapping[str, int],
-) -> None:
-    for field in fields:
-        with_field = [guid for guid, record in records.items() if field.name in record]
-        if with_field and len(with_field) < len(records):
-            guid = next(guid for guid, record in records.items() if field.name not in record)
-            raise MetricError(
-                f"{path}:{lines[guid]}: field {field.name!r} of {guid}: found no such field, "
-                f"expected it in every line or in none ({len(with_field)} lines have it)"
-            )
 
 
 def _line(number: int, record: Mapping[str, Any]) -> bytes:

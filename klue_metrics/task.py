@@ -22,10 +22,10 @@ from .prediction_files import (
     Field,
     Missing,
     MissingRecord,
-    read_records,
     without_nulls,
     write_records,
 )
+from .records import read_records
 from .resampling import FromSums, Statistics, breakdown, intervals, scores_of
 from .unicode_forms import Compared, in_form_only, no_texts
 

@@ -25,6 +25,7 @@ ROOMS = (
     "klue_results",
     "klue_baselines",
     "klue_lm",
+    "klue_formats",
     "klue_pretraining",
     "klue_annotation",
     "klue_hub",
@@ -54,6 +55,7 @@ WITHOUT_HEAVY = (
     "klue_text",
     "klue_results",
     "klue_lm",
+    "klue_formats",
     "klue_annotation",
 )
 QUIET = "klue_common.progress"  # tells transformers to keep still, where it is there at all
