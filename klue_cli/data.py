@@ -25,10 +25,17 @@ def build_command(
     sample: Sample = False,
     full: Full = False,
     errata: Errata = False,
+    prompts: Annotated[
+        bool,
+        typer.Option(
+            "--prompts", help="Also write dev as questions for a language model: TASK_prompts."
+        ),
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Write Parquet files and a card that `load_dataset` reads."""
     from klue_datasets import build
+    from klue_lm import prompt_rows
 
     report = build(
         out,
@@ -38,6 +45,7 @@ def build_command(
         full=full,
         errata=errata,
         progress=note,
+        extra=prompt_rows.prompts(data_dir, sample) if prompts else None,
     )
     for built in report.tasks:
         for split in built.splits:

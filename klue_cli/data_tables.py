@@ -23,7 +23,7 @@ def build_table(report: BuildReport) -> Group:
     """Return the table of the files that a build wrote."""
     whose = f"{report.own.name}, " if report.own else ""
     sample = ", sample" if report.is_sample else ""
-    rows = (
+    rows = [
         [
             built.task.name,
             split.split,
@@ -33,7 +33,17 @@ def build_table(report: BuildReport) -> Group:
         ]
         for built in report.tasks
         for split in built.splits
-    )
+    ]
+    rows += [
+        [
+            extra.config,
+            extra.split,
+            f"{extra.rows:,}",
+            f"{extra.file_bytes / 1000:,.0f}",
+            extra.file,
+        ]
+        for extra in report.extras
+    ]
     return Group(
         heading(f"{report.out} ({whose}version {report.version_name}{sample})"),
         plain_table(["task", "split", numbers("examples"), numbers("kB"), "file"], rows),

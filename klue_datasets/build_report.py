@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import pyarrow as pa
 
 from . import errata as corrections
 from .notes import Notes
@@ -46,6 +49,32 @@ class BuiltTask:
 
 
 @dataclass(frozen=True)
+class Extra:
+    """A further configuration of one split, made of a task's rows by a room above this one.
+
+    Attributes:
+        config: its name.
+        split: its split.
+        table: its rows.
+    """
+
+    config: str
+    split: str
+    table: pa.Table
+
+
+@dataclass(frozen=True)
+class BuiltExtra:
+    """The Parquet file of a further configuration."""
+
+    config: str
+    split: str
+    file: str
+    rows: int
+    file_bytes: int
+
+
+@dataclass(frozen=True)
 class BuildReport:
     """What `build` made.
 
@@ -56,6 +85,7 @@ class BuildReport:
         tasks: one entry per configuration.
         seconds: how long it took.
         own: what the dataset says of itself; None where it is KLUE or the sample.
+        extras: further configurations.
     """
 
     out: Path
@@ -64,6 +94,7 @@ class BuildReport:
     tasks: list[BuiltTask]
     seconds: float
     own: OwnDataset | None = None
+    extras: Sequence[BuiltExtra] = ()
 
     @property
     def version(self) -> str:
@@ -102,5 +133,9 @@ class BuildReport:
                     },
                 }
                 for built in self.tasks
+            },
+            "extras": {
+                extra.config: {"file": extra.file, "rows": extra.rows, "bytes": extra.file_bytes}
+                for extra in self.extras
             },
         }

@@ -12,7 +12,7 @@ from datasets.splits import SplitDict, SplitInfo
 from huggingface_hub.utils import yaml_dump
 
 from . import about, card_text
-from .build_report import BuildReport, BuiltSplit, BuiltTask
+from .build_report import BuildReport, BuiltExtra, BuiltSplit, BuiltTask
 from .datasets_internals import yaml_of
 from .errata import EVIDENCE, KOREAN_EVIDENCE, errata
 from .report.counts import class_names, in_order
@@ -39,7 +39,10 @@ def front_matter(report: BuildReport) -> dict[str, Any]:
         "multilinguality": ["monolingual"],
         "size_categories": [_size_category(report)],
         "task_categories": list(dict.fromkeys(built.task.category for built in report.tasks)),
-        "configs": [_config(built, report, first=i == 0) for i, built in enumerate(report.tasks)],
+        "configs": [
+            *(_config(built, report, first=i == 0) for i, built in enumerate(report.tasks)),
+            *(_extra_config(extra, report) for extra in report.extras),
+        ],
         "dataset_info": [_info(built, report) for built in report.tasks],
     }
 
@@ -60,6 +63,11 @@ def _config(built: BuiltTask, report: BuildReport, first: bool) -> dict[str, Any
     config: dict[str, Any] = {"config_name": built.task.name, "version": report.version}
     config["data_files"] = [{"split": split.split, "path": split.file} for split in built.splits]
     return config | ({"default": True} if first else {})
+
+
+def _extra_config(extra: BuiltExtra, report: BuildReport) -> dict[str, Any]:
+    files = [{"split": extra.split, "path": extra.file}]
+    return {"config_name": extra.config, "version": report.version, "data_files": files}
 
 
 def _info(built: BuiltTask, report: BuildReport) -> dict[str, Any]:
@@ -85,6 +93,7 @@ def _body(report: BuildReport, repo_id: str | None) -> Iterator[str]:
     yield f"Version {report.version_name}" + (", with all columns.\n" if report.full else ".\n")
     yield from _sizes(report, "task", "example")
     yield _differences(report)
+    yield from [card_text.PROMPTS] if report.extras else []
     for built in report.tasks:
         yield from _english(built, report)
     if not sample:
@@ -98,6 +107,7 @@ def _body(report: BuildReport, repo_id: str | None) -> Iterator[str]:
     yield card_text.KOREAN_SUMMARY
     yield from _sizes(report, "과제", "단위", korean=True)
     yield _differences(report, korean=True)
+    yield from [card_text.KOREAN_PROMPTS] if report.extras else []
     for built in report.tasks:
         yield from _korean(built, report)
     if not sample:

@@ -84,3 +84,16 @@ KOREAN_USES = """\
 않았고 아마 공개되지 않은 평가 데이터의 것이므로, `validation`의 점수를 그것과 나란히 놓을 수
 없습니다.
 """
+
+PROMPTS = """\
+The configurations `TASK_prompts` hold the validation split as questions for a language model:
+`guid`, `input` (the whole prompt, in Korean, without worked examples), `target` (the answer), and
+where the answer is a label `choices` and `letter`. Scores by them are no KLUE scores, which
+`klue lm` gives.
+"""
+
+KOREAN_PROMPTS = """\
+`과제_prompts` 설정은 검증 데이터를 언어 모델에게 묻는 말로 담습니다. `guid`, `input`(예시가 없는
+한국어 프롬프트 전체), `target`(정답)이 있고, 답이 라벨이면 `choices`와 `letter`도 있습니다.
+이것으로 잰 점수는 KLUE의 점수가 아니며, KLUE의 점수는 `klue lm`이 냅니다.
+"""

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import yaml
 
 from . import sources
-from .build_report import BuildReport, BuiltSplit, BuiltTask
+from .build_report import BuildReport, BuiltExtra, BuiltSplit, BuiltTask, Extra
 from .card import card
 from .errors import data_error
 from .files import written_folder
@@ -26,6 +26,7 @@ from .splits import read_split
 from .task import DatasetTask
 from .tasks import TASKS
 
+PROMPTS = "_prompts"  # after a task's name: the configuration of its prompts
 _CARD = "README.md"
 _MEANWHILE = b"""\
 ---
@@ -50,6 +51,7 @@ def build(
     full: bool = False,
     errata: bool = False,
     progress: Callable[[str], None] | None = None,
+    extra: Callable[[DatasetTask], Extra | None] | None = None,
 ) -> BuildReport:
     """Write a folder of Parquet files and a card that `load_dataset` reads.
 
@@ -62,6 +64,8 @@ def build(
         full: keep all columns of the raw files.
         errata: correct the known defects; the version is then 1.1.1+errata.
         progress: called with a line for each split begun.
+        extra: gives a further configuration made of a task, None where it has none; `prompts` of
+            `klue_lm.prompt_rows` does.
 
     Returns:
         What was built, and what the readers noticed.
@@ -82,9 +86,9 @@ def build(
     _check_own(target)
     found = list(sources.of_tasks(tasks, data_dir, sample))
     own = own_dataset(source for _, source in found)
-    ours = [_file(name, "*") for name in TASKS]
+    ours = [_file(name, "*") for task in TASKS for name in (task, task + PROMPTS)]
     with written_folder(target, last=_CARD, meanwhile=_MEANWHILE, drop=ours) as made:
-        built = []
+        built, extras = [], []
         for task, source in found:
             source.fetch()
             splits = []
@@ -95,7 +99,10 @@ def build(
                 tables = read_split(task, split, path, full=full, errata=errata, notes=notes)
                 splits.append(_write_split(made, task, split, full, tables, notes))
             built.append(BuiltTask(task, source.kind, splits))
-        report = BuildReport(target, full, errata, built, time.perf_counter() - started, own)
+            if extra is not None and (further := extra(task)) is not None:
+                extras.append(_write_extra(made, further))
+        seconds = time.perf_counter() - started
+        report = BuildReport(target, full, errata, built, seconds, own, extras)
         (made / _CARD).write_text(card(report), encoding="utf-8")
     return report
 
@@ -164,6 +171,14 @@ def _write_split(
     return BuiltSplit(
         split, name, notes.rows, memory_bytes, (made / name).stat().st_size, labels, example, notes
     )
+
+
+def _write_extra(made: Path, extra: Extra) -> BuiltExtra:
+    name = _file(extra.config, extra.split)
+    (made / extra.config).mkdir(exist_ok=True)
+    pq.write_table(extra.table, made / name, compression="zstd")
+    size = (made / name).stat().st_size
+    return BuiltExtra(extra.config, extra.split, name, len(extra.table), size)
 
 
 def _row_groups(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:

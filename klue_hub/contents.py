@@ -12,7 +12,10 @@ from klue_common.errors import InputError
 from klue_common.progress import note
 from klue_datasets import TASKS, build
 from klue_datasets.card import card
+from klue_datasets.folder import PROMPTS
 from klue_datasets.own_dataset import RECORD
+from klue_lm.prompt_rows import SPLIT, choices_of, prompts
+from klue_lm.tasks import LMS
 from klue_metrics import METRICS
 from klue_results.hub_entries import task_id
 
@@ -46,7 +49,8 @@ def data_upload(
         org: who is to own it; the sample gets a name of its own, so that it never replaces KLUE,
             and what `klue annotate split` wrote has its own.
         folder: an empty folder to build in, which has to last until the push.
-        eval_yaml: with the file that makes it a benchmark once Hugging Face lists it as one.
+        eval_yaml: with the file that makes it a benchmark once Hugging Face lists it as one, and
+            with the prompts that it asks.
         sample, options: as for `klue_datasets.build`.
 
     Raises:
@@ -54,7 +58,8 @@ def data_upload(
         DataError: no data, or a broken file.
     """
     repo_id = check_repo_id(f"{org}/{SAMPLE_NAME if sample else DATASET_NAME}")
-    report = build(folder / "klue", sample=sample, progress=note, **options)
+    extra = prompts(options.get("data_dir"), sample) if eval_yaml else None
+    report = build(folder / "klue", sample=sample, progress=note, extra=extra, **options)
     if (own := report.own) is not None:
         repo_id = check_repo_id(f"{org}/{own.name}")
         if not own.licence:
@@ -64,24 +69,38 @@ def data_upload(
     files[CARD] = card(report, repo_id).encode()
     if eval_yaml:
         files["eval.yaml"] = benchmark_yaml().encode()
-    owned = tuple(f"{task}/*.parquet" for task in TASKS)
+    owned = tuple(f"{name}/*.parquet" for task in TASKS for name in (task, task + PROMPTS))
     return Upload("dataset", repo_id, files, report.version, owned)
 
 
 def benchmark_yaml() -> str:
-    """Return the dataset's `eval.yaml`: every official score is a task of the benchmark."""
-    tasks = [
-        {"id": task_id(task, score), "config": task, "split": "validation"}
-        for task, metric in METRICS.items()
-        for score in metric.scores
-    ]
+    """Return the dataset's `eval.yaml`: every official score is a task of the benchmark.
+
+    inspect-ai runs its tasks over the rows of prompts (`hf/ORG/klue/nli_accuracy`). It has none of
+    KLUE's metrics: its own scorer says how many answers are right, and of mrc how many words.
+    """
     content = {
         "name": "KLUE",
         "description": "Korean Language Understanding Evaluation: eight tasks, scored on dev.",
-        "evaluation_framework": "klue",
-        "tasks": tasks,
+        "evaluation_framework": "inspect-ai",
+        "tasks": [
+            {"id": task_id(task, score), "config": task + PROMPTS, "split": SPLIT, **asked(task)}
+            for task, metric in METRICS.items()
+            for score in metric.scores
+        ],
     }
     return yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
+
+
+def asked(task: str) -> dict[str, Any]:
+    """Return how inspect-ai asks a task's rows and scores the answers."""
+    if choices_of(task):
+        fields = {"input": "input", "target": "letter", "choices": "choices"}
+        solver, scorer = "multiple_choice", "choice"
+    else:
+        fields = {"input": "input", "target": "target"}
+        solver, scorer = "generate", LMS[task].inspect_scorer
+    return {"field_spec": fields, "solvers": [{"name": solver}], "scorers": [{"name": scorer}]}
 
 
 def metrics_upload(org: str) -> Upload:

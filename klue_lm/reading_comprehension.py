@@ -115,4 +115,5 @@ LM = LMTask(
     trivial=trivial,
     trivial_name="always 'no answer'",
     kinds=kinds,
+    inspect_scorer="f1",
 )

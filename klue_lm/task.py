@@ -102,6 +102,7 @@ class LMTask:
         blank: a text -> a given row that holds it in place of every text of its own, which shows
             what a model answers without a question; None where answers cannot be ranked.
         form: (question, wording) -> what an answer can look like; None where it is open.
+        inspect_scorer: which of inspect-ai's own scorers comes nearest where answers are no labels.
     """
 
     name: str
@@ -124,6 +125,7 @@ class LMTask:
     wanted: Callable[[Row], np.ndarray] | None = None
     blank: Callable[[str], Row] | None = None
     form: Callable[[Question, Wording], Form] | None = None
+    inspect_scorer: str = "exact"
 
     @property
     def main_mode(self) -> str:
