@@ -67,10 +67,7 @@ def head_of(path: Path) -> Head:
             start = file.read(START)
     except (OSError, EOFError) as error:
         raise InputError(f"{path}: cannot be read: {one_line(error)}") from None
-    try:
-        text = start.decode("utf-8", "strict" if len(start) < START else "ignore")
-    except UnicodeDecodeError:
+    if b"\0" in start:
         return Head(path, start, ())
-    if "\0" in text:
-        return Head(path, start, ())
+    text = start.decode("utf-8", "replace")  # a byte that is no UTF-8 is its reader's to name
     return Head(path, start, tuple(text.removeprefix(BOM).split("\n")))

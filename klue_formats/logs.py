@@ -9,6 +9,7 @@ from .asked import Answer, Answers, Asked
 from .head import Head
 
 ZIP = b"PK\x03\x04"
+KEYS = (b'"status"', b'"eval"')  # that a log of inspect-ai begins with
 
 
 def fits_lm_eval(head: Head, _: Asked) -> bool:
@@ -19,7 +20,7 @@ def fits_lm_eval(head: Head, _: Asked) -> bool:
 def fits_inspect(head: Head, _: Asked) -> bool:
     """Return whether it is a packed log of inspect-ai, or one in JSON."""
     packed = head.start.startswith(ZIP) and head.path.suffix == ".eval"
-    return packed or ('"eval"' in "".join(head.lines[:3]) and head.first.startswith("{"))
+    return packed or (head.first.startswith("{") and all(key in head.start for key in KEYS))
 
 
 def read_lm_eval(asked: Asked) -> Answers:

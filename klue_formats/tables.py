@@ -27,7 +27,10 @@ def fits_csv(head: Head, asked: Asked) -> bool:
     """Return whether the first line names columns: no label is among them, and no number."""
     if head.first.lstrip()[:1] in JSON:
         return False
-    cells = next(csv.reader([head.first], delimiter=delimiter_of(head)), [])
+    try:
+        cells = next(csv.reader([head.first], delimiter=delimiter_of(head)), [])
+    except csv.Error:  # the end of a line of another system within one
+        return False
     names = [cell.strip() for cell in cells]
     if not all(names[1:]) or len({*names}) < len(names):  # pandas' first one has no name
         return False

@@ -5,8 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from klue_common.errors import InputError
+from klue_common.errors import InputError, exit_code
+from klue_formats import FORMATS
 from klue_formats.reading import refuse_other_formats
 from tests.klue_formats.made_up import asked, gold_of, read, written
 
@@ -48,6 +51,45 @@ def test_bytes_that_are_no_text(tmp_path: Path) -> None:
         InputError, match=r"found bytes that are no text .*; formats that would fit"
     ):
         refuse_other_formats(asked(tmp_path / "theirs", "nli"), "csv")
+
+
+def test_a_table_of_windows_is_named_by_its_line_and_the_way_out(tmp_path: Path) -> None:
+    path = tmp_path / "theirs.csv"
+    path.write_bytes("id,예측\n0,neutral\n".encode("cp949"))
+    with pytest.raises(
+        InputError, match=r":1: found the byte 0x.*, expected UTF-8 \(iconv -f cp949"
+    ):
+        read(path, "nli", "csv")
+
+
+BEGINNINGS = (
+    b"",
+    b"guid,label\n",
+    b"[",
+    b"{",
+    b"0.1,0.2,0.7\n",
+    b"PAR1",
+    b'{"doc": {}, ',
+    b"1 NP\n",
+)
+ODD = ('"', ",", "\n", "\t", "[", "]", "{", "}", "null", "NaN", "1e999", "-1", "\\ud800", "9" * 30)
+KNOWN = ("('", "\r", "0", "neutral", "NP", '"guid": "a"', "label", " ")
+PIECES = st.sampled_from([b"\xff", *(piece.encode() for piece in (*ODD, *KNOWN))])
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("task", ["nli", "re", "dp", "mrc"])
+@given(beginning=st.sampled_from(BEGINNINGS), pieces=st.lists(PIECES, max_size=12))
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_bytes_end_in_a_traceback(
+    form: str, task: str, beginning: bytes, pieces: list[bytes], tmp_path: Path
+) -> None:
+    path = tmp_path / "theirs.eval"
+    path.write_bytes(beginning + b"".join(pieces))
+    with pytest.raises(ValueError) as error:  # none of these answers four examples
+        read(path, task, form, "error")
+    assert exit_code(error.value) == 2
+    assert "\n" not in str(error.value)
 
 
 def test_a_prediction_file_and_what_cannot_be_told_are_left_to_their_reader(tmp_path: Path) -> None:
