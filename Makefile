@@ -5,13 +5,16 @@ BIN := $(VENV)/bin
 # Of 22,000 files a tenth is ever imported: Python compiles these when it meets them first.
 PIP := $(BIN)/python -m pip install --no-compile --disable-pip-version-check --quiet -c constraints.txt
 
-.PHONY: help demo test test-browser fuzz chaos lint types format speed bench klue-tiny space label-studio clean
+.PHONY: help demo annotation-demo test test-browser fuzz chaos lint types format speed bench klue-tiny space label-studio clean
 
 help: ## list the commands
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
 demo: $(VENV)/.klue ## install, then fine-tune and score all eight tasks on the bundled sample
 	$(BIN)/python -m klue_cli.demo
+
+annotation-demo: $(VENV)/.annotate .venv-label-studio/.done ## annotate 60 headlines in a real Label Studio by script, split, train, score
+	$(BIN)/python -m klue_cli.annotation_demo
 
 test: $(VENV)/.dev ## install what the tests need and run them all
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 4 --dist worksteal -m "not browser"
@@ -72,6 +75,10 @@ $(VENV)/.dev: $(VENV)/.klue
 
 $(VENV)/.pretrain: $(VENV)/.klue
 	$(PIP) -e '.[pretrain]'
+	touch $@
+
+$(VENV)/.annotate: $(VENV)/.klue
+	$(PIP) -e '.[annotate]'
 	touch $@
 
 $(VENV)/.space: $(VENV)/.klue

@@ -14,7 +14,7 @@ from klue_text.parts_of_speech import UNKNOWN, tag_eojeols
 from .form_results import Results, chosen, counted
 from .form_tags import asked, choices, form, lines, tag, wide
 from .measures import UnitMeasure
-from .misfits import MisfitError, SlipError, text_of
+from .misfits import MisfitError, SlipError, kept, text_of
 from .raw_files import block, block_file, blocks_in
 from .rules import last
 from .task import AnnotationTask, Fields, Item, Vote
@@ -66,7 +66,7 @@ def item(row: Item) -> Fields:
     for name, cells in found.items():
         if len(cells) != len(words):
             raise MisfitError(name, f"{len(cells)} of them", f"one for each of {len(words)} words")
-    return {"sentence": sentence, "word_form": words, **found}
+    return {**kept(row, "source"), "sentence": sentence, "word_form": words, **found}
 
 
 def _words(row: Item, name: str) -> list[str]:

@@ -18,7 +18,7 @@ from klue_metrics.slots import SLOTS, entry_problem, split_entry
 from .form_results import Results, listed, typed
 from .form_tags import asked, form, lines, tag, wide
 from .measures import EntryMeasure, UnitMeasure
-from .misfits import MisfitError, SlipError, text_of
+from .misfits import MisfitError, SlipError, kept, text_of
 from .raw_files import json_list, read_list
 from .rules import last
 from .task import AnnotationTask, Fields, Item, Vote
@@ -71,7 +71,7 @@ def item(row: Item) -> Fields:
             states.append(sorted(_entries(f"dialogue[{at}].state", turn["state"])))
     if states and len(states) != len(_user_turns(said)):
         raise MisfitError("dialogue", f"{len(states)} states", "one for each user turn, or none")
-    return {"dialogue": said, "author": states or None}
+    return {**kept(row, "source"), "dialogue": said, "author": states or None}
 
 
 def _entries(place: str, state: Any) -> State:

@@ -44,7 +44,7 @@ def labelling_form() -> str:
 
 def item(row: Item) -> Fields:
     """Take a headline, and what is known about it."""
-    about = kept(row, "predefined_news_category", "url", "date")
+    about = kept(row, "predefined_news_category", "url", "date", "source")
     return {"title": text_of(row, "title"), **about}
 
 

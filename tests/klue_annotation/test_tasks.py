@@ -54,6 +54,11 @@ def test_a_form_labels_what_it_shows(name: str) -> None:
 
 
 @each_task
+def test_where_an_item_is_from_stays(name: str) -> None:
+    assert FORMS[name].item({**rows(name)[0], "source": "판결문"})["source"] == "판결문"
+
+
+@each_task
 def test_an_answer_comes_back_from_the_form(name: str) -> None:
     task = FORMS[name]
     for item, row in zip(items(name), rows(name), strict=True):
