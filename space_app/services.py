@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from klue_common.errors import InputError
 
 from .board.leaderboard import Board
+from .board.overview import Overview
 from .board.stores import open_store
 from .models import Models
 from .rate_limit import RateLimit
@@ -26,6 +27,7 @@ class Services:
     models: Models
     scorer: Scorer
     board: Board
+    overview: Overview
     rows: Rows
     limit: RateLimit
     workers: Workers
@@ -36,11 +38,13 @@ class Services:
     def of(cls, settings: Settings) -> Services:
         """Open everything that the settings name."""
         limits = settings.limits
+        board = Board(open_store(settings.leaderboard), settings.sample)
         return cls(
             settings=settings,
             models=Models(settings),
             scorer=Scorer(settings),
-            board=Board(open_store(settings.leaderboard), settings.sample),
+            board=board,
+            overview=Overview(board),
             rows=Rows(settings),
             limit=RateLimit(limits.calls, address_calls=limits.address_calls),
             workers=Workers(settings),
