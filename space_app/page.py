@@ -75,6 +75,7 @@ def build(settings: Settings) -> gr.Blocks:
         note(line)
     services = Services.of(settings)
     services.warm(next(iter(TASKS)))
+    services.ties.start()
     with gr.Blocks(
         title="KLUE", analytics_enabled=False, delete_cache=KEPT, fill_width=False
     ) as blocks:

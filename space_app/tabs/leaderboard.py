@@ -18,6 +18,7 @@ from .language_models import build_language_models, lm_details, lm_table
 from .leaderboard_plots import model_plot, task_plot
 from .overview import build_overview
 from .submission import build_submission
+from .ties import tie_cells, tie_headings, ties_note
 
 TEXTS: Texts = {
     "tab": ("리더보드", "Leaderboard"),
@@ -116,7 +117,7 @@ def refreshed(page: Page, task: str) -> tuple[Any, ...]:
         gr.update(**board_table(page, task)),
         gr.update(visible=bool(language_models["value"])),
         gr.update(**language_models),
-        unread(page) + task_plot(page, task),
+        unread(page) + ties_note(page, task) + task_plot(page, task),
         gr.update(choices=models(page)),
         gr.update(choices=entries, value=None),
         gr.update(choices=entries, value=None),
@@ -143,9 +144,10 @@ def board_table(page: Page, task: str) -> dict[str, Any]:
     headings = [
         *(page.say(f"column.{key}") for key in before),
         *names,
+        *tie_headings(page),
         *(page.say(f"column.{key}") for key in behind),
     ]
-    types = ["str", "str", *["number"] * len(names), "number", *["str"] * 4]
+    types = ["str", "str", *["number"] * len(names), "str", "str", "number", *["str"] * 4]
     values = [table_row(page, row, names) for row in rows]
     return {"headers": headings, "datatype": types, "value": values}
 
@@ -160,9 +162,10 @@ def table_row(page: Page, row: Row, names: Sequence[str]) -> list[Any]:
     scores = [round(row.scores[name], 2) if name in row.scores else None for name in names]
     entry = row.entry
     if entry is None:
-        return [row.model, page.say("published"), *scores, None, "", "", "", ""]
+        return [row.model, page.say("published"), *scores, "", "", None, "", "", "", ""]
     about = [entry.parameters, entry.trained_on, entry.selected_on, entry.created[:10], entry.id]
-    return [row.model, page.say("equal" if is_gold(row) else "here"), *scores, *about]
+    source = page.say("equal" if is_gold(row) else "here")
+    return [row.model, source, *scores, *tie_cells(page, entry), *about]
 
 
 def board_rows(page: Page, task: str) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from ..markup import block, plain
 from ..texts import KOREAN, Texts
 from .context import PRIVATE, Page
 from .overview_table import overview_table
+from .ties import tied_with_best
 
 TEXTS: Texts = {
     "title": ("한눈에 보기", "Overview"),
@@ -199,7 +200,8 @@ def groups_of(page: Page, view: Filters) -> tuple[Group, ...]:
 def overview_html(page: Page, view: Filters) -> str:
     """Return the table of a view, its files and its link."""
     page = page.of(TEXTS)
-    table = overview_table(page, groups_of(page, view), view, {})
+    groups = groups_of(page, view)
+    table = overview_table(page, groups, view, tied_with_best(page, groups))
     notes = [page.say("formula", mains=main_scores())]
     if view.average:
         notes.append(page.say("formula.average"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Set
 
 from klue_metrics import METRICS
 
@@ -55,8 +55,8 @@ WRITTEN = {
     "las": "LAS",
     "rouge": "ROUGE",
 }
-# kind of a group and column -> the models (`ModelRow.model`) that are tied with the best.
-Tied = dict[tuple[str, Column], frozenset[str]]
+# kind of a group and column -> ids of the submissions that are tied with the best.
+Tied = Mapping[tuple[str, Column], Set[str]]
 
 
 def overview_table(page: Page, groups: Iterable[Group], view: Filters, tied: Tied) -> str:
@@ -183,11 +183,17 @@ def score_cell(page: Page, one: Standing, column: Column, tied: Tied) -> str:
     if column in one.best:
         kinds.append("best")
         shown, said = f"<strong>{shown}</strong>", page.say("best")
-    elif one.row.model in tied.get((one.row.kind, column), ()):
+    elif submission(one, column) in tied.get((one.row.kind, column), ()):
         kinds.append("tied")
         shown, said = f'<span aria-hidden="true">≈</span>{shown}', page.say("tied")
     words = f'<span class="sr"> {plain(said)}</span>' if said else ""
     return f'<td class="{" ".join(kinds)}">{shown}{words}</td>'
+
+
+def submission(one: Standing, column: Column) -> str:
+    """Return the id of the submission that a score is of, "" of a published one."""
+    row = one.row.tasks.get(column[0])
+    return row.entry.id if row and row.entry else ""
 
 
 def number(value: float | None, form: str = "{:.2f}") -> str:
