@@ -105,10 +105,14 @@ class Controls:
 
     @property
     def changes(self) -> list[Any]:
-        """What happens when a person types, pastes or chooses; headings set the order."""
+        """What happens when a person types, pastes or chooses; headings set the order.
+
+        A box that is drawn for the first time has changed too, in Gradio's view: not `change`.
+        """
         parts = [part for name, part in self.parts.items() if name != "sort"]
-        typed = (gr.Textbox, gr.Number)
-        return [part.change if isinstance(part, typed) else part.input for part in parts]
+        typed = [part for part in parts if isinstance(part, (gr.Textbox, gr.Number))]
+        left = [event for part in typed for event in (part.submit, part.blur)]
+        return [*(part.input for part in parts), *left]
 
     @property
     def all(self) -> list[Any]:

@@ -29,8 +29,10 @@ TEXTS: Texts = {
         "of a kind with the highest {score} at most.",
     ),
     "smallest": (
-        "{kind}: dev에서 두 모델이 구별되려면 대략 {points}점 차이가 나야 합니다(검정력 80%).",
-        "{kind}: dev shows a difference of about {points} points between two models (80 % power).",
+        "{kind}: dev가 두 모델 사이에서 보여 줄 수 있는 가장 작은 차이는 점수별로 대략 {points}"
+        "입니다(검정력 80%).",
+        "{kind}: the smallest difference between two models that dev can show (80 % power), in "
+        "points: {points}.",
     ),
     "kind.encoder": ("인코더", "Encoders"),
     "kind.language_model": ("언어 모델", "Language models"),

@@ -217,6 +217,7 @@ class Walk:
         expect(table.locator('[aria-sort="descending"]')).to_have_count(1)
         expect(button).to_be_focused()
         self.box(self.say("search", overview.TEXTS)).fill(model)
+        self.box(self.say("search", overview.TEXTS)).press("Enter")
         expect(table.locator("tbody tr:not(.kind)")).to_have_count(1)
         self.picture("overview")
         assert "sort=nli.accuracy" in self.page.url and "search=" in self.page.url
