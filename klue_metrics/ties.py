@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from math import erfc, sqrt
 from statistics import NormalDist
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -26,6 +26,21 @@ from .task import TaskMetric
 POWER = 0.8
 # Below so many swaps beyond the difference, their share says little about how rare it is.
 FEW = 10
+
+
+class Outcome(NamedTuple):
+    """A pair of systems by one score.
+
+    Attributes:
+        a, b: their scores, 0-100.
+        p: of their difference, by itself.
+        deviation: of the difference between systems that are equally good, in points.
+    """
+
+    a: float
+    b: float
+    p: float
+    deviation: float
 
 
 @dataclass(frozen=True)
@@ -109,22 +124,42 @@ def ties(
     values: dict[str, dict[str, float]] = {}
     found: dict[str, dict[tuple[str, str], tuple[float, float]]] = {}
     for a, b in combinations(systems, 2):
-        pair = Pair.of(metric, gold, systems[a], systems[b], unknown_label)
-        of_a, of_b = map(official, pair.data())
-        for name, swapped in pair.swapped(n_resamples, seed).items():
-            both = float(of_a[name][0]), float(of_b[name][0])
-            if np.isnan(both).any():
-                expected = metric.undefined[name]
-                raise MetricError(f"{name}: found nothing to score, expected {expected}")
-            values.setdefault(name, {}).update({a: both[0], b: both[1]})
-            tested = tail_p(both[0] - both[1], swapped), spread(swapped)
-            found.setdefault(name, {})[a, b] = tested
+        tested = tested_pair(metric, gold, systems[a], systems[b], n_resamples, seed, unknown_label)
+        for name, one in tested.items():
+            values.setdefault(name, {}).update({a: one.a, b: one.b})
+            found.setdefault(name, {})[a, b] = one.p, one.deviation
     n_pairs = len(systems) * (len(systems) - 1) // 2
     return {
         name: ordered(values[name], pairs, 1 - confidence)
         for name, pairs in found.items()
         if len(pairs) == n_pairs  # else a system lacks what the score is made from
     }
+
+
+def tested_pair(
+    metric: TaskMetric,
+    gold: Gold,
+    a: Sequence[Mapping[str, Any]],
+    b: Sequence[Mapping[str, Any]],
+    n_resamples: int = 1000,
+    seed: int = 0,
+    unknown_label: str = "error",
+) -> dict[str, Outcome]:
+    """Return for each official score what one pair of systems tells; `ties` says of what.
+
+    Raises:
+        MetricError: a score is not defined.
+    """
+    pair = Pair.of(metric, gold, a, b, unknown_label)
+    of_a, of_b = map(official, pair.data())
+    found = {}
+    for name, swapped in pair.swapped(n_resamples, seed).items():
+        both = float(of_a[name][0]), float(of_b[name][0])
+        if np.isnan(both).any():
+            expected = metric.undefined[name]
+            raise MetricError(f"{name}: found nothing to score, expected {expected}")
+        found[name] = Outcome(*both, tail_p(both[0] - both[1], swapped), spread(swapped))
+    return found
 
 
 def ordered(

@@ -75,6 +75,7 @@ def build(settings: Settings) -> gr.Blocks:
         note(line)
     services = Services.of(settings)
     services.warm(next(iter(TASKS)))
+    services.ties.start()
     with gr.Blocks(
         title="KLUE", analytics_enabled=False, delete_cache=KEPT, fill_width=False
     ) as blocks:
@@ -95,11 +96,18 @@ def build_language(page: Page) -> None:
     )
     if page.services.settings.sample:
         gr.HTML(message(language.say("sample"), "warn"))
-    with gr.Tabs(overflow_behavior="wrap"):
+    with gr.Tabs(overflow_behavior="wrap") as tabs:
         for tab in TABS:
             of_tab = page.for_tab(tab)
             with gr.Tab(of_tab.say("tab"), id=tab.key):
                 tab.build(of_tab)
+    page.on_load(named_tab, None, tabs)
+
+
+def named_tab(request: gr.Request) -> Any:
+    """Open the tab that a link names with `?tab=`."""
+    name = request.query_params.get("tab")
+    return gr.update(selected=name) if name in {tab.key for tab in TABS} else gr.skip()
 
 
 def style() -> str:

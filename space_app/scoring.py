@@ -21,11 +21,12 @@ from klue_metrics.comparison import compare
 from klue_metrics.error_analysis import Analysis, analyse
 from klue_metrics.interval_notes import Estimates, interval_note
 from klue_metrics.prediction_files import MissingRecord
+from klue_metrics.ties import Outcome, tested_pair
 
 from .board.entries import ENCODER, LANGUAGE_MODEL
 from .excerpts import excerpt
 from .settings import MEGABYTE, Settings
-from .uploads import check_upload
+from .uploads import check_upload, private
 
 SPLIT = "validation"
 Records = list[dict[str, Any]]
@@ -244,6 +245,17 @@ class Scorer:
         except MetricError as error:
             raise InputError(str(error)) from None
 
+    def tested(self, task: str, a: Records, b: Records) -> dict[str, Outcome]:
+        """Return what a pair of systems tells about the ties of all.
+
+        Raises:
+            InputError: as `difference`.
+        """
+        try:
+            return tested_pair(known(task), self.gold(task)[0], a, b, unknown_label="wrong")
+        except MetricError as error:
+            raise InputError(str(error)) from None
+
 
 def check_whole(name: str, records: Records) -> None:
     """Raise InputError if a file lacks guids."""
@@ -285,13 +297,3 @@ def gold_digest(gold: Gold) -> str:
     """Return a digest of references: two scores compare if and only if it is the same."""
     text = json.dumps([gold.guids, gold.references], ensure_ascii=False, default=str)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def private(message: str) -> str:
-    """Return a message without the server's folders: of every path only the last part is left.
-
-    >>> private("/srv/klue/dp.tsv:7: found x, expected TASK/n")
-    'dp.tsv:7: found x, expected TASK/n'
-    """
-    words = message.split(" ")
-    return " ".join(word.rpartition("/")[2] if word.startswith("/") else word for word in words)

@@ -99,3 +99,13 @@ def deeper(value: Any, depth: int) -> bool:
     if depth == 0:
         return True
     return any(deeper(v, depth - 1) for v in (value.values() if isinstance(value, dict) else value))
+
+
+def private(message: str) -> str:
+    """Return a message without the server's folders: of every path only the last part is left.
+
+    >>> private("/srv/klue/dp.tsv:7: found x, expected TASK/n")
+    'dp.tsv:7: found x, expected TASK/n'
+    """
+    words = message.split(" ")
+    return " ".join(word.rpartition("/")[2] if word.startswith("/") else word for word in words)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import resource
 import sys
 import threading
@@ -30,8 +31,8 @@ Word = tuple[str, Any]  # "begun", "done", "refused", "memory" or "failed", and 
 class Worker:
     """A process that works on one job at a time, started for the first one."""
 
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
+    def __init__(self, settings: Settings, niceness: int = 0) -> None:
+        self.settings, self.niceness = settings, niceness
         self.lock = threading.Lock()
         self.process: Any = None
         self.line: Connection | None = None
@@ -76,7 +77,8 @@ class Worker:
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload([__name__])
         self.line, other = context.Pipe()
-        self.process = context.Process(target=serve, args=(other, self.settings), daemon=True)
+        about = (other, self.settings, self.niceness)
+        self.process = context.Process(target=serve, args=about, daemon=True)
         self.process.start()
         other.close()
         return self.line
@@ -148,9 +150,10 @@ def costly(settings: Settings) -> InputError:
     )
 
 
-def serve(line: Connection, settings: Settings) -> None:
+def serve(line: Connection, settings: Settings, niceness: int = 0) -> None:
     """Work on jobs until the page ends."""
     end_with_parent()
+    os.nice(niceness)
     limit_memory(settings.limits.score_bytes)
     scorer = Scorer(settings)
     with suppress(EOFError, OSError):

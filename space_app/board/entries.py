@@ -39,6 +39,7 @@ class Entry:
         data: digest of the references.
         sample: whether they are those of the bundled sample.
         predictions: SHA-256 of the predictions, which the store keeps beside.
+        open_weights: whether the model can be had by everybody, in the words of who submitted it.
         equal_to_gold: whether they are the references themselves; None if the line does not tell.
         kind: ENCODER or LANGUAGE_MODEL.
         asked: how a language model was asked, in the words of who submitted it.
@@ -54,6 +55,7 @@ class Entry:
     parameters: float | None = None
     trained_on: str = ""
     selected_on: str = ""
+    open_weights: bool = False
     scores: Mapping[str, float] = field(default_factory=dict)
     intervals: Mapping[str, list[float]] = field(default_factory=dict)
     split: str = ""
@@ -112,7 +114,9 @@ HOLDS: Mapping[str, Callable[[Any], bool]] = {
     "examples": is_whole,
     "kind": lambda value: value in (ENCODER, LANGUAGE_MODEL),
     **dict.fromkeys(ITEMS, lambda value: isinstance(value, dict)),
-    **dict.fromkeys(("sample", "equal_to_gold"), lambda value: isinstance(value, bool)),
+    **dict.fromkeys(
+        ("sample", "equal_to_gold", "open_weights"), lambda value: isinstance(value, bool)
+    ),
 }
 
 

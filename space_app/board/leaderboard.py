@@ -11,6 +11,7 @@ import unicodedata
 import zlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 from klue_common.errors import InputError
@@ -92,8 +93,8 @@ def new_entry(report: Report, about: Mapping[str, str]) -> tuple[Entry, bytes]:
 
     Args:
         report: the scores, as this page has computed them.
-        about: model, link, parameters as they were typed, and what the kind of model has of
-            `NOTES`.
+        about: model, link, parameters and open_weights ("" for no) as they were typed, and what
+            the kind of model has of `NOTES`.
 
     Raises:
         InputError: one of them is no such thing.
@@ -102,7 +103,7 @@ def new_entry(report: Report, about: Mapping[str, str]) -> tuple[Entry, bytes]:
     digest = hashlib.sha256(predictions).hexdigest()
     model = one_line("model", about["model"], NAME_CHARACTERS, required=True)
     link, parameters = checked_link(about["link"]), checked_parameters(about["parameters"])
-    notes = {
+    notes: dict[str, Any] = {
         name: one_line(name.replace("_", " "), about[name], NOTE_CHARACTERS, required=True)
         for name in NOTES[report.kind]
     }
@@ -113,6 +114,7 @@ def new_entry(report: Report, about: Mapping[str, str]) -> tuple[Entry, bytes]:
         model=model,
         link=link,
         parameters=parameters,
+        open_weights=bool(about.get("open_weights")),
         scores=dict(report.scores),
         intervals=dict(report.intervals),
         split=SPLIT,

@@ -14,6 +14,7 @@ from ..board.leaderboard import Row, is_gold, score_names
 from ..markup import message, plain
 from ..texts import Texts
 from .context import Page
+from .ties import tie_cells, tie_headings
 
 TEXTS: Texts = {
     "models": ("언어 모델", "Language models"),
@@ -59,8 +60,8 @@ def lm_table(page: Page, task: str) -> dict[str, Any]:
     names = score_names(task, rows)
     behind = [page.say(f"column.{key}") for key in BEHIND]
     return {
-        "headers": [page.say("column.model"), *names, *behind],
-        "datatype": ["str", *["number"] * len(names), *TYPES],
+        "headers": [page.say("column.model"), *names, *tie_headings(page), *behind],
+        "datatype": ["str", *["number"] * len(names), "str", "str", *TYPES],
         "value": [lm_row(page, row, names) for row in rows],
     }
 
@@ -73,6 +74,7 @@ def lm_row(page: Page, row: Row, names: Sequence[str]) -> list[Any]:
     return [
         row.model,
         *(rounded(row.scores, name) for name in names),
+        *tie_cells(page, entry),
         rounded(entry.trivial, METRICS[row.task].main_score),
         asked,
         entry.unknown_labels.get("invented"),

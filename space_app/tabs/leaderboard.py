@@ -16,7 +16,9 @@ from .comparison import build_comparison, entry_choices, too_few
 from .context import PRIVATE, Page, Tab
 from .language_models import build_language_models, lm_details, lm_table
 from .leaderboard_plots import model_plot, task_plot
+from .overview import build_overview
 from .submission import build_submission
+from .ties import tie_cells, tie_headings, ties_note
 
 TEXTS: Texts = {
     "tab": ("리더보드", "Leaderboard"),
@@ -27,6 +29,7 @@ TEXTS: Texts = {
         "does not name the split (probably the hidden test set); scores made here are on dev, so "
         "the two do not compare like with like.",
     ),
+    "one": ("과제별 점수표", "One task"),
     "table": ("점수표", "Scores"),
     "column.source": ("출처", "Source"),
     "column.trained": ("학습 데이터", "Trained on"),
@@ -58,6 +61,13 @@ def build(page: Page) -> None:
     """Build table, plots, comparison and submission."""
     first_task = page.tasks[0]
     gr.HTML(message(page.say("lead")))
+    overview = build_overview(page)
+    with gr.Accordion(page.say("across"), open=True):
+        model = gr.Dropdown(
+            models(page), value=None, label=page.say("column.model"), allow_custom_value=True
+        )
+        across = gr.HTML(elem_id="across")
+    gr.HTML(block(f"<h2>{plain(page.say('one'))}</h2>"))
     task = gr.Dropdown(page.task_choices(), value=first_task, label=page.say("task"))
     scores = gr.Dataframe(
         **board_table(page, first_task),
@@ -70,9 +80,6 @@ def build(page: Page) -> None:
     gr.HTML(message(page.say("pick")))
     details = gr.HTML(elem_id="details")
     plot = gr.HTML(elem_id="plot")
-    with gr.Accordion(page.say("across"), open=False):
-        model = gr.Dropdown(models(page), label=page.say("column.model"), allow_custom_value=True)
-        across = gr.HTML(elem_id="across")
     first, second, compared = build_comparison(page)
     submitted = build_submission(page)
 
@@ -86,13 +93,21 @@ def build(page: Page) -> None:
 
     outputs = [scores, section, asked, plot, model, first, second, details, compared]
     task.change(refresh, task, outputs, **PRIVATE)
-    submitted.then(refresh, task, outputs, **PRIVATE)
+    submitted.then(refresh, task, outputs, **PRIVATE).then(
+        overview.show, overview.inputs, overview.table, **PRIVATE
+    )
     for table in (scores, asked):
         table.select(pick, [task, first, second], [first, second, details], **PRIVATE)
     model.change(lambda name: model_plot(page, name), model, across, **PRIVATE)
+    overview.table.click(pressed, None, model, **PRIVATE)
     page.on_load(refresh, task, outputs)
     if page.public:
         publish(page)
+
+
+def pressed(event: gr.EventData) -> str:
+    """Return the model whose name was pressed in the overview."""
+    return str(getattr(event, "model", ""))
 
 
 def refreshed(page: Page, task: str) -> tuple[Any, ...]:
@@ -102,7 +117,7 @@ def refreshed(page: Page, task: str) -> tuple[Any, ...]:
         gr.update(**board_table(page, task)),
         gr.update(visible=bool(language_models["value"])),
         gr.update(**language_models),
-        unread(page) + task_plot(page, task),
+        unread(page) + ties_note(page, task) + task_plot(page, task),
         gr.update(choices=models(page)),
         gr.update(choices=entries, value=None),
         gr.update(choices=entries, value=None),
@@ -129,9 +144,10 @@ def board_table(page: Page, task: str) -> dict[str, Any]:
     headings = [
         *(page.say(f"column.{key}") for key in before),
         *names,
+        *tie_headings(page),
         *(page.say(f"column.{key}") for key in behind),
     ]
-    types = ["str", "str", *["number"] * len(names), "number", *["str"] * 4]
+    types = ["str", "str", *["number"] * len(names), "str", "str", "number", *["str"] * 4]
     values = [table_row(page, row, names) for row in rows]
     return {"headers": headings, "datatype": types, "value": values}
 
@@ -146,9 +162,10 @@ def table_row(page: Page, row: Row, names: Sequence[str]) -> list[Any]:
     scores = [round(row.scores[name], 2) if name in row.scores else None for name in names]
     entry = row.entry
     if entry is None:
-        return [row.model, page.say("published"), *scores, None, "", "", "", ""]
+        return [row.model, page.say("published"), *scores, "", "", None, "", "", "", ""]
     about = [entry.parameters, entry.trained_on, entry.selected_on, entry.created[:10], entry.id]
-    return [row.model, page.say("equal" if is_gold(row) else "here"), *scores, *about]
+    source = page.say("equal" if is_gold(row) else "here")
+    return [row.model, source, *scores, *tie_cells(page, entry), *about]
 
 
 def board_rows(page: Page, task: str) -> dict[str, Any]:

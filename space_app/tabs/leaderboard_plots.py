@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 
 from klue_metrics import METRICS
 
-from ..board.leaderboard import Row, is_language_model
+from ..board.entries import Entry
+from ..board.leaderboard import Row, is_gold, is_language_model
 from ..markup import block, plain
 from ..offers import task_name
+from ..scatter import Point, scatter, size_ticks
 from ..score_plots import FULL, Line, plot
 from ..texts import Texts
 from .context import Page
+from .profile import about_model
 
 TEXTS: Texts = {
     "title": ("{task} 점수와 95% 신뢰구간", "{task}: scores and 95 % intervals"),
     "asked": ("언어 모델", "language model"),
+    "size": (
+        "크기와 {score}: 매개변수 수(로그 눈금)",
+        "Size against {score}: parameters (log scale)",
+    ),
+    "time": ("시간에 따른 {score}: 제출한 날", "{score} over time: the day of the submission"),
+    "leads": (
+        "이름이 적힌 모델은 같은 종류에서 그보다 작거나 이른 어떤 모델보다도 점수가 높습니다.",
+        "A model whose name is written scores higher than any smaller or earlier one of its kind.",
+    ),
     "others": ("회색 점은 다른 모델의 점수입니다.", "Grey dots are the other models."),
 }
 
@@ -36,7 +50,45 @@ def task_plot(page: Page, task: str) -> str:
             )
             parts.append(f"<h4>{plain(name)}</h4>{plot(lines)}{note}")
     title = page.say("title", task=task_name(task, page.language))
-    return block(f"<h3>{plain(title)}</h3>{''.join(parts)}", "plots")
+    return block(f"<h3>{plain(title)}</h3>{''.join(parts)}{scatters(page, task)}", "plots")
+
+
+def scatters(page: Page, task: str) -> str:
+    """Return a task's main score against size and over time, each where two places differ."""
+    board, score = page.services.board, METRICS[task].main_score
+    rows = [*board.ranked(task), *board.language_models(task)]
+    sizes, days = [], []
+    for row in rows:
+        value, entry = row.scores.get(score, math.nan), row.entry
+        if entry is None or is_gold(row) or not math.isfinite(value):
+            continue
+        if entry.parameters:
+            sizes.append(Point(row.model, math.log10(entry.parameters), value, kind_of(row)))
+        if day := day_of(entry):
+            days.append(Point(row.model, day, value, kind_of(row)))
+    parts = []
+    if len({point.x for point in sizes}) > 1:
+        ticks = size_ticks(*(10 ** end(point.x for point in sizes) for end in (min, max)))
+        parts.append(titled(page.say("size", score=score), sizes, ticks))
+    if len({point.x for point in days}) > 1:
+        ends = [end(point.x for point in days) for end in (min, max)]
+        ticks = {day: date.fromordinal(int(day)).isoformat() for day in ends}
+        parts.append(titled(page.say("time", score=score), days, ticks))
+    note = f"<p><small>{plain(page.say('leads'))}</small></p>" if parts else ""
+    return "".join(parts) + note
+
+
+def titled(title: str, points: Sequence[Point], ticks: Mapping[float, str]) -> str:
+    """Return a scatter plot under its title."""
+    return f"<h4>{plain(title)}</h4>{scatter(points, ticks, title)}"
+
+
+def day_of(entry: Entry) -> float | None:
+    """Return the day of a submission as a number, None if it is not known."""
+    try:
+        return float(date.fromisoformat(entry.created[:10]).toordinal())
+    except ValueError:
+        return None
 
 
 def lines_of(page: Page, rows: Iterable[Row], name: str) -> list[Line]:
@@ -86,8 +138,10 @@ def model_plot(page: Page, model: str | None) -> str:
                 lines.append(Line(title, value, bounds, kind, name, others))
     if not lines:
         return ""
+    of_model = (row for row in page.services.overview.rows() if row.model == model)
+    about = "".join(about_model(page, row) for row in of_model)
     note = f"<p><small>{plain(page.say('others'))}</small></p>"
     note += page.interval_note(
         {f"{line.name} {line.small}": (line.value, line.bounds) for line in lines}
     )
-    return block(plot(lines, FULL) + note, "plots")
+    return block(about + plot(lines, FULL) + note, "plots")

@@ -19,7 +19,7 @@ from ..markup import message
 from ..texts import Texts
 from .context import PRIVATE, SCORING, Page
 
-FIELDS = ("model", "link", "parameters", "trained_on", "selected_on", "asked")
+FIELDS = ("model", "link", "parameters", "trained_on", "selected_on", "asked", "open_weights")
 TEXTS: Texts = {
     "title": ("모델 제출", "Submit a model"),
     "lead": (
@@ -38,6 +38,10 @@ TEXTS: Texts = {
     "hint.trained_on": ("예: KLUE train 전체", "e.g. all of KLUE train"),
     "selected_on": ("체크포인트를 고른 기준", "Selected on"),
     "hint.selected_on": ("예: train의 10%, 또는 dev", "e.g. a tenth of train, or dev"),
+    "open_weights": (
+        "가중치가 공개되어 있습니다 (링크에서 받을 수 있음)",
+        "The weights are open: anybody can have them by the link",
+    ),
     "asked": ("질문 방식", "How it was asked"),
     "hint.asked": (
         "예: 순위 비교, 예시 7개, 한국어 지시문",
@@ -59,13 +63,14 @@ class Form:
     link: Any
     parameters: Any
     notes: Mapping[str, Any]
+    open_weights: Any
 
     @property
     def inputs(self) -> list[Any]:
         """The parts in the order in which programs give them; what came later stands last."""
         first = [self.task, self.file, self.model, self.link, self.parameters]
-        notes = self.notes
-        return [*first, notes["trained_on"], notes["selected_on"], self.kind, notes["asked"]]
+        notes, last = self.notes, self.open_weights
+        return [*first, notes["trained_on"], notes["selected_on"], self.kind, notes["asked"], last]
 
 
 def build_submission(page: Page) -> Any:
@@ -87,10 +92,11 @@ def build_submission(page: Page) -> Any:
         selected_on: str,
         kind: str,
         asked: str,
+        open_weights: bool,
         request: gr.Request,
     ) -> str:
         texts = (name, link, size, trained_on, selected_on, asked)
-        about = dict(zip(FIELDS, texts, strict=True))
+        about = dict(zip(FIELDS, (*texts, "yes" if open_weights else ""), strict=True))
         answer = partial(submit, page, chosen, path, about, Caller.of(request), kind)
         return str(page.guarded(answer, 0)[0])
 
@@ -123,7 +129,8 @@ def build_form(page: Page) -> Form:
                 )
                 for name in (*NOTES[ENCODER], *NOTES[LANGUAGE_MODEL])
             }
-    return Form(kind, task, file, model, link, parameters, notes)
+            open_weights = gr.Checkbox(False, label=page.say("open_weights"))
+    return Form(kind, task, file, model, link, parameters, notes, open_weights)
 
 
 def submit(
@@ -145,5 +152,5 @@ def submit(
     services.limit.check("submit", caller)
     with services.scoring.of(caller.address):
         report = services.workers.submission(task, Path(path), kind)
-    entry = services.board.submit(report, {name: about[name] or "" for name in FIELDS})
+    entry = services.board.submit(report, {name: about.get(name) or "" for name in FIELDS})
     return (message(page.say("done", model=entry.model), "done"),)

@@ -233,3 +233,11 @@ def test_twenty_at_once_on_try_while_others_score(
         for job in heavy:
             job.result()
     assert answers == [3] * 20
+
+
+def test_the_overview_is_asked_by_the_query_of_its_link(client: Client) -> None:
+    content = client.predict("kinds=published&search=KLUE&sort=sts.f1", api_name="/overview")
+    assert content["models"][0]["model"] == "KLUE-RoBERTa-large"
+    assert {model["kind"] for model in content["models"]} == {"published"}
+    whatever = client.predict("kinds=%00&least=x&sort=<script>", api_name="/overview")
+    assert len(whatever["models"]) >= 9 and whatever["query"] == ""

@@ -16,8 +16,9 @@ from klue_lm.tasks import LMS
 from klue_metrics import METRICS
 from space_app.board.entries import LANGUAGE_MODEL
 from space_app.board.leaderboard import record_lines, records_of
-from space_app.scoring import Scorer, private
+from space_app.scoring import Scorer
 from space_app.settings import Settings
+from space_app.uploads import private
 
 
 @pytest.mark.parametrize("task", METRICS)

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 from space_app import page as whole_page
 from space_app.board.entries import ENCODER, LANGUAGE_MODEL
 from space_app.board.leaderboard import NOTES
-from space_app.tabs import comparison, data, leaderboard, score, submission
+from space_app.tabs import comparison, data, leaderboard, overview, score, submission
 from space_app.tasks import DEMOS
 from space_app.texts import KOREAN, SHARED, Language, Texts
 
@@ -198,16 +198,42 @@ class Walk:
         asked = f"언어 모델 {self.folder.name}"
         self.submit(task, files[0], asked, LANGUAGE_MODEL)
         self.picture("submitted")
+        self.overview(asked)
         self.choose(self.say("task"), f"({task})")
         self.pick_from_menus()
         self.pick_rows([asked, f"모델 {self.folder.name} 1"])
         self.pick_rows([f"모델 {self.folder.name} {number}" for number in range(2)])
         self.button("button", comparison.TEXTS).click()
         expect(self.page.locator("#compared table")).to_be_visible()
-        self.unfold("across", leaderboard.TEXTS)
         self.choose(self.say("column.model", leaderboard.TEXTS), "KLUE-RoBERTa-large")
         expect(self.page.locator("#across table")).to_be_visible()
         self.picture("compared")
+
+    def overview(self, model: str) -> None:
+        """Sort and filter by keyboard, follow the link, press a model's name, save the file."""
+        table = self.page.locator("#overview table")
+        button = table.locator('button[data-sort="nli.accuracy"]')
+        button.press("Enter")
+        expect(table.locator('[aria-sort="descending"]')).to_have_count(1)
+        expect(button).to_be_focused()
+        self.box(self.say("search", overview.TEXTS)).fill(model)
+        self.box(self.say("search", overview.TEXTS)).press("Enter")
+        expect(table.locator("tbody tr:not(.kind)")).to_have_count(1)
+        self.picture("overview")
+        assert "sort=nli.accuracy" in self.page.url and "search=" in self.page.url
+        with self.page.expect_download() as download:
+            self.button_named("save", overview.TEXTS, form="CSV").click()
+        assert model in Path(download.value.path()).read_text(encoding="utf-8-sig")
+        table.get_by_role("button", name=model).click()
+        expect(self.page.locator("#across table")).to_be_visible()
+        self.page.goto(self.page.url)
+        expect(table.locator("tbody tr:not(.kind)")).to_have_count(1)
+        expect(self.box(self.say("search", overview.TEXTS))).to_have_value(model)
+
+    def button_named(self, key: str, texts: Texts, **values: object) -> Locator:
+        """The visible button of a name with values in it."""
+        name = self.say(key, texts, **values)
+        return self.page.get_by_role("button", name=name, exact=True).filter(visible=True).first
 
     def pick_rows(self, models: list[str]) -> None:
         """Press the models' rows: details of each, and both sides of the comparison."""

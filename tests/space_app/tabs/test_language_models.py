@@ -16,6 +16,7 @@ from space_app.tabs.context import Page
 from space_app.tabs.language_models import BEHIND, TYPES, lm_table
 from space_app.tabs.leaderboard import TAB, board_rows, picked, refreshed
 from space_app.tabs.leaderboard_plots import model_plot, task_plot
+from space_app.tabs.ties import tie_headings
 from space_app.texts import LANGUAGES
 from tests.space_app.made_entries import asked, entry
 
@@ -40,17 +41,18 @@ def test_each_kind_has_its_table(page: Page) -> None:
     assert MODEL.id not in [row[-1] for row in content["rows"]]
     assert ENCODER.id in [row[-1] for row in content["rows"]]
     own = content["language_models"]
-    assert len(own["headers"]) == 2 + len(BEHIND) == len(lm_table(page, "nli")["datatype"])
+    columns = 2 + len(tie_headings(page)) + len(BEHIND)
+    assert len(own["headers"]) == columns == len(lm_table(page, "nli")["datatype"])
     date = MODEL.created[:10]
     assert own["rows"] == [
-        [MODEL.model, 50.0, 33.33, "rank, 2 shots, ko", 1200, 3, None, date, MODEL.id]
+        [MODEL.model, 50.0, "", "", 33.33, "rank, 2 shots, ko", 1200, 3, None, date, MODEL.id]
     ]
     assert board_rows(page, "mrc")["language_models"]["rows"] == []
 
 
 def test_what_an_entry_lacks_is_left_open(page: Page) -> None:
     (row,) = lm_table(page, "ynat")["value"]
-    assert row[1:5] == [None, OF_LESS.asked, None, None] and len(row) == 1 + len(BEHIND)
+    assert row[1:7] == ["", "", None, OF_LESS.asked, None, None] and len(row) == 3 + len(BEHIND)
     assert len(BEHIND) == len(TYPES)
 
 

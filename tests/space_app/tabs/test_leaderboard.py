@@ -145,3 +145,23 @@ def test_predictions_that_are_lost_or_damaged_are_a_line(damage: str, settings: 
         path.write_bytes(content[damage])
     with pytest.raises(InputError, match="found no whole predictions"):
         board.records(entry(1))
+
+
+def test_size_and_time_are_drawn_where_they_differ(page: Page) -> None:
+    assert "scatter" not in task_plot(page, "sts"), "of one day, and no size is known"
+    sized = [
+        replace(
+            entry(number, "sts"),
+            model=f"size {size}",
+            parameters=size,
+            scores={"pearsonr": 50.0 + number},
+            created=f"2026-1{number - 10}-01",
+        )
+        for number, size in ((10, 110.0), (11, 8000.0))
+    ]
+    for made in sized:
+        page.services.board.store.append(made, b"{}\n")
+    page.services.board.kept = None
+    html = task_plot(page, "sts")
+    assert html.count('class="scatter"') == 2 and "1 B" in html and "2026-10-01" in html
+    assert model_plot(page, "size 110.0").count("<dt>") >= 4
