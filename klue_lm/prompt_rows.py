@@ -57,7 +57,7 @@ def prompt_rows(
     Example:
         >>> row = prompt_rows("nli", sample=True)[0]
         >>> row["choices"], row["target"], row["letter"]
-        (['함의', '모순', '중립'], '모순', 'B')
+        (['함의', '중립', '모순'], '함의', 'A')
     """
     task = LMS[name]
     asked = prompts_for(task, language=LANGUAGE, data_dir=data_dir, sample=sample)
@@ -78,7 +78,7 @@ def choices_of(name: str) -> list[str]:
     """Return the labels that an answer is one of, as a model writes them; none if it is no label.
 
     >>> choices_of("nli"), choices_of("sts")
-    (['함의', '모순', '중립'], [])
+    (['함의', '중립', '모순'], [])
     """
     # sts has words for its numbers, whose mean a model's answer is.
     is_label = METRICS[name].labels is not None
