@@ -21,7 +21,7 @@ from klue_annotation.incoming import items_of
 from klue_annotation.label_studio import tasks_to_annotate, write_tasks
 from klue_annotation.screening.running import Screening, screen
 from klue_annotation.splitting.running import Splitting, split_folder
-from klue_annotation.studio_server import LabelStudio, command
+from klue_annotation.studio_server import LabelStudio
 from klue_annotation.tasks import annotation_task
 from klue_baselines.tiny import KLUE_TINY
 from klue_baselines.training.run import Run, train
@@ -101,24 +101,20 @@ def screened(folder: Path, given: Sequence[Headline]) -> Path:
     return out
 
 
-def annotated(folder: Path, source: Path, gold: Mapping[str, str]) -> Path:
+def annotated(folder: Path, source: Path, gold: Mapping[str, str], server: LabelStudio) -> Path:
     """Let made-up people annotate in Label Studio, and return what it exports."""
     task, tasks = annotation_task(TASK), folder / "tasks.json"
     write_tasks(tasks, tasks_to_annotate(task, items_of(str(source), task)))
     topics, draw = TASKS[TASK].label_sets["label"], random.Random(0)
-    with (
-        tempfile.TemporaryDirectory(prefix="klue-label-studio") as database,
-        LabelStudio(Path(database), PEOPLE) as server,
-    ):
-        project = server.project(NAME, task.form())
-        server.upload(project, tasks)
-        for made in server.tasks(project):
-            item = made["data"]["item"]
-            for person in range(PEOPLE):
-                answer = made_up(topics, gold[item["title"]], draw)
-                filled = None if answer is None else task.results(item, answer)
-                server.annotate(made["id"], person, filled)
-        return server.export(project, folder / "export.json")
+    project = server.project(NAME, task.form())
+    server.upload(project, tasks)
+    for made in server.tasks(project):
+        item = made["data"]["item"]
+        for person in range(PEOPLE):
+            answer = made_up(topics, gold[item["title"]], draw)
+            filled = None if answer is None else task.results(item, answer)
+            server.annotate(made["id"], person, filled)
+    return server.export(project, folder / "export.json")
 
 
 def divided(folder: Path, export: Path, source: Path) -> Path:
@@ -154,17 +150,14 @@ def trained(folder: Path, data: Path) -> None:
     show(shown_results([train(run)]), None, as_json=False)
 
 
-def demonstrate(folder: Path) -> None:
+def demonstrate(folder: Path, server: LabelStudio) -> None:
     """Go the whole way, and say at each step what comes.
 
     Args:
         folder: where everything stays but Label Studio's database.
-
-    Raises:
-        InputError: there is no Label Studio.
+        server: where people annotate.
     """
     quiet_libraries()
-    command()
     began, given = time.monotonic(), headlines()
 
     def step(text: str) -> None:
@@ -173,15 +166,13 @@ def demonstrate(folder: Path) -> None:
     step(f"klue annotate screen: {SENTENCES} headlines of the bundled sample's kind")
     source = screened(folder, given)
     step(
-        f"klue annotate export; Label Studio starts, and {PEOPLE} made-up people annotate in it: "
-        f"the sample's gold, {100 * ERRS:.0f} % of it changed at random"
+        f"klue annotate export; {PEOPLE} made-up people annotate in Label Studio: the sample's "
+        f"gold, {100 * ERRS:.0f} % of it changed at random"
     )
-    export = annotated(folder, source, {one.title: one.topic for one in given})
+    export = annotated(folder, source, {one.title: one.topic for one in given}, server)
     step("klue annotate import, agreement, split")
     data = divided(folder, export, source)
-    step(
-        "klue data build, klue train: klue-tiny; so few headlines show that all parts work, no more"
-    )
+    step("klue data build, klue train: so few headlines show that all parts work, and no more")
     trained(folder, data)
     step("done")
 
@@ -189,8 +180,13 @@ def demonstrate(folder: Path) -> None:
 def main() -> None:
     """Go the way in a new folder beside the old one, and let it take its place."""
     target = Path(sys.argv[1] if len(sys.argv) > 1 else "runs/annotation-demo")
-    with written_folder(target, replace=True) as building:
-        demonstrate(building)
+    note("Label Studio starts: its database is made first, which takes a minute or two")
+    with (
+        tempfile.TemporaryDirectory(prefix="klue-label-studio") as database,
+        LabelStudio(Path(database), PEOPLE) as server,
+        written_folder(target, replace=True) as building,
+    ):
+        demonstrate(building, server)
     note(f"{target}: everything that was written; {target / NAME / 'README.md'} is the card")
 
 

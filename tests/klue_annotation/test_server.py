@@ -15,8 +15,10 @@ from klue_annotation.incoming import items_of
 from klue_annotation.label_studio import tasks_to_annotate, tasks_to_review, write_tasks
 from klue_annotation.task import Gold, Undecided
 from klue_annotation.tasks import FORMS
+from klue_cli.annotation_demo import NAME, demonstrate, headlines
 from klue_common.errors import InputError
 from klue_datasets.rows import read_rows
+from klue_datasets.tasks import TASKS
 from tests.klue_annotation.made_up import GOLD, NONE, OTHER, items, rows
 from tests.label_studio import LabelStudio
 
@@ -171,3 +173,33 @@ def test_what_somebody_changed_in_the_server_is_refused(
     with pytest.raises(InputError, match="two annotations of annotator 01"):
         import_exports(task, [server.export(project, tmp_path / "2.json")], tmp_path / "made")
     assert not (tmp_path / "made").exists()
+
+
+def test_the_demonstration(
+    server: LabelStudio, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    topics = TASKS["ynat"].label_sets["label"]
+    demonstrate(tmp_path, server)
+    said = capsys.readouterr().out
+    assert "60 rows, 57 kept, 3 flagged" in said
+    assert "3 made-up people annotate" in said
+    assert "klue-tiny" in said
+    sides = [
+        read_rows("ynat", split, data_dir=tmp_path / NAME, full=True)
+        for split in ("train", "validation")
+    ]
+    gold = {one.title: one.topic for one in headlines()}
+    rows = [row for side in sides for row in side]
+    assert 45 < len(rows) <= 57
+    right = sum(topics[row["label"]] == gold[row["title"]] for row in rows)
+    assert right / len(rows) > 0.9
+    record = json.loads((tmp_path / NAME / "dataset.json").read_text(encoding="utf-8"))
+    assert set(record["tasks"]["ynat"]["train"]["sources"]) == {
+        "sample, train",
+        "sample, validation",
+    }
+    for folder in (NAME, "built"):
+        card = (tmp_path / folder / "README.md").read_text(encoding="utf-8")
+        assert "The annotators of this dataset are made up" in card
+    assert record["screening"]["kept"] == 57
+    assert record["tasks"]["ynat"]["overlap"] == {"exact": 0, "near": 0}

@@ -1,18 +1,17 @@
-"""The demonstration of `klue annotate`: made-up answers, and the whole way."""
+"""The demonstration of `klue annotate`: made-up answers; the whole way is in `test_server`."""
 
 from __future__ import annotations
 
-import json
 import random
+import sys
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from klue_annotation import studio_server
-from klue_cli.annotation_demo import ADDED, NAME, SENTENCES, demonstrate, headlines, made_up
-from klue_common.errors import InputError
-from klue_datasets.rows import read_rows
+from klue_cli.annotation_demo import ADDED, SENTENCES, headlines, made_up, main
+from klue_cli.ending import ended
 from klue_datasets.tasks import TASKS
 
 TOPICS = TASKS["ynat"].label_sets["label"]
@@ -33,40 +32,11 @@ def test_made_up_people_err_at_times() -> None:
     assert set(first) == set(TOPICS)
 
 
-def test_without_a_server_it_says_so_first(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_without_a_server_it_says_so(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setenv(studio_server.VARIABLE, str(tmp_path / "none"))
-    with pytest.raises(InputError, match="expected one of them \\(make label-studio\\)"):
-        demonstrate(tmp_path)
+    monkeypatch.setattr(sys, "argv", ["annotation_demo", str(tmp_path / "out")])
+    assert ended(main) == 2
+    assert "expected one of them (make label-studio)" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.slow
-def test_the_whole_way(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    try:
-        studio_server.command()
-    except InputError as error:
-        pytest.skip(str(error))
-    demonstrate(tmp_path)
-    said = capsys.readouterr().out
-    assert "60 rows, 57 kept, 3 flagged" in said
-    assert "3 made-up people annotate" in said
-    assert "klue-tiny" in said
-    sides = [
-        read_rows("ynat", split, data_dir=tmp_path / NAME, full=True)
-        for split in ("train", "validation")
-    ]
-    gold = {one.title: one.topic for one in headlines()}
-    rows = [row for side in sides for row in side]
-    assert 45 < len(rows) <= 57
-    right = sum(TOPICS[row["label"]] == gold[row["title"]] for row in rows)
-    assert right / len(rows) > 0.9
-    record = json.loads((tmp_path / NAME / "dataset.json").read_text(encoding="utf-8"))
-    assert set(record["tasks"]["ynat"]["train"]["sources"]) == {
-        "sample, train",
-        "sample, validation",
-    }
-    for folder in (NAME, "built"):
-        card = (tmp_path / folder / "README.md").read_text(encoding="utf-8")
-        assert "The annotators of this dataset are made up" in card
-    assert record["screening"]["kept"] == 57
-    assert record["tasks"]["ynat"]["overlap"] == {"exact": 0, "near": 0}
