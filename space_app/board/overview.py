@@ -20,6 +20,7 @@ from .entries import LANGUAGE_MODEL, Entry
 from .leaderboard import Board, Row, is_gold, published_rows, rows_of
 
 ENCODERS, LANGUAGE_MODELS, PUBLISHED = KINDS = ("encoder", "language-model", "published")
+MOST = 100 + 1e-6  # what a line of the store holds beyond it, up or down, is no official score
 Column = tuple[str, str]  # a task and one of its official scores
 
 
@@ -116,7 +117,7 @@ def model_row(kind: str, rows: Sequence[Row]) -> ModelRow:
         (task, name): row.scores[name]
         for task, row in shown.items()
         for name in METRICS[task].scores
-        if name in row.scores and math.isfinite(row.scores[name])
+        if abs(row.scores.get(name, math.nan)) <= MOST
     }
     entries = [row.entry for row in rows if row.entry is not None]
     if not entries:

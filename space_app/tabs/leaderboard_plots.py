@@ -9,7 +9,7 @@ from datetime import date
 from klue_metrics import METRICS
 
 from ..board.entries import Entry
-from ..board.leaderboard import Row, is_gold, is_language_model
+from ..board.leaderboard import MOST_PARAMETERS, Row, is_gold, is_language_model
 from ..markup import block, plain
 from ..offers import task_name
 from ..scatter import Point, scatter, size_ticks
@@ -32,6 +32,7 @@ TEXTS: Texts = {
     ),
     "others": ("회색 점은 다른 모델의 점수입니다.", "Grey dots are the other models."),
 }
+LEAST_PARAMETERS = 0.001  # millions; of a line of the store that holds less no size is drawn
 
 
 def task_plot(page: Page, task: str) -> str:
@@ -62,7 +63,7 @@ def scatters(page: Page, task: str) -> str:
         value, entry = row.scores.get(score, math.nan), row.entry
         if entry is None or is_gold(row) or not math.isfinite(value):
             continue
-        if entry.parameters:
+        if entry.parameters and LEAST_PARAMETERS <= entry.parameters <= MOST_PARAMETERS:
             sizes.append(Point(row.model, math.log10(entry.parameters), value, kind_of(row)))
         if day := day_of(entry):
             days.append(Point(row.model, day, value, kind_of(row)))

@@ -49,7 +49,7 @@ TEXTS: Texts = {
 BEHIND = ("tasks", "parameters", "date")
 WRITTEN = {
     "f1": "F1",
-    "pearsonr": "Pearson r",
+    "pearsonr": "Pearson\u00a0r",
     "auprc": "AUPRC",
     "uas": "UAS",
     "las": "LAS",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NoReturn
 
 import gradio as gr
 import pytest
@@ -15,17 +15,21 @@ from hypothesis import strategies as st
 from klue_common.errors import InputError
 from klue_metrics import METRICS
 from space_app.board.entries import read_lines
+from space_app.board.filters import Filters
 from space_app.board.leaderboard import Board, checked_link, checked_parameters, one_line
+from space_app.board.overview import Overview
+from space_app.board.ties import TieKeeper
 from space_app.dialogue_state_tracking import TEXTS as TURNS
 from space_app.dialogue_state_tracking import read_turns
 from space_app.relation_extraction import TEXTS as SPANS
 from space_app.relation_extraction import preview, read_spans
-from space_app.scoring import Scorer
+from space_app.scoring import Records, Scorer
 from space_app.services import Services
 from space_app.settings import Limits, Settings
 from space_app.tabs.context import Page
 from space_app.tabs.leaderboard import TAB, board_rows, details_html, models
 from space_app.tabs.leaderboard_plots import model_plot, task_plot
+from space_app.tabs.overview import FORMS, overview_html, saved_file
 from space_app.tabs.score import TAB as SCORE
 from space_app.tabs.score import report_html
 from space_app.texts import ENGLISH, KOREAN
@@ -78,6 +82,10 @@ def test_uploads(page: Page, scorer: Scorer, folder: Path, task: str, data: st.D
 LINES = [json.loads(entry(number, task).line()) for number, task in ((1, "nli"), (2, "dp"))]
 
 
+def untested(task: str, a: Records, b: Records) -> NoReturn:
+    raise InputError("found no predictions")
+
+
 @often(20, 2500)
 @given(content=json_line_files(LINES))
 def test_boards(page: Page, folder: Path, content: bytes) -> None:
@@ -85,9 +93,15 @@ def test_boards(page: Page, folder: Path, content: bytes) -> None:
     entries = ask("lines of the board", lambda: read_lines(content, "submissions.jsonl"), ())
     shown = page.for_tab(TAB)
     board = Board(SimpleNamespace(read=lambda: entries), sample=True)  # type: ignore[arg-type]
-    object.__setattr__(shown, "services", SimpleNamespace(board=board))
+    parts = {"overview": Overview(board), "ties": TieKeeper(board, untested, None)}
+    object.__setattr__(shown, "services", SimpleNamespace(board=board, **parts))
 
     def drawn() -> None:
+        shown.services.ties.find_out()
+        for view in (Filters(), Filters(sort="-date", average=True)):
+            overview_html(shown, view).encode()
+            for form in FORMS:
+                saved_file(shown, view, form).encode()
         for task in ("nli", "dp"):
             json.dumps(board_rows(shown, task), ensure_ascii=False).encode()
             task_plot(shown, task).encode()
