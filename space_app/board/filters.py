@@ -162,7 +162,7 @@ def a_day(value: Any) -> str | None:
 
 def some_kinds(value: Any) -> tuple[str, ...] | None:
     """Return kinds in their order, all of them where none is named."""
-    given = value if isinstance(value, Iterable) else ()
+    given = value if isinstance(value, Iterable) and not isinstance(value, bytes) else ()
     return tuple(kind for kind in KINDS if kind in given) or None
 
 

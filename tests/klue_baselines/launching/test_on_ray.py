@@ -21,7 +21,7 @@ from klue_baselines.launching.on_ray import on_ray
 from klue_baselines.run_folder import LOCK, checkpoints, step_of
 from klue_baselines.training.settings import Run
 from klue_common.errors import InputError
-from tests.klue_baselines.launching.test_side_by_side import table, two_tasks, wait_for, what_counts
+from tests.klue_baselines.launching.test_side_by_side import table, two_tasks, what_counts
 
 ray = pytest.importorskip("ray", reason="Ray is not installed: pip install 'klue-hub[cluster]'")
 
@@ -72,15 +72,22 @@ def test_a_node_that_dies_changes_no_digit(
     runs = [replace(run, results=tmp_path / "results") for run in two_tasks(tiny_encoder, tmp_path)]
     struck: list[tuple[int, int]] = []
 
+    over = threading.Event()
+
     def kill_a_node() -> None:
-        node, at, kept = wait_for(lambda: kept_on_a_node(cluster, runs))
-        struck.append((at, kept))
-        cluster.remove_node(node, allow_graceful=False)
+        # By no clock: on a busy machine minutes pass until a run begins.
+        while not over.wait(0.02):
+            if found := kept_on_a_node(cluster, runs):
+                node, at, kept = found
+                struck.append((at, kept))
+                cluster.remove_node(node, allow_graceful=False)
+                return
 
     killer = threading.Thread(target=kill_a_node)
     killer.start()
     capfd.readouterr()
     outcomes = bench(runs, partial(on_ray, address=cluster.address))
+    over.set()
     killer.join()
     said = capfd.readouterr().err
     assert len(struck) == 1

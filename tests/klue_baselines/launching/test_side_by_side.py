@@ -41,13 +41,11 @@ def what_counts(outcome: Outcome) -> Any:
     return result, (outcome.run.output / "predictions.jsonl").read_bytes()
 
 
-def wait_for(holds: Callable[[], Any]) -> Any:
-    """Return what holds, once it does."""
+def wait_for(holds: Callable[[], object]) -> None:
     deadline = time.monotonic() + 300
-    while not (found := holds()) and time.monotonic() < deadline:
+    while not holds() and time.monotonic() < deadline:
         time.sleep(0.02)
-    assert found
-    return found
+    assert holds()
 
 
 def table(outcomes: list[Outcome], folder: Path) -> bytes:

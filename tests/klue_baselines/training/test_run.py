@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from transformers import TrainerCallback, set_seed
@@ -56,9 +57,16 @@ def test_a_task_from_the_sample_to_scores(task: str, tiny_encoder: Path, tmp_pat
     scores = metric.score(gold, written)
     assert {name: scores[name] for name in metric.scores} == pytest.approx(dict(result.scores))
 
-    # Other batches round differently: the numbers agree, not their last digits.
+    # Other batches round differently: the numbers agree, not their last digits. By those a model
+    # that has hardly learned ranks its answers, so that auprc says nothing where they differ.
     again = predict(task, open_fine_tuned(task, str(tmp_path)), rows, batch_size=5)
-    assert metric.score(gold, again) == pytest.approx(scores, rel=1e-2, abs=0.5)
+    numbers = [[one.get("probabilities", []) for one in records] for records in (again, written)]
+    assert np.allclose(*numbers, atol=1e-4)
+    found = metric.score(gold, again)
+    compared = [name for name in scores if name != "auprc"]
+    assert [found[name] for name in compared] == pytest.approx(
+        [scores[name] for name in compared], rel=1e-2, abs=0.5
+    )
 
     assert result.sample and result.data["source"] == "sample"
     path = result_path(tmp_path / "results", result)
