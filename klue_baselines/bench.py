@@ -17,13 +17,13 @@ from klue_results.bench_tables import bench_markdown
 from klue_results.naming import identify, model_name
 from klue_results.pictures import results_picture
 from klue_results.published import Published
-from klue_results.results import Result, check_namesakes
+from klue_results.results import RESULT, Result, check_namesakes
 
 from .encoding.encoder import check_encoder
 from .launching.side_by_side import Launch, one_by_one
 from .recipe import Recipe
 from .run_folder import MARKED
-from .training.completing import MARKER, RESULT, is_complete
+from .training.completing import MARKER, is_complete
 from .training.settings import Run, check, claimed_settings
 
 SHARED = ("task", "model", "name", "output", "seed", "overrides", "results", "overwrite")

@@ -24,13 +24,13 @@ from klue_common.errors import InputError, RunError
 from klue_common.extras import package
 from klue_common.progress import note
 from klue_datasets.files import write_text
-from klue_results.results import Result
+from klue_results.results import RESULT, Result
 
 from .bench import OF_A_RECIPE, OF_A_RUN, check_folders, is_done
 from .encoding.encoder import check_encoder
 from .launching.apart import run_apart
 from .search_space import Space
-from .training.completing import RESULT, is_complete
+from .training.completing import is_complete
 from .training.settings import HELD_OUT, Run, check
 
 BEST = "best.toml"

@@ -35,8 +35,12 @@ def build_command(
 ) -> None:
     """Write Parquet files and a card that `load_dataset` reads."""
     from klue_datasets import build
-    from klue_lm import prompt_rows
 
+    extra = None
+    if prompts:
+        from klue_lm.prompt_rows import prompts as prompts_of
+
+        extra = prompts_of(data_dir, sample)
     report = build(
         out,
         task or None,
@@ -45,7 +49,7 @@ def build_command(
         full=full,
         errata=errata,
         progress=note,
-        extra=prompt_rows.prompts(data_dir, sample) if prompts else None,
+        extra=extra,
     )
     for built in report.tasks:
         for split in built.splits:

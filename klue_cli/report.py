@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Group
 from rich.text import Text
+
+from klue_common.errors import InputError
 
 from .doors import a_folder
 from .options import DataDir, Json
@@ -33,10 +36,11 @@ def report(
     as_json: Json = False,
 ) -> None:
     """Print the table of all results: mean and deviation over the seeds."""
+    if ties and markdown:
+        raise InputError("--markdown: found it with --ties, expected one of the two")
     if ties:
         show(*all_ties(folder, data_dir), as_json)
         return
-    from klue_common.errors import InputError
     from klue_common.progress import note
     from klue_results.lm_tables import encoders, language_models, lm_markdown, lm_notes, lm_rows
     from klue_results.results import read_results
@@ -64,7 +68,6 @@ def report(
 
 def all_ties(folder: Path, data_dir: str | None) -> tuple[Group, list[dict[str, Any]]]:
     """Return what is known about the order of models, a board a task and split."""
-    from klue_common.errors import InputError
     from klue_common.progress import note
     from klue_metrics import METRICS
     from klue_results.stored_runs import boards, order_of, stored_runs
@@ -74,6 +77,7 @@ def all_ties(folder: Path, data_dir: str | None) -> tuple[Group, list[dict[str, 
     for board in boards(stored_runs(folder)):
         note(f"{board.task} {board.split}: {len(board.systems)} systems")
 
+        @cache
         def gold_of(split: str, task: str = board.task, sample: bool = board.sample) -> Any:
             return load_gold(task, split, data_dir, sample)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain, zip_longest
@@ -65,6 +66,9 @@ class Ontology(NamedTuple):
 
     file: str
     read: Callable[[Path], dict[str, list[str]]]
+
+
+SOURCE_IN_GUID = re.compile(r"klue-\w+-v1_(?:train|dev)_\d+[-_]([a-z]+)$")
 
 
 @dataclass(frozen=True)
@@ -151,6 +155,24 @@ class DatasetTask:
             ['비', '눈']
         """
         return ["\n".join(texts) for name, texts in self.texts(row).items() if name != BOTH]
+
+    def sources_of(self, table: pa.Table) -> list[str]:
+        """Return of each row of all columns the corpus that it is from, "" where nothing says so.
+
+        A column `source` says so, or else KLUE's own guids, where they end in one.
+
+        Example:
+            >>> from klue_datasets.tasks import TASKS
+            >>> guids = pa.table({"guid": ["klue-ner-v1_dev_00000-nsmc", "mine-a"]})
+            >>> TASKS["ner"].sources_of(guids)
+            ['nsmc', '']
+        """
+        ends = map(SOURCE_IN_GUID.match, table["guid"].to_pylist())
+        by_guid = [found[1] if found else "" for found in ends]
+        if "source" not in table.column_names:
+            return by_guid
+        columns = zip(table["source"].to_pylist(), by_guid, strict=True)
+        return [source or end for source, end in columns]
 
     def columns(self, full: bool) -> Features:
         """Return the features of the default or of all columns."""

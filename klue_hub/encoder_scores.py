@@ -31,7 +31,7 @@ from klue_results.tables import ordered
 
 from .busy_hub import check_repo_id
 from .contents import code_version
-from .origins import origin_of
+from .origins import origin_of, predictions_at, revision_of
 from .upload import CARD, Upload
 
 ABOUT = (
@@ -88,12 +88,21 @@ def groups_for_a_board(results: Sequence[Result], folder: Path) -> list[list[Res
 
 
 def entries_of_tasks(
-    groups: Sequence[Sequence[Result]], dataset: str, name: str, org: str | None, api: HfApi | None
+    groups: Sequence[Sequence[Result]],
+    dataset: str,
+    name: str,
+    org: str | None,
+    api: HfApi | None,
+    _: str | None,
 ) -> bytes:
     """Return the entries of all tasks, with the predictions' commits where there are some."""
     pairs = [(row, entry_notes(row)) for runs in groups for row in official_rows(runs)]
-    tasks = [runs[0].task for runs in groups]
-    places = {task: f"{org}/{repository_name(name, task)}" if org else None for task in tasks}
-    origins = {} if api is None else {t: origin_of(api, dataset, places[t]) for t in tasks}
+    origins = {}
+    if api is not None:
+        data = revision_of(api, dataset)
+        for task in {runs[0].task for runs in groups}:
+            place = f"{org}/{repository_name(name, task)}" if org else None
+            known = None if place is None else predictions_at(api, place)
+            origins[task] = origin_of(api, known, data)
     newest = max(result.created for runs in groups for result in runs)
     return entries_yaml(pairs, dataset, newest, lambda t: origins.get(t, UNKNOWN)).encode()

@@ -10,7 +10,7 @@ from klue_common.errors import InputError
 from klue_common.progress import note
 from klue_datasets import TASKS
 from klue_results.naming import repository_name
-from klue_results.results import Result, differing
+from klue_results.results import RESULT, Result, differing
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def finished_models(runs: Path) -> list[Finished]:
     """
     return [
         Finished(path.parent, Result.read(path))
-        for path in sorted(runs.rglob("result.json"))
+        for path in sorted(runs.rglob(RESULT))
         if (path.parent / "config.json").is_file() and not is_hidden(path.relative_to(runs))
     ]
 

@@ -16,11 +16,11 @@ from klue_results.card import fine_tuned_card
 from klue_results.hub_entries import DATASET, EVAL_RESULTS, UNKNOWN, eval_results_yaml
 from klue_results.model_call import PIPELINE_CODE
 from klue_results.naming import repository_name
-from klue_results.results import Result, differing, read_results
+from klue_results.results import PREDICTIONS, RESULT, Result, differing, read_results
 
 from .busy_hub import check_repo_id
 from .contents import code_version
-from .origins import PREDICTIONS, origin_of
+from .origins import origin_of, predictions_at, revision_of
 from .upload import CARD, Content, Guard, Upload, folder_files
 
 MODEL_FILES = (
@@ -66,9 +66,9 @@ def model_upload(
     from klue_baselines.tasks import baseline_of
 
     files = model_files(folder)
-    if not (folder / "result.json").is_file():
-        raise InputError(f"{folder}: found no result.json, expected what `klue train` writes")
-    own = Result.read(folder / "result.json")
+    if not (folder / RESULT).is_file():
+        raise InputError(f"{folder}: found no {RESULT}, expected what `klue train` writes")
+    own = Result.read(folder / RESULT)
     repo_id = check_repo_id(f"{org}/{name or repository_name(own.model, own.task)}")
     runs = runs_like(own, [*others, *(read_results(results) if results else ())])
     task = baseline_of(own.task)
@@ -84,13 +84,18 @@ def model_upload(
         if PREDICTIONS in files:
             late[EVAL_RESULTS] = made
         else:
-            files[EVAL_RESULTS] = made(None)
+            files[EVAL_RESULTS] = made(None, None)
     return Upload("model", repo_id, files, VERSION, guard=guard, late=late)
 
 
-def entries_from(runs: Sequence[Result], dataset: str, repo_id: str, api: HfApi | None) -> bytes:
+def entries_from(
+    runs: Sequence[Result], dataset: str, repo_id: str, api: HfApi | None, revision: str | None
+) -> bytes:
     """Return a model's entries for boards, with the predictions' commit where there is one."""
-    origin = UNKNOWN if api is None else origin_of(api, dataset, repo_id)
+    origin = UNKNOWN
+    if api is not None:
+        known = None if revision is None else predictions_at(api, repo_id, revision)
+        origin = origin_of(api, known, revision_of(api, dataset))
     return str(eval_results_yaml(runs, dataset, origin)).encode()
 
 

@@ -6,34 +6,40 @@ from huggingface_hub import HfApi, RepoFile
 from huggingface_hub.errors import RepositoryNotFoundError, RevisionNotFoundError
 
 from klue_results.hub_entries import Origin
+from klue_results.results import PREDICTIONS
 
-PREDICTIONS = "predictions.jsonl"
 
-
-def origin_of(api: HfApi, dataset: str, repo_id: str | None) -> Origin:
-    """Return where the scores of a fine-tuned model are from.
+def origin_of(api: HfApi, predictions: str | None, revision: str | None) -> Origin:
+    """Return where scores are from: who says so is named beside their predictions.
 
     Args:
         api: of the Hub.
-        dataset: that the scores belong to.
-        repo_id: the fine-tuned model's repository, which holds its predictions; None where it is
-            not on the Hub.
+        predictions: what `predictions_at` gives.
+        revision: what `revision_of` gives.
     """
-    commit = None if repo_id is None else last_commit(api, repo_id, PREDICTIONS)
-    if commit is None:
-        return Origin(revision=revision_of(api, dataset))
-    address = f"{api.endpoint}/{repo_id}/blob/{commit}/{PREDICTIONS}"
-    return Origin(address, api.whoami(cache=True)["name"], revision_of(api, dataset))
+    if predictions is None:
+        return Origin(revision=revision)
+    return Origin(predictions, api.whoami(cache=True)["name"], revision)
 
 
-def last_commit(api: HfApi, repo_id: str, path: str) -> str | None:
-    """Return the commit that a model's file is from, None where there is no such file."""
+def predictions_at(api: HfApi, repo_id: str, revision: str = "main") -> str | None:
+    """Return the address of a fine-tuned model's predictions at the commit that they are from.
+
+    Args:
+        api: of the Hub.
+        repo_id: the model's repository.
+        revision: the branch.
+
+    Returns:
+        The address; None where there is no such repository, branch or file.
+    """
     try:
-        found = api.get_paths_info(repo_id, [path], expand=True)
+        found = api.get_paths_info(repo_id, [PREDICTIONS], expand=True, revision=revision)
     except (RepositoryNotFoundError, RevisionNotFoundError):
         return None
     commits = [one.last_commit for one in found if isinstance(one, RepoFile)]
-    return next((commit.oid for commit in commits if commit is not None), None)
+    commit = next((one.oid for one in commits if one is not None), None)
+    return None if commit is None else f"{api.endpoint}/{repo_id}/blob/{commit}/{PREDICTIONS}"
 
 
 def revision_of(api: HfApi, dataset: str) -> str | None:

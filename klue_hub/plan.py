@@ -96,7 +96,8 @@ def make_plan(api: HfApi, upload: Upload, where: Where, late: bool = True) -> Pl
             that holds what the upload may not replace.
         HubFailure: what `busy_hub.retry` can repeat.
     """
-    given = upload.with_late(api) if late else upload.files
+    there_already = None if where.create_pr else where.revision
+    given = upload.with_late(api, there_already) if late else upload.files
     card = sealed(text_of(given[CARD]))
     front_matter(card, f"{upload.repo_id}/{CARD}")
     parent, branch, there = remote(api, upload, where)

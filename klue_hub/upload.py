@@ -18,6 +18,11 @@ from .card_merge import front_matter, sealed
 
 CARD = "README.md"
 Content = Path | bytes  # a file on this machine, or what it is to hold
+Late = Callable[[HfApi | None, str | None], bytes]
+"""(the Hub, the branch that the upload's other files are on) -> what a file is to hold.
+
+None stands for no Hub, and for a branch where they are not yet: that of a pull request.
+"""
 
 
 @dataclass(frozen=True)
@@ -41,8 +46,8 @@ class Upload:
         kind: "dataset", "model" or "space".
         repo_id: of the repository.
         files: path in the repository -> a file or its content.
-        late: path -> what makes the content of a file that names commits, from the Hub; None
-            stands for no Hub. Such files go up in a commit of their own, after the others.
+        late: path -> what makes the content of a file that names commits. Such files go up in a
+            commit of their own, after the others.
         version: what the tag is named after.
         owned: patterns of paths that are ours alone: what matches and is not among the files is
             deleted, everything else stays.
@@ -57,7 +62,7 @@ class Upload:
     owned: tuple[str, ...] = ()
     guard: Guard | None = None
     tagged: bool = True
-    late: Mapping[str, Callable[[HfApi | None], bytes]] = field(default_factory=dict)
+    late: Mapping[str, Late] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse a path that leads out of the repository.
@@ -70,9 +75,9 @@ class Upload:
             if {"", ".", ".."} & set(path.split("/")):
                 raise InputError(f"{self.repo_id}: found the path {path!r}, expected one below it")
 
-    def with_late(self, api: HfApi | None) -> dict[str, Content]:
-        """Return all files, those too that name commits."""
-        return {**self.files, **{path: made(api) for path, made in self.late.items()}}
+    def with_late(self, api: HfApi | None, revision: str | None) -> dict[str, Content]:
+        """Return all files, those too that name commits; the arguments are those of `Late`."""
+        return {**self.files, **{path: made(api, revision) for path, made in self.late.items()}}
 
     @property
     def message(self) -> str:
@@ -127,7 +132,7 @@ def write_to(folder: Path, uploads: list[Upload]) -> list[Path]:
     files = []
     with written_folder(folder) as beside:
         for upload in uploads:
-            for path, content in upload.with_late(None).items():
+            for path, content in upload.with_late(None, None).items():
                 target = beside / f"{upload.kind}s" / upload.repo_id / path
                 target.parent.mkdir(parents=True, exist_ok=True)
                 if path == CARD:

@@ -24,6 +24,7 @@ from klue_datasets.files import write_text
 
 from .result_files import EXPECTED, SCHEMA, read_fields
 
+RESULT, PREDICTIONS = "result.json", "predictions.jsonl"  # of a run, in its folder
 PACKAGES = ("torch", "transformers", "datasets", "accelerate", "numpy", "scipy")
 
 

@@ -17,10 +17,8 @@ from klue_metrics.gold import Gold
 from klue_metrics.task import TaskMetric
 from klue_metrics.ties import Ties, ties
 
-from .results import Result, fingerprint, seeds_of
+from .results import PREDICTIONS, RESULT, Result, fingerprint, seeds_of
 from .tables import differences
-
-RESULT, PREDICTIONS = "result.json", "predictions.jsonl"
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from huggingface_hub.errors import (
 from klue_baselines.pipeline import KluePipeline
 from klue_common.errors import InputError
 from klue_common.own_files import is_number, read_json
+from klue_results.results import RESULT
 
 from .settings import Settings
 from .task import Answer, TaskDemo
@@ -201,7 +202,7 @@ def run_of(folder: Path) -> tuple[str, bool]:
 
     The first is the encoder and the scores in a line, as far as the run tells them.
     """
-    result = json_of(folder / "result.json")
+    result = json_of(folder / RESULT)
     scores = result.get("scores")
     parts = [str(result["model"])] if result.get("model") else []
     if isinstance(scores, dict):

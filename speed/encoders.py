@@ -36,7 +36,7 @@ from klue_datasets.files import write_text
 from klue_datasets.sources import resolve
 from klue_pretraining.card import mean_text
 from klue_results.naming import model_name
-from klue_results.results import Result, read_results
+from klue_results.results import RESULT, Result, read_results
 
 RANDOM = "random"
 CONFIDENCE = 0.95
@@ -69,8 +69,8 @@ def result_of(
     if model == RANDOM:
         model = random_model(given.models[0], given.out, seed)
     output = given.out / model_name(model) / task / f"seed-{seed}"
-    if (output / "result.json").exists():
-        return Result.read(output / "result.json")
+    if (output / RESULT).exists():
+        return Result.read(output / RESULT)
     trained_on, scored_on = splits(task, given.sample)
     return train(
         Run(

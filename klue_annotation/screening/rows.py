@@ -22,7 +22,6 @@ from klue_datasets.schema import Schema, Value
 from klue_datasets.sources import DataDir, of_tasks
 from klue_datasets.splits import read_split
 from klue_datasets.task import DatasetTask
-from klue_metrics.gold import guid_source
 from klue_text.normal_forms import check_text
 
 from .verdicts import KEEP, REASONS
@@ -171,11 +170,6 @@ def klue_source(
 
 def sourced_texts(task: DatasetTask, table: pa.Table) -> Iterator[tuple[str, str]]:
     """Yield where each text of a table is from, "" where nothing says so, and the text."""
-    for at in range(len(table)):
-        row = table.slice(at, 1)
-        source = row["source"][0].as_py() if "source" in row.column_names else None
-        if source is None:
-            end = guid_source(row["guid"][0].as_py())
-            source = end if end.isalpha() else ""
-        for text in task.each_text(row):
+    for at, source in enumerate(task.sources_of(table)):
+        for text in task.each_text(table.slice(at, 1)):
             yield source, text

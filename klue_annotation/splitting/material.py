@@ -72,9 +72,8 @@ class Material:
         for one in self.votes or ():
             if one.item["guid"] in found:
                 found[one.item["guid"]] = str(one.item.get(SOURCE) or "")
-        if SOURCE in self.table.column_names:
-            of_rows = zip(self.guids, self.table[SOURCE].to_pylist(), strict=True)
-            found |= {guid: source for guid, source in of_rows if source}
+        of_rows = zip(self.guids, self.data.sources_of(self.table), strict=True)
+        found |= {guid: source for guid, source in of_rows if source}
         return list(found.values()) if any(found.values()) else None
 
 

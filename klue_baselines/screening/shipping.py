@@ -23,9 +23,9 @@ from klue_common.own_files import json_text, read_json
 from klue_common.progress import note, quiet_libraries
 from klue_datasets.errors import show
 from klue_datasets.files import write_text, written_folder
+from klue_results.results import RESULT
 from model_cards import SCREEN
 
-from ..training.completing import RESULT
 from .results import EXPECTED, ScreenResult
 from .screen import SHIPPED
 

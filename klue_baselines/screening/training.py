@@ -17,11 +17,12 @@ from klue_common.errors import InputError
 from klue_common.progress import note
 from klue_results import results
 from klue_results.naming import Encoder, identify, model_name
+from klue_results.results import PREDICTIONS, RESULT
 
 from ..recipe import Recipe
 from ..run_folder import RunFolder, State, alone
 from ..task import Answers
-from ..training.completing import MARKER, PREDICTIONS, RESULT
+from ..training.completing import MARKER
 from ..training.devices import meet
 from ..training.finishing import CONFIDENCE, answers_about, keep_model
 from ..training.held_out import divide

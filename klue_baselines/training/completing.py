@@ -20,13 +20,14 @@ from klue_metrics import METRICS
 from klue_results import results
 from klue_results.card import fine_tuned_card
 from klue_results.naming import repository_name
+from klue_results.results import PREDICTIONS, RESULT
 
 from ..fine_tuned import open_fine_tuned
 from ..prediction import predict
 from ..run_folder import CHECKPOINTS, RunFolder
 from ..tasks import baseline_of
 
-RESULT, PREDICTIONS, CARD = "result.json", "predictions.jsonl", "README.md"
+CARD = "README.md"
 MARKER = "run.json"
 
 

@@ -17,13 +17,14 @@ from klue_datasets.sources import Source
 from klue_metrics import METRICS
 from klue_results import results
 from klue_results.naming import Encoder, model_name
+from klue_results.results import PREDICTIONS, RESULT
 
 from ..encoding.tokens import unknown_share
 from ..pipelines.saving import save_for_pipelines
 from ..prediction import Questions
 from ..recipe import Recipe
 from ..task import Answers, Record, decoding_of
-from .completing import PREDICTIONS, RESULT, put_in_place, write_card
+from .completing import put_in_place, write_card
 from .devices import step_size
 from .machine import hardware, peak_memory
 from .settings import DEV, Run

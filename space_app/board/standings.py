@@ -3,9 +3,9 @@
 KLUE defines no score over all tasks, and none is made up here. The mean rank of a model is the mean
 over its tasks of its rank in the task: 1 + the number of models with a higher main score, among the
 models of the same kind that pass the filters and were scored on the same examples; to look for a
-name changes no rank. A model that has fewer
-tasks stands behind those that have more. The average, which is shown only if it is asked for, is
-the mean of the tasks' main scores, for models that have them all.
+name changes no rank. A model that has fewer tasks stands behind those that have more. The average,
+which is shown only if it is asked for, is the mean of the tasks' main scores, for models that have
+them all.
 """
 
 from __future__ import annotations

@@ -584,6 +584,21 @@ def test_a_pull_request_is_one_commit(hub: Hub, runs: Path) -> None:
     assert not pushed(*push)[0]["committed"]
 
 
+def test_an_entry_names_no_other_predictions(hub: Hub, runs: Path) -> None:
+    """Those of a pull request have no commit yet, and those of a branch are not main's."""
+    answers, repo = runs / "sts" / "predictions.jsonl", "org/klue-bert-base-klue-sts"
+    push = ("model", runs / "sts", "--org", "org")
+    answers.write_text('{"guid": "a", "score": 1.0}\n')
+    pushed(*push)
+    answers.write_text('{"guid": "a", "score": 2.0}\n')
+    pushed(*push, "--create-pr")
+    (entry, *_) = yaml.safe_load(hub.read("model", repo, EVAL_RESULTS, "refs/pr/1"))
+    assert "source" not in entry
+    pushed(*push, "--revision", "next")
+    (entry, *_) = yaml.safe_load(hub.read("model", repo, EVAL_RESULTS, "next"))
+    assert hub.history("model", repo, "next")[1].oid in entry["source"]["url"]
+
+
 def test_an_encoders_scores_go_to_its_own_repository_as_a_pull_request(
     hub: Hub, runs: Path, tmp_path: Path
 ) -> None:

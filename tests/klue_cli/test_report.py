@@ -114,3 +114,5 @@ def test_ties_of_the_runs_in_a_folder(tmp_path: Path) -> None:
     assert "Systems that share a letter cannot be told apart" in table
     refused = CliRunner().invoke(app, [str(tmp_path / "right"), "--ties"])
     assert "found no task with two systems" in str(refused.exception)
+    refused = CliRunner().invoke(app, [str(tmp_path), "--ties", "--markdown"])
+    assert "--markdown: found it with --ties" in str(refused.exception)

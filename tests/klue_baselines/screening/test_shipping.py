@@ -72,6 +72,16 @@ def test_the_card_of_the_shipped_screen_says_what_is_in_its_folder() -> None:
     assert len(shipped_results(SHIPPED)) == 3
 
 
+def test_the_documentation_says_what_the_card_says() -> None:
+    """Each row's cells; the rows have other names there."""
+    text = Path("docs/screening.md").read_text(encoding="utf-8")
+    card = (SHIPPED / CARD).read_text(encoding="utf-8")
+    rows = [line.split(" | ", 1)[1] for line in card.splitlines() if line.endswith("] |")]
+    assert len(rows) == 6
+    for row in rows[:2] + rows[3:]:  # the mean of both scores is on the card alone
+        assert " ".join(row.split()) in text
+
+
 def test_the_shipped_screen_works_on_dev_as_its_card_says(shared: Path) -> None:
     path = shared / "beep" / "dev.tsv"
     if not path.is_file():
